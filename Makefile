@@ -1,0 +1,40 @@
+# The workshop. `make` alone prints what can be done; every target makes what it lacks first.
+# On a machine without make: ./rekisteri-dev demo|test|check does the same.
+
+WORKERS ?= 2
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench lock clean
+
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# A state file: the environment is made again only when what it is made from has changed.
+.venv/.ok: requirements.lock pyproject.toml
+	@./rekisteri-dev setup
+
+demo: .venv/.ok ## Start the register with an invented population: database, simulators, web
+	.venv/bin/rekisteri demo $(ARGS)
+
+test: .venv/.ok ## Run the tests on a real PostgreSQL of their own
+	.venv/bin/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: .venv/.ok ## Lint, formatting and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: .venv/.ok ## Let ruff lay out the code and mend what it can
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+bench: .venv/.ok ## Measure throughput on this machine, beside plain SQL doing the same
+	.venv/bin/python -m bench $(ARGS)
+
+lock: .venv/.ok ## Renew requirements.lock from pyproject.toml: hashes, no addresses
+	./rekisteri-dev lock
+
+clean: ## Remove the environment and every cache (never data)
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
