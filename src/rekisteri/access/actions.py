@@ -1,0 +1,92 @@
+"""The whole access policy on one page.
+
+An action is at once the permission, the audit event and the API scope. Each says which
+roles carry it, for which purposes, and how far it reaches in the database:
+
+* ``NONE``  no customer is touched;
+* ``OWN``   customers of the viewer's client organisations (staff of the service centre: every one);
+* ``ALL``   every identity, because the act must meet an existing customer; what it shows is still own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from rekisteri.catalogue.vocabulary import Purpose, Role
+
+
+class Reach(StrEnum):
+    """How far an act reaches in the database; row-level security is set from it."""
+
+    NONE = "none"
+    OWN = "own"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may, what for, how far, and whether protected values or the log open."""
+
+    name: str
+    roles: frozenset[Role]
+    purposes: frozenset[Purpose]
+    reach: Reach
+    protected: bool = False
+    log: bool = False
+
+
+_R = Role
+_USES = frozenset({Purpose.INVOICING, Purpose.COLLECTION, Purpose.UPKEEP})
+_LOOK = _USES | {Purpose.DATA_PROTECTION}
+_HANDLERS = frozenset({_R.MAINTAINER, _R.INVOICER, _R.COLLECTOR, _R.INTEGRATION})
+_KEEPERS = frozenset({_R.MAINTAINER})
+_WATCHERS = frozenset({_R.OFFICER, _R.AUDITOR})
+_BRINGERS = frozenset({_R.MAINTAINER, _R.INVOICER, _R.INTEGRATION})
+_ADMIN = frozenset({_R.ADMINISTRATOR})
+_EVERYONE = frozenset(Role)
+_ANY = frozenset(Purpose)
+
+
+class Action(Enum):
+    """Every act there is. A new route, command or job needs one of these, or it can't exist."""
+
+    CUSTOMER_SEARCH = Policy("customer:search", _HANDLERS | {_R.OFFICER}, _LOOK, Reach.OWN)
+    CUSTOMER_READ = Policy("customer:read", _HANDLERS | {_R.OFFICER}, _LOOK, Reach.OWN)
+    CUSTOMER_HISTORY = Policy("customer:history", _KEEPERS | {_R.OFFICER, _R.COLLECTOR}, _LOOK, Reach.OWN)
+    CUSTOMER_UNMASK = Policy("customer:unmask", _HANDLERS, _USES, Reach.OWN)
+    CUSTOMER_PROTECTED = Policy("customer:protected", _KEEPERS, _USES, Reach.OWN, protected=True)
+    CUSTOMER_CREATE = Policy("customer:create", _BRINGERS, _USES, Reach.ALL)
+    CUSTOMER_CORRECT = Policy("customer:correct", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True)
+    WORK_READ = Policy("work:read", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL)
+    WORK_DECIDE = Policy("work:decide", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True)
+    IMPORT_RUN = Policy("import:run", _BRINGERS, _USES, Reach.ALL)
+    IMPORT_READ = Policy("import:read", _BRINGERS, _USES, Reach.OWN)
+    AUDIT_SEARCH = Policy(
+        "audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True
+    )
+    CATALOGUE_READ = Policy("catalogue:read", _EVERYONE, _ANY, Reach.NONE)
+    ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE)
+    ORGANISATION_MANAGE = Policy(
+        "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL
+    )
+    ACCOUNT_MANAGE = Policy("account:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
+    SESSION_OPEN = Policy("session:open", _EVERYONE, _ANY, Reach.NONE)
+    SESSION_CLOSE = Policy("session:close", _EVERYONE, _ANY, Reach.NONE)
+
+    @property
+    def policy(self) -> Policy:
+        """The rules of this action."""
+        return self.value
+
+
+PURPOSES_OF_ROLE: dict[Role, tuple[Purpose, ...]] = {
+    _R.MAINTAINER: (Purpose.UPKEEP, Purpose.INVOICING, Purpose.COLLECTION),
+    _R.INVOICER: (Purpose.INVOICING,),
+    _R.COLLECTOR: (Purpose.COLLECTION,),
+    _R.OFFICER: (Purpose.DATA_PROTECTION,),
+    _R.AUDITOR: (Purpose.DATA_PROTECTION,),
+    _R.ADMINISTRATOR: (Purpose.ADMINISTRATION,),
+    _R.INTEGRATION: (Purpose.INVOICING, Purpose.COLLECTION),
+}
+"""What each role may name as its purpose, the usual one first."""

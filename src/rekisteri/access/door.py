@@ -1,0 +1,163 @@
+"""One door: no transaction without a viewer, an action and a purpose, and none without its event.
+
+``with door.read(...) as tx`` and ``with door.write(...) as tx`` decide, set row-level
+security, lend a capability, and append the audit event as the last statement of the same
+transaction. If the event can't be written nothing is shown: the caller leaves the block
+by an error. Whatever is read must therefore be used after the block, not within it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from rekisteri import audit
+from rekisteri.access.actions import Action
+from rekisteri.access.viewers import Act, Viewer, decide
+from rekisteri.catalogue.vocabulary import Purpose
+from rekisteri.ground import clock, database, ids
+from rekisteri.ground.database import Connection, Database
+from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected, RekisteriError
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the act showed or changed, gathered as it goes: ids and counts, never values."""
+
+    subjects: dict[UUID, None] = field(default_factory=dict)
+    detail: dict[str, object] = field(default_factory=dict)
+
+
+class Read(database.Read):
+    """May look, as ``act`` says; what is shown must be told with ``saw``."""
+
+    __slots__ = ("act", "evidence")
+
+    def __init__(self, connection: Connection, act: Act, at: datetime) -> None:
+        super().__init__(connection, at)
+        self.act = act
+        self.evidence = Evidence()
+
+    def saw(self, *party_ids: UUID) -> None:
+        """These customers were shown or changed in this act."""
+        self.evidence.subjects.update(dict.fromkeys(party_ids))
+
+    def note(self, **detail: object) -> None:
+        """Add to the event: query class, counts, items; never a value of a customer."""
+        self.evidence.detail.update(detail)
+
+
+class Write(Read, database.Write):
+    """May look and change, as ``act`` says."""
+
+    __slots__ = ()
+
+
+Capability = TypeVar("Capability", bound=Read)
+
+
+class Door:
+    """The only maker of transactions at run time."""
+
+    def __init__(self, pool: Database, now: clock.Clock = clock.now) -> None:
+        self._pool = pool
+        self._now = now
+
+    @contextmanager
+    def read(
+        self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None
+    ) -> Iterator[Read]:
+        """A transaction that may look. Raises ``Refused`` (after recording it)."""
+        with self._open(Read, viewer, action, purpose, case) as tx:
+            yield tx
+
+    @contextmanager
+    def write(
+        self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None
+    ) -> Iterator[Write]:
+        """A transaction that may look and change. Raises ``Refused`` (after recording it)."""
+        with self._open(Write, viewer, action, purpose, case) as tx:
+            yield tx
+
+    @contextmanager
+    def _open(
+        self, capability: type[Capability], viewer: Viewer, action: Action, purpose: Purpose, case: str | None
+    ) -> Iterator[Capability]:
+        at = self._now()
+        act = Act(viewer, action, purpose, case, clock.day(at))
+        evidence = Evidence()
+        try:
+            decide(viewer, action, purpose)
+            with self._pool.connection() as connection:
+                tx = capability(connection, act, at)
+                evidence = tx.evidence
+                _enter(connection, act)
+                yield tx
+                audit.append(connection, _event(act, at, "done", evidence))
+        except RekisteriError as error:
+            self._record_failure(act, at, error, evidence)
+            raise
+
+    def _record_failure(self, act: Act, at: datetime, error: RekisteriError, evidence: Evidence) -> None:
+        """A refusal, a miss and a rejection are acts too; a database that is away can't hold them."""
+        outcome = _outcome(error)
+        if outcome == "failed":
+            return
+        detail = evidence.detail | ({"field": error.field} if error.field else {})
+        with self._pool.connection() as connection:
+            audit.append(connection, _event(act, at, outcome, Evidence(evidence.subjects, detail)))
+
+
+def _enter(connection: Connection, act: Act) -> None:
+    """Tell row-level security who is here; local to the transaction, so a pooled session forgets."""
+    connection.execute(
+        """
+        select set_config('rekisteri.reach', %(reach)s, true),
+               set_config('rekisteri.organisations', %(organisations)s, true),
+               set_config('rekisteri.protected', %(protected)s, true),
+               set_config('rekisteri.log', %(log)s, true)
+        """,
+        {
+            "reach": act.reach.value,
+            "organisations": "{" + ",".join(str(number) for number in sorted(act.viewer.organisations)) + "}",
+            "protected": "on" if act.action.policy.protected else "off",
+            "log": "on" if act.action.policy.log else "off",
+        },
+    )
+
+
+def _outcome(error: RekisteriError) -> str:
+    match error:
+        case Refused():
+            return "refused"
+        case Missing():
+            return "missing"
+        case Rejected():
+            return "rejected"
+        case Conflict():
+            return "conflict"
+        case _:
+            return "failed"
+
+
+def _event(act: Act, at: datetime, outcome: str, evidence: Evidence) -> audit.Event:
+    viewer = act.viewer
+    return audit.Event(
+        id=ids.fresh(),
+        at=at,
+        account_id=viewer.account_id,
+        account=viewer.handle,
+        roles=tuple(sorted(viewer.roles)),
+        organisations=tuple(sorted(viewer.organisations)),
+        action=act.action.policy.name,
+        purpose=act.purpose.value,
+        case_reference=act.case_reference,
+        channel=viewer.channel,
+        outcome=outcome,
+        subjects=evidence.subjects,
+        detail=evidence.detail,
+    )

@@ -1,0 +1,82 @@
+"""One act as evidence, and its appending."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from rekisteri.ground.database import Connection
+
+SINGLE_ROWS_MAX = 256
+"""Up to so many customers an act costs a row each; beyond, 256 blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Who did what to whom, when, for what, through which face, and how it ended."""
+
+    id: UUID
+    at: datetime
+    account_id: UUID | None
+    account: str
+    roles: tuple[str, ...]
+    organisations: tuple[int, ...]
+    action: str
+    purpose: str | None
+    case_reference: str | None
+    channel: str
+    outcome: str
+    subjects: Collection[UUID] = ()
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+def append(connection: Connection, event: Event) -> None:
+    """Write the event and its subjects; the caller's commit makes both true at once."""
+    few = len(event.subjects) <= SINGLE_ROWS_MAX
+    parameters = {
+        "id": event.id,
+        "at": event.at,
+        "account_id": event.account_id,
+        "account": event.account,
+        "roles": list(event.roles),
+        "organisations": list(event.organisations),
+        "action": event.action,
+        "purpose": event.purpose,
+        "case_reference": event.case_reference,
+        "channel": event.channel,
+        "outcome": event.outcome,
+        "subject_count": len(event.subjects),
+        "detail": orjson.dumps(event.detail).decode(),
+        "subjects": list(event.subjects) if few else [],
+    }
+    connection.execute(_APPEND_EVENT, parameters)
+    if not few:
+        _append_blocks(connection, event)
+
+
+_APPEND_EVENT = """
+with appended as (
+    insert into audit.event (id, at, account_id, account, roles, organisations, action, purpose,
+                             case_reference, channel, outcome, subject_count, detail)
+    values (%(id)s, %(at)s, %(account_id)s, %(account)s, %(roles)s, %(organisations)s, %(action)s,
+            %(purpose)s, %(case_reference)s, %(channel)s, %(outcome)s, %(subject_count)s, %(detail)s::jsonb)
+)
+insert into audit.subject (party_id, event_id)
+select distinct subject, %(id)s::uuid from unnest(%(subjects)s::uuid[]) as subject
+"""
+
+
+def _append_blocks(connection: Connection, event: Event) -> None:
+    buckets: dict[int, list[UUID]] = defaultdict(list)
+    for party_id in event.subjects:
+        buckets[party_id.bytes[15]].append(party_id)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into audit.subject_block (event_id, bucket, party_ids) values (%s, %s, %s)",
+            [(event.id, bucket, party_ids) for bucket, party_ids in buckets.items()],
+        )

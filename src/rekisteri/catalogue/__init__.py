@@ -1,0 +1,62 @@
+"""Catalogue: each data item declared once, as typed data; the rest of the house is derived.
+
+Lives here: the words (purposes, roles, sources, retention), the items, the checks of their
+values, the reasons a value is not taken, the assembly of a customer's sayings from checked
+parts, and which database column holds which item. Tables owned: none. Public: everything
+named below. Called by every room above; knows only ground.
+"""
+
+from rekisteri.catalogue.assemble import Rules, Sayings, assemble
+from rekisteri.catalogue.columns import COLUMNS, TECHNICAL
+from rekisteri.catalogue.items import ITEMS
+from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, heading, item_of_path, layout
+from rekisteri.catalogue.model import Choice, Content, Item, Part, Scalar, Value
+from rekisteri.catalogue.reasons import EXPLANATIONS, Explanation, Fault, Reason
+from rekisteri.catalogue.vocabulary import (
+    PURPOSES,
+    RETENTIONS,
+    ROLES,
+    SOURCES,
+    Disclosure,
+    PartyKind,
+    Purpose,
+    Role,
+    SourceKind,
+    Text,
+)
+
+__all__ = [
+    "BY_NAME",
+    "BY_PATH",
+    "COLUMNS",
+    "COVERED",
+    "EXPLANATIONS",
+    "ITEMS",
+    "OWN",
+    "PURPOSES",
+    "RETENTIONS",
+    "ROLES",
+    "SOURCES",
+    "TECHNICAL",
+    "Choice",
+    "Content",
+    "Disclosure",
+    "Explanation",
+    "Fault",
+    "Item",
+    "Part",
+    "PartyKind",
+    "Purpose",
+    "Reason",
+    "Role",
+    "Rules",
+    "Sayings",
+    "Scalar",
+    "SourceKind",
+    "Text",
+    "Value",
+    "assemble",
+    "heading",
+    "item_of_path",
+    "layout",
+]

@@ -1,0 +1,305 @@
+"""The items: every attribute of a customer that invoicing and collection need.
+
+Each declaration says why the item is needed, who may state it and who is believed first,
+who may see it and for what, whether a non-disclosure order covers it, how long it is kept.
+Register description § 5; GDPR art. 5(1)(c). Add an item here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from rekisteri.catalogue import values
+from rekisteri.catalogue.model import Choice, Item, Kind, Part
+from rekisteri.catalogue.vocabulary import PartyKind, Purpose, Role, SourceKind, Text
+
+PERSON = frozenset({PartyKind.PERSON})
+ORGANISATION = frozenset({PartyKind.ORGANISATION})
+BOTH = PERSON | ORGANISATION
+
+INVOICING = frozenset({Purpose.INVOICING, Purpose.UPKEEP, Purpose.DATA_PROTECTION})
+COLLECTION = frozenset({Purpose.COLLECTION, Purpose.UPKEEP, Purpose.DATA_PROTECTION})
+USES = INVOICING | COLLECTION
+
+HANDLERS = frozenset({Role.MAINTAINER, Role.INVOICER, Role.COLLECTOR, Role.OFFICER, Role.INTEGRATION})
+
+_S = SourceKind
+CIVIL = (_S.MAINTAINER, _S.VTJ, _S.PERSON, _S.ORGANISATION)
+CONTACT = (_S.MAINTAINER, _S.PERSON, _S.VTJ, _S.ORGANISATION)
+BUSINESS = (_S.MAINTAINER, _S.DIRECTORY, _S.ORGANISATION)
+ANY = (_S.MAINTAINER, _S.VTJ, _S.PERSON, _S.DIRECTORY, _S.ORGANISATION)
+CLIENT = (_S.MAINTAINER, _S.ORGANISATION)
+
+CHANNELS = values.code(
+    "invoice_channel",
+    {
+        "letter": Text("Paperi", "Papper", "Letter"),
+        "einvoice": Text("Verkkolasku", "Nätfaktura", "E-invoice"),
+        "consumer_einvoice": Text("E-lasku", "E-faktura", "Consumer e-invoice"),
+        "direct_payment": Text("Suoramaksu", "Direktbetalning", "Direct payment"),
+        "mailbox": Text("Digitaalinen postilaatikko", "Digital postlåda", "Digital mailbox"),
+        "email": Text("Sähköposti", "E-post", "E-mail"),
+    },
+    p="letter", kirje="letter", e="consumer_einvoice", elasku="consumer_einvoice", v="einvoice",
+    sahkoposti="email", suomi_fi="mailbox", omaposti="mailbox", kivra="mailbox",
+)  # fmt: skip
+STOPS = values.code(
+    "collection_stop",
+    {
+        "estate": Text("Kuolinpesä selvittämättä", "Dödsbo under utredning", "Estate being settled"),
+        "debt_adjustment": Text("Velkajärjestely", "Skuldsanering", "Debt adjustment"),
+        "restructuring": Text("Yrityssaneeraus", "Företagssanering", "Restructuring"),
+        "bankruptcy": Text("Konkurssi", "Konkurs", "Bankruptcy"),
+        "payment_plan": Text("Maksusuunnitelma", "Betalningsplan", "Payment plan"),
+        "complaint": Text("Muutoksenhaku kesken", "Ändringssökande pågår", "Appeal pending"),
+        "ban": Text("Perintäkielto", "Indrivningsförbud", "Collection ban"),
+    },
+    kuolinpesa="estate", velkajarjestely="debt_adjustment", saneeraus="restructuring",
+    perintakielto="ban", muutoksenhaku="complaint", maksujarjestely="payment_plan",
+)  # fmt: skip
+INSOLVENCIES = values.code(
+    "insolvency",
+    {
+        "bankruptcy": Text("Konkurssi", "Konkurs", "Bankruptcy"),
+        "restructuring": Text("Yrityssaneeraus", "Företagssanering", "Restructuring"),
+        "debt_adjustment": Text("Velkajärjestely", "Skuldsanering", "Debt adjustment"),
+    },
+    saneeraus="restructuring", velkajarjestely="debt_adjustment",
+)  # fmt: skip
+
+
+def _one(kind: Kind, column: str, label: Text, *aliases: str, secret: bool = False) -> tuple[Part, ...]:
+    return (Part("", kind, column, label, aliases, secret),)
+
+
+FROM = Text("Alkaen", "Från och med", "From")
+TO = Text("Päättyen", "Till och med", "Until")
+STREET = Text("Katuosoite", "Gatuadress", "Street address")
+POSTCODE = Text("Postinumero", "Postnummer", "Postcode")
+TOWN = Text("Postitoimipaikka", "Postanstalt", "Town")
+COUNTRY = Text("Maa", "Land", "Country")
+
+
+def _address(stem: str, *, general: bool = False, dated: bool = True) -> tuple[Part, ...]:
+    """The parts of an address; the general one also answers to the bare headings of clients' files."""
+
+    def aliases(*names: str) -> tuple[str, ...]:
+        return names if general else ()
+
+    return (
+        Part("care_of", values.NAME, f"{stem}_co", Text("C/o", "C/o", "C/o"), aliases("co", "c/o", "osoitelisa")),
+        Part("street", values.STREET, f"{stem}_katu", STREET,
+             aliases("katuosoite", "lahiosoite", "gatuadress", "adress", "street", "address", "osoite", "katu",
+                     "postiosoite", "jakeluosoite", "utdelningsadress", "streetaddress", "line1")),
+        Part("postcode", values.POSTCODE, f"{stem}_postinumero", POSTCODE,
+             aliases("postinumero", "postnummer", "postnr", "postnro", "zip", "postcode", "postalcode", "zipcode")),
+        Part("town", values.TOWN, f"{stem}_toimipaikka", TOWN,
+             aliases("postitoimipaikka", "toimipaikka", "kaupunki", "ort", "postort", "town", "city", "postanstalt",
+                     "paikkakunta", "postoffice")),
+        Part("country", values.COUNTRY, f"{stem}_maa", COUNTRY, aliases("maa", "maakoodi", "land", "country", "countrycode")),
+        *((Part("valid_from", values.DATE, f"{stem}_alkaen", FROM),
+           Part("valid_to", values.DATE, f"{stem}_paattyen", TO)) if dated else ()),
+    )  # fmt: skip
+
+
+def _dated(part: Part, stem: str) -> tuple[Part, ...]:
+    """A part with the days it is in force."""
+    return (
+        part,
+        Part("valid_from", values.DATE, f"{stem}_alkaen", FROM),
+        Part("valid_to", values.DATE, f"{stem}_paattyen", TO),
+    )
+
+
+_NEED_IDENTITY = Text(
+    "Maksajan yksilöinti: lasku ja perintä kohdistuvat oikeaan henkilöön tai organisaatioon",
+    "Identifiering av betalaren: faktura och indrivning riktas till rätt person eller organisation",
+    "Identifies the payer: invoice and collection meet the right person or organisation",
+)
+_NEED_NAME = Text(
+    "Laskun vastaanottajan nimi", "Fakturamottagarens namn", "The name on the invoice"
+)
+_NEED_DELIVERY = Text(
+    "Laskun ja maksukehotuksen toimittaminen perille", "Leverans av faktura och betalningsuppmaning",
+    "Delivers invoice and payment demand",
+)  # fmt: skip
+_NEED_LANGUAGE = Text(
+    "Laskun kieli (kielilaki 423/2003)", "Fakturans språk (språklagen 423/2003)",
+    "The language of the invoice (Language Act 423/2003)",
+)  # fmt: skip
+_NEED_LIABLE = Text(
+    "Kuka vastaa maksusta ja kenelle lasku osoitetaan", "Vem som svarar för betalningen och vem fakturan riktas till",
+    "Who is liable and to whom the invoice is addressed",
+)  # fmt: skip
+_NEED_STOP = Text(
+    "Saako perintää jatkaa", "Får indrivningen fortsätta", "Whether collection may go on"
+)
+
+
+def _item(
+    name: str, label: Text, need: Text, kinds: frozenset[PartyKind], parts: tuple[Part, ...], *,
+    ranks: tuple[SourceKind, ...], purposes: frozenset[Purpose] = USES, choice: Choice = Choice.BEST,
+    covered: bool = False, required: tuple[str, ...] = (), retention: str = "customership",
+) -> Item:  # fmt: skip
+    return Item(name, label, need, kinds, parts, purposes, ranks, HANDLERS, retention, choice, covered, required)
+
+
+_T = Text
+ITEMS: tuple[Item, ...] = (
+    _item("customer_number", _T("Asiakasnumero", "Kundnummer", "Customer number"), _NEED_IDENTITY, BOTH,
+          _one(values.REFERENCE, "asiakasnumero", _T("Asiakasnumero", "Kundnummer", "Customer number"),
+               "asiakasnro", "asnro", "asiakastunnus", "asiakasid", "kundnummer", "kundnr", "kundid", "customernumber",
+               "customerno", "customerid", "asiakas"),
+          ranks=CLIENT, choice=Choice.OWN),
+    _item("hetu", _T("Henkilötunnus", "Personbeteckning", "Personal identity code"), _NEED_IDENTITY, PERSON,
+          _one(values.HETU, "henkilotunnus", _T("Henkilötunnus", "Personbeteckning", "Personal identity code"),
+               "hetu", "sotu", "sosiaaliturvatunnus", "personbeteckning", "personnummer", "identitycode",
+               "personalidentitycode", "ssn", "henkilotunnus", secret=True),
+          ranks=CIVIL),
+    _item("ytunnus", _T("Y-tunnus", "FO-nummer", "Business ID"), _NEED_IDENTITY, BOTH,
+          _one(values.YTUNNUS, "ytunnus", _T("Y-tunnus", "FO-nummer", "Business ID"),
+               "lytunnus", "fonummer", "fonr", "businessid", "yritystunnus"),
+          ranks=BUSINESS),
+    _item("birth_date", _T("Syntymäaika", "Födelsetid", "Date of birth"), _NEED_IDENTITY, PERSON,
+          _one(values.DATE, "syntymaaika", _T("Syntymäaika", "Födelsetid", "Date of birth"),
+               "syntymapaiva", "syntymapvm", "fodelsetid", "fodelsedatum", "birthdate", "dateofbirth", "born"),
+          ranks=CIVIL),
+    _item("foreign_id", _T("Ulkomainen tunnus", "Utländsk beteckning", "Foreign identifier"), _NEED_IDENTITY, BOTH,
+          (Part("value", values.REFERENCE, "ulkomainen_tunnus", _T("Tunnus", "Beteckning", "Identifier"),
+                ("utlandskbeteckning", "foreignid")),
+           Part("country", values.COUNTRY, "ulkomainen_tunnus_maa", COUNTRY, ("foreignidcountry",))),
+          ranks=ANY, required=("value",)),
+    _item("surname", _T("Sukunimi", "Efternamn", "Surname"), _NEED_NAME, PERSON,
+          _one(values.NAME, "sukunimi", _T("Sukunimi", "Efternamn", "Surname"), "efternamn", "slaktnamn", "surname",
+               "lastname", "familyname"),
+          ranks=CIVIL),
+    _item("first_names", _T("Etunimet", "Förnamn", "First names"), _NEED_NAME, PERSON,
+          _one(values.NAME, "etunimet", _T("Etunimet", "Förnamn", "First names"), "etunimi", "fornamn", "firstname",
+               "firstnames", "givenname", "givennames"),
+          ranks=CIVIL),
+    _item("called_name", _T("Kutsumanimi", "Tilltalsnamn", "Called-by name"), _NEED_NAME, PERSON,
+          _one(values.NAME, "kutsumanimi", _T("Kutsumanimi", "Tilltalsnamn", "Called-by name"), "tilltalsnamn",
+               "callname", "callingname", "calledname"),
+          ranks=CIVIL),
+    _item("former_surnames", _T("Entiset sukunimet", "Tidigare efternamn", "Former surnames"), _NEED_IDENTITY, PERSON,
+          _one(values.NAMES, "entiset_sukunimet", _T("Entiset sukunimet", "Tidigare efternamn", "Former surnames"),
+               "entinensukunimi", "omasukunimi", "tyttonimi", "tidigareefternamn", "formersurname", "formersurnames",
+               "maidenname"),
+          ranks=CIVIL, choice=Choice.ALL),
+    _item("organisation_name", _T("Nimi", "Namn", "Name"), _NEED_NAME, ORGANISATION,
+          _one(values.NAME, "nimi", _T("Organisaation nimi", "Organisationens namn", "Organisation's name"),
+               "yrityksennimi", "yritys", "organisaatio", "toiminimi", "foretag", "foretagsnamn", "organisation",
+               "companyname", "organisationname", "company"),
+          ranks=BUSINESS),
+    _item("auxiliary_names", _T("Aputoiminimet", "Bifirmor", "Auxiliary names"), _NEED_IDENTITY, ORGANISATION,
+          _one(values.NAMES, "aputoiminimet", _T("Aputoiminimet", "Bifirmor", "Auxiliary names"), "aputoiminimi",
+               "bifirma", "bifirmor", "auxiliaryname", "auxiliarynames", "tradingname"),
+          ranks=BUSINESS, choice=Choice.ALL),
+    _item("permanent_address", _T("Vakinainen osoite", "Stadigvarande adress", "Permanent address"), _NEED_DELIVERY,
+          BOTH, _address("osoite", general=True), ranks=(_S.MAINTAINER, _S.VTJ, _S.DIRECTORY, _S.PERSON, _S.ORGANISATION),
+          covered=True, required=("street",)),
+    _item("temporary_address", _T("Tilapäinen osoite", "Tillfällig adress", "Temporary address"), _NEED_DELIVERY,
+          PERSON, _address("tilapainen"), ranks=CIVIL, covered=True, required=("street",)),
+    _item("postal_address", _T("Postiosoite", "Postadress", "Postal address"), _NEED_DELIVERY, BOTH,
+          _address("postiosoite"), ranks=ANY, covered=True, required=("street",)),
+    _item("contact_address", _T("Yhteysosoite", "Kontaktadress", "Contact address"),
+          _T("Turvakiellosta huolimatta käytettävä postiosoite (laki 661/2009 36 §)",
+             "Postadress som får användas trots spärrmarkering (lagen 661/2009 36 §)",
+             "Postal address usable in spite of a non-disclosure order (Act 661/2009 § 36)"),
+          PERSON, _address("yhteysosoite"), ranks=(_S.MAINTAINER, _S.VTJ, _S.PERSON, _S.ORGANISATION),
+          required=("street",)),
+    _item("phone", _T("Puhelin", "Telefon", "Telephone"), _NEED_DELIVERY, BOTH,
+          _one(values.PHONE, "puhelin", _T("Puhelin", "Telefon", "Telephone"), "puhelinnumero", "puh", "matkapuhelin",
+               "gsm", "telefon", "tel", "mobil", "phone", "phonenumber", "mobile"),
+          ranks=CONTACT, covered=True),
+    _item("email", _T("Sähköposti", "E-post", "E-mail"), _NEED_DELIVERY, BOTH,
+          _one(values.EMAIL, "sahkoposti", _T("Sähköposti", "E-post", "E-mail"), "sahkopostiosoite", "epost",
+               "epostadress", "email", "mail", "emailaddress"),
+          ranks=CONTACT, covered=True),
+    _item("language", _T("Äidinkieli", "Modersmål", "Mother tongue"), _NEED_LANGUAGE, PERSON,
+          _one(values.LANGUAGE, "aidinkieli", _T("Äidinkieli", "Modersmål", "Mother tongue"), "kieli", "modersmal",
+               "sprak", "language", "mothertongue", "kielikoodi"),
+          ranks=CIVIL),
+    _item("contact_language", _T("Asiointikieli", "Kontaktspråk", "Contact language"), _NEED_LANGUAGE, BOTH,
+          _one(values.LANGUAGE, "asiointikieli", _T("Asiointikieli", "Kontaktspråk", "Contact language"),
+               "kontaktsprak", "contactlanguage"),
+          ranks=CONTACT),
+    _item("invoice_language", _T("Laskutuskieli", "Faktureringsspråk", "Invoice language"), _NEED_LANGUAGE, BOTH,
+          _one(values.LANGUAGE, "laskutuskieli", _T("Laskutuskieli", "Faktureringsspråk", "Invoice language"),
+               "laskunkieli", "fakturasprak", "faktureringssprak", "invoicelanguage"),
+          ranks=CONTACT, purposes=INVOICING),
+    _item("death_date", _T("Kuolinpäivä", "Dödsdag", "Date of death"), _NEED_LIABLE, PERSON,
+          _one(values.DATE, "kuollut_pvm", _T("Kuolinpäivä", "Dödsdag", "Date of death"), "kuolinpaiva", "kuollut",
+               "kuolinpvm", "dodsdag", "dodsdatum", "deathdate", "dateofdeath", "died"),
+          ranks=CIVIL),
+    _item("dissolution_date", _T("Lakannut", "Upphört", "Dissolved on"), _NEED_LIABLE, ORGANISATION,
+          _one(values.DATE, "lakannut_pvm", _T("Lakkaamispäivä", "Datum för upphörande", "Date of dissolution"),
+               "lakannut", "lakkautettu", "upphort", "dissolved", "dissolutiondate"),
+          ranks=BUSINESS),
+    _item("turvakielto", _T("Turvakielto", "Spärrmarkering", "Non-disclosure for personal safety"),
+          _T("Osoitteen ja yhteystietojen suojaaminen (laki 661/2009 36 §)",
+             "Skydd av adress och kontaktuppgifter (lagen 661/2009 36 §)",
+             "Protects address and contact data (Act 661/2009 § 36)"),
+          PERSON, _one(values.FLAG, "turvakielto", _T("Turvakielto", "Spärrmarkering", "Non-disclosure order"),
+                       "turvakielto", "sparrmarkering", "sakerhetsforbud", "nondisclosure", "sparr"),
+          ranks=CIVIL, choice=Choice.STRICTEST),
+    _item("custodian", _T("Huoltaja", "Vårdnadshavare", "Custodian"), _NEED_LIABLE, PERSON,
+          (Part("name", values.NAME, "huoltaja_nimi", _T("Nimi", "Namn", "Name"),
+                ("huoltaja", "huoltajannimi", "vardnadshavare", "custodian", "custodianname")),
+           Part("hetu", values.HETU, "huoltaja_hetu", _T("Henkilötunnus", "Personbeteckning", "Personal identity code"),
+                ("huoltajanhetu", "huoltajanhenkilotunnus", "vardnadshavarenspersonbeteckning", "custodianhetu"),
+                secret=True)),
+          ranks=CIVIL, choice=Choice.ALL, required=("name",)),
+    _item("guardian", _T("Edunvalvoja", "Intressebevakare", "Guardian"), _NEED_LIABLE, PERSON,
+          (Part("name", values.NAME, "edunvalvoja_nimi", _T("Nimi", "Namn", "Name"),
+                ("edunvalvoja", "intressebevakare", "guardian", "guardianname")),
+           Part("phone", values.PHONE, "edunvalvoja_puhelin", _T("Puhelin", "Telefon", "Telephone"),
+                ("edunvalvojanpuhelin", "intressebevakaretelefon", "guardianphone")),
+           Part("valid_from", values.DATE, "edunvalvoja_alkaen", FROM),
+           Part("valid_to", values.DATE, "edunvalvoja_paattyen", TO)),
+          ranks=CIVIL, required=("name",)),
+    _item("estate_contact", _T("Kuolinpesän yhteyshenkilö", "Dödsboets kontaktperson", "Contact of the estate"),
+          _NEED_LIABLE, PERSON,
+          _one(values.NAME, "kuolinpesa_yhteyshenkilo",
+               _T("Kuolinpesän yhteyshenkilö", "Dödsboets kontaktperson", "Contact of the estate"),
+               "kuolinpesanyhteyshenkilo", "kuolinpesanhoitaja", "dodsbokontakt", "estatecontact"),
+          ranks=CLIENT),
+    _item("contact_person", _T("Yhteyshenkilö", "Kontaktperson", "Contact person"), _NEED_DELIVERY, ORGANISATION,
+          _one(values.NAME, "yhteyshenkilo", _T("Yhteyshenkilö", "Kontaktperson", "Contact person"), "kontaktperson",
+               "contactperson", "contactname", "contact"),
+          ranks=CLIENT),
+    _item("einvoice_address", _T("Verkkolaskuosoite", "E-fakturaadress", "E-invoice address"), _NEED_DELIVERY,
+          ORGANISATION,
+          (Part("address", values.EADDRESS, "verkkolaskuosoite", _T("Osoite", "Adress", "Address"),
+                ("ovt", "ovttunnus", "efakturaadress", "natfakturaadress", "einvoiceaddress")),
+           Part("operator", values.EADDRESS, "verkkolaskuvalittaja", _T("Välittäjä", "Förmedlare", "Operator"),
+                ("valittaja", "valittajatunnus", "operaattori", "formedlare", "operator", "intermediator",
+                 "einvoiceoperator"))),
+          ranks=BUSINESS, purposes=INVOICING, required=("address", "operator")),
+    _item("invoice_channel", _T("Laskutuskanava", "Faktureringskanal", "Invoice channel"), _NEED_DELIVERY, BOTH,
+          _one(CHANNELS, "laskutuskanava", _T("Laskutuskanava", "Faktureringskanal", "Invoice channel"),
+               "laskutustapa", "toimitustapa", "kanava", "faktureringssatt", "kanal", "leveranssatt", "invoicechannel",
+               "deliverymethod", "channel"),
+          ranks=(_S.MAINTAINER, _S.PERSON, _S.ORGANISATION), purposes=INVOICING, choice=Choice.OWN),
+    _item("invoice_reference", _T("Viitetieto", "Referens", "Invoice reference"),
+          _T("Laskulla vaadittava ostajan viite", "Köparens referens på fakturan", "The buyer's reference on the invoice"),
+          BOTH, _one(values.REFERENCE, "viitetieto", _T("Viitetieto", "Referens", "Reference"), "viite",
+                     "tilausviite", "referens", "reference", "buyerreference", "invoicereference"),
+          ranks=CLIENT, purposes=INVOICING, choice=Choice.OWN),
+    _item("refund_account", _T("Palautustili", "Återbetalningskonto", "Refund account"),
+          _T("Liikasuorituksen palauttaminen", "Återbetalning av överskott", "Refund of an overpayment"), BOTH,
+          _one(values.IBAN, "palautustili", _T("Tilinumero (IBAN)", "Kontonummer (IBAN)", "Account (IBAN)"), "tilinumero",
+               "iban", "pankkitili", "tili", "kontonummer", "konto", "aterbetalningskonto", "bankaccount", "account",
+               "refundaccount"),
+          ranks=(_S.MAINTAINER, _S.PERSON, _S.ORGANISATION)),
+    _item("collection_stop", _T("Perintäeste", "Indrivningshinder", "Stop of collection"), _NEED_STOP, BOTH,
+          _dated(Part("reason", STOPS, "perintaeste", _T("Syy", "Orsak", "Reason"),
+                      ("perintaesteensyy", "indrivningshinder", "collectionstop")), "perintaeste"),
+          ranks=CLIENT, purposes=COLLECTION | INVOICING, choice=Choice.ALL, required=("reason",), retention="collection"),
+    _item("insolvency", _T("Maksukyvyttömyys", "Insolvens", "Insolvency"), _NEED_STOP, BOTH,
+          _dated(Part("kind", INSOLVENCIES, "maksukyvyttomyys", _T("Menettely", "Förfarande", "Proceedings"),
+                      ("insolvens", "insolvency")), "maksukyvyttomyys"),
+          ranks=BUSINESS, choice=Choice.ALL, required=("kind",), retention="collection"),
+    _item("dispute", _T("Riitautus", "Bestridande", "Dispute"), _NEED_STOP, BOTH,
+          (Part("valid_from", values.DATE, "riitautettu_alkaen", FROM, ("riitautettu", "bestridd", "disputed")),
+           Part("valid_to", values.DATE, "riitautettu_paattyen", TO)),
+          ranks=CLIENT, choice=Choice.ALL, required=("valid_from",), retention="collection"),
+)  # fmt: skip

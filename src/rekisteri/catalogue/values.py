@@ -1,0 +1,188 @@
+"""Checks of scalar values: text in, canonical value or reason out. Pure, no database.
+
+What the value means is the item's business; here only its form is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+
+import pycountry
+
+from rekisteri.catalogue.model import Kind, Parse, Scalar
+from rekisteri.catalogue.reasons import Reason
+from rekisteri.catalogue.vocabulary import Text
+from rekisteri.ground import numbers
+
+NAME_MAX = 100
+STREET_MAX = 100
+TOWN_MAX = 50
+REFERENCE_MAX = 70
+LIST_MAX = 20
+EARLIEST_YEAR = 1850
+LATEST_YEAR = 2150
+REMEMBERED = 65_536
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
+_FORMULA = re.compile(r"[=@]|[+\-][^\d\s(]")
+_BLANKS = re.compile(r"\s+")
+_FINNISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: 0?0[:.]00(?:[:.]00)?)?")
+_ISO_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
+_EADDRESS = re.compile(r"[A-Za-z0-9:._\-]{2,35}")
+_LIST_SEPARATOR = re.compile(r"\s*[|;]\s*")
+
+
+def tidy(text: str) -> str | Reason:
+    """One line of text without needless blanks, or why it can't be one."""
+    if _CONTROL.search(text):
+        return Reason.FORBIDDEN_CHARACTER
+    return _BLANKS.sub(" ", text).strip()
+
+
+def text(name: str, longest: int) -> Kind:
+    """A kind of plain text of at most ``longest`` characters; never cut, formulas refused."""
+
+    def parse(raw: str) -> Scalar | Reason:
+        clean = raw if raw.isalpha() else tidy(raw)
+        if isinstance(clean, Reason):
+            return clean
+        if len(clean) > longest:
+            return Reason.TOO_LONG
+        return Reason.FORMULA if _FORMULA.match(clean) else clean
+
+    return Kind(name, parse)
+
+
+def texts(name: str, longest: int) -> Kind:
+    """A kind of several texts in one cell, divided by ``|`` or ``;``."""
+    single = text(name, longest).parse
+
+    def parse(raw: str) -> Scalar | Reason:
+        found: list[str] = []
+        for piece in _LIST_SEPARATOR.split(raw.strip()):
+            value = single(piece)
+            if isinstance(value, Reason):
+                return value
+            if isinstance(value, str) and value and value not in found:
+                found.append(value)
+        return found if len(found) <= LIST_MAX else Reason.TOO_LONG
+
+    return Kind(name, parse)
+
+
+def code(name: str, codes: dict[str, Text], **others: str) -> Kind:
+    """A kind of code list; ``others`` are further spellings, folded to lower case."""
+    table = {key: key for key in codes} | others
+    for key, label in codes.items():
+        for spelling in (label.fi, label.sv, label.en):
+            table.setdefault(spelling.lower(), key)
+
+    def parse(raw: str) -> Scalar | Reason:
+        return table.get(raw.strip().lower(), Reason.CODE_UNKNOWN)
+
+    return Kind(name, parse, codes)
+
+
+def _numbered(check: Callable[[str], str | None], reason: Reason) -> Parse:
+    def parse(raw: str) -> Scalar | Reason:
+        return check(raw) or reason
+
+    return parse
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _date(raw: str) -> Scalar | Reason:
+    clean = raw.strip()
+    if found := _FINNISH_DATE.fullmatch(clean):
+        day, month, year = (int(group) for group in found.groups())
+    elif found := _ISO_DATE.fullmatch(clean):
+        year, month, day = (int(group) for group in found.groups())
+    else:
+        return Reason.FORMULA if clean.startswith("=") else Reason.NOT_A_DATE
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        return Reason.DATE_OUT_OF_RANGE
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return Reason.NOT_A_DATE
+
+
+_YES = frozenset(("k", "kyllä", "kylla", "x", "1", "true", "j", "ja", "y", "yes", "t", "on"))
+_NO = frozenset(("e", "ei", "0", "false", "n", "nej", "no", "f", "off"))
+
+
+def _flag(raw: str) -> Scalar | Reason:
+    clean = raw.strip().lower()
+    if clean in _YES:
+        return True
+    return False if clean in _NO else Reason.NOT_YES_OR_NO
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _country(raw: str) -> Scalar | Reason:
+    clean = raw.strip().upper()
+    if clean in _COUNTRY_NAMES:
+        return _COUNTRY_NAMES[clean]
+    try:
+        return str(pycountry.countries.lookup(clean).alpha_2)
+    except LookupError:
+        return Reason.COUNTRY_UNKNOWN
+
+
+_COUNTRY_NAMES = {
+    "SUOMI": "FI", "FINLAND": "FI", "RUOTSI": "SE", "SVERIGE": "SE", "VIRO": "EE", "ESTLAND": "EE",
+    "NORJA": "NO", "NORGE": "NO", "TANSKA": "DK", "DANMARK": "DK", "SAKSA": "DE", "TYSKLAND": "DE",
+    "VENÄJÄ": "RU", "RYSSLAND": "RU", "ESPANJA": "ES", "SPANIEN": "ES", "ISO-BRITANNIA": "GB",
+    "RANSKA": "FR", "FRANKRIKE": "FR", "YHDYSVALLAT": "US", "USA": "US", "LATVIA": "LV", "PUOLA": "PL",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _language(raw: str) -> Scalar | Reason:
+    clean = raw.strip().lower()
+    if clean in _LANGUAGE_NAMES:
+        return _LANGUAGE_NAMES[clean]
+    found = pycountry.languages.get(alpha_2=clean) if len(clean) == 2 else None  # noqa: PLR2004
+    return str(found.alpha_2) if found else Reason.CODE_UNKNOWN
+
+
+_LANGUAGE_NAMES = {
+    "suomi": "fi", "finska": "fi", "finnish": "fi", "fin": "fi", "ruotsi": "sv", "svenska": "sv",
+    "swedish": "sv", "swe": "sv", "englanti": "en", "engelska": "en", "english": "en",
+    "eng": "en", "venäjä": "ru", "viro": "et", "arabia": "ar", "somali": "so", "saame": "se",
+}  # fmt: skip
+
+
+def _postcode(raw: str) -> Scalar | Reason:
+    clean = tidy(raw)
+    if isinstance(clean, Reason):
+        return clean
+    clean = clean.upper().removeprefix("FI-")
+    fits = 2 <= len(clean) <= 10 and all(part.isalnum() for part in re.split(r"[ -]", clean))  # noqa: PLR2004
+    return clean if fits and clean.isascii() else Reason.POSTCODE_INVALID
+
+
+def _eaddress(raw: str) -> Scalar | Reason:
+    clean = raw.strip().replace(" ", "")
+    return clean if _EADDRESS.fullmatch(clean) else Reason.EADDRESS_INVALID
+
+
+NAME = text("name", NAME_MAX)
+NAMES = texts("names", NAME_MAX)
+STREET = text("street", STREET_MAX)
+TOWN = text("town", TOWN_MAX)
+REFERENCE = text("reference", REFERENCE_MAX)
+HETU = Kind("hetu", _numbered(numbers.hetu, Reason.HETU_INVALID))
+YTUNNUS = Kind("ytunnus", _numbered(numbers.ytunnus, Reason.YTUNNUS_INVALID))
+IBAN = Kind("iban", _numbered(numbers.iban, Reason.IBAN_INVALID))
+PHONE = Kind("phone", _numbered(numbers.phone, Reason.PHONE_INVALID))
+EMAIL = Kind("email", _numbered(numbers.email, Reason.EMAIL_INVALID))
+DATE = Kind("date", _date)
+FLAG = Kind("flag", _flag)
+COUNTRY = Kind("country", _country)
+LANGUAGE = Kind("language", _language)
+POSTCODE = Kind("postcode", _postcode)
+EADDRESS = Kind("eaddress", _eaddress)

@@ -1,0 +1,27 @@
+"""Time, the only way in. Rooms are handed an instant; they never ask for one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def day(instant: datetime) -> date:
+    """The Finnish calendar day of an instant."""
+    return instant.astimezone(HELSINKI).date()
+
+
+def stopwatch() -> float:
+    """Seconds on a clock that never steps back; only differences mean anything."""
+    return time.monotonic()

@@ -1,0 +1,124 @@
+"""The database as two capabilities: the type of a parameter says what a function may do.
+
+``Read`` and ``Write`` are only ever made by the door (``rekisteri.access.door``), by
+migrations and by tests; each lives as long as one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, LiteralString, TypeVar
+
+import psycopg
+from psycopg.rows import class_row
+from psycopg_pool import ConnectionPool
+
+from rekisteri.ground.errors import Missing, Unavailable
+
+Row = TypeVar("Row")
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+STREAM_ROWS = 10_000
+CONNECT_TIMEOUT_S = 10.0
+
+
+class Read:
+    """May look. ``at`` is the instant of the act; every moment in it is the same one."""
+
+    __slots__ = ("_connection", "at")
+
+    def __init__(self, connection: Connection, at: datetime) -> None:
+        self._connection = connection
+        self.at = at
+
+    def all(self, row: type[Row], sql: LiteralString, **parameters: object) -> list[Row]:
+        """Every row, as ``row`` (a dataclass whose fields are the query's columns)."""
+        with self._connection.cursor(row_factory=class_row(row)) as cursor:
+            return cursor.execute(sql, parameters).fetchall()
+
+    def find(self, row: type[Row], sql: LiteralString, **parameters: object) -> Row | None:
+        """The first row, or None."""
+        with self._connection.cursor(row_factory=class_row(row)) as cursor:
+            return cursor.execute(sql, parameters).fetchone()
+
+    def fetch(self, row: type[Row], sql: LiteralString, **parameters: object) -> Row:
+        """The first row. Raises ``Missing``."""
+        found = self.find(row, sql, **parameters)
+        if found is None:
+            raise Missing
+        return found
+
+    def tuples(self, sql: LiteralString, **parameters: object) -> list[tuple[Any, ...]]:
+        """Every row as it comes: for bulk work, where a dataclass a row costs too much."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def value(self, sql: LiteralString, **parameters: object) -> Any:
+        """The first column of the first row, or None."""
+        found = self._connection.execute(sql, parameters).fetchone()
+        return None if found is None else found[0]
+
+    def stream(self, sql: LiteralString, **parameters: object) -> Iterator[tuple[Any, ...]]:
+        """Rows one by one from a server-side cursor: a million of them in little memory."""
+        with self._connection.cursor(name="stream") as cursor:
+            cursor.itersize = STREAM_ROWS
+            cursor.execute(sql, parameters)
+            yield from cursor
+
+
+class Write(Read):
+    """May look and change."""
+
+    __slots__ = ()
+
+    def run(self, sql: LiteralString, **parameters: object) -> int:
+        """Carry out one statement; the number of rows it touched."""
+        return self._connection.execute(sql, parameters).rowcount
+
+    def copy(self, sql: LiteralString, blocks: Iterable[bytes]) -> None:
+        """COPY ... FROM STDIN of ready-made blocks in text format."""
+        with self._connection.cursor() as cursor, cursor.copy(sql) as sink:
+            for block in blocks:
+                sink.write(block)
+
+
+class Database:
+    """A pool of connections that run as the application's role, which policies bind."""
+
+    def __init__(self, url: str, *, size: int) -> None:
+        self._pool = ConnectionPool(
+            url,
+            min_size=1,
+            max_size=size,
+            timeout=CONNECT_TIMEOUT_S,
+            configure=_bind,
+            open=False,
+            kwargs={"application_name": "rekisteri"},
+        )
+        self._pool.open(wait=False)
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """One connection, in a transaction that commits at the end or is undone.
+
+        Raises ``Unavailable`` when the database does not answer.
+        """
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except psycopg.OperationalError as error:
+            raise Unavailable(
+                "The database does not answer. The operator sees why in the server's log."
+            ) from error
+
+    def close(self) -> None:
+        """Return every connection."""
+        self._pool.close()
+
+
+def _bind(connection: Connection) -> None:
+    connection.execute("set role rekisteri_app")
+    connection.execute("set statement_timeout = '15min'")
+    connection.commit()

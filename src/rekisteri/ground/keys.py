@@ -1,0 +1,105 @@
+"""Keys and field encryption: AES-256-GCM bound to its place, and a keyed blind index.
+
+A sealed value is ``version byte | 12-byte nonce | ciphertext and tag``; its associated
+data name table, column, row and version, so that a value moved elsewhere does not open.
+The blind index is HMAC-SHA-256 cut to 128 bits, with a key of its own a column: equal
+codes meet, and without the key nobody can enumerate them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from rekisteri.ground.errors import Unavailable
+
+KEY_BYTES = 32
+KEY_VERSION = 1
+NONCE_BYTES = 12
+BLIND_BYTES = 16
+KEY_NAMES = ("secret", "protected", "blind", "digest", "token")
+
+
+class KeyProvider(Protocol):
+    """Where keys come from: a file by default, a hardware module in a stricter house."""
+
+    def key(self, name: str) -> bytes:
+        """The 32 bytes of the named key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """Keys in one file that nobody but its owner may read."""
+
+    path: Path
+
+    def key(self, name: str) -> bytes:
+        """The named key. Raises ``Unavailable`` when the file is missing or open to others."""
+        if not self.path.exists():
+            raise Unavailable(f"The key file {self.path.name} is missing; restore it from its own backup.")
+        if self.path.stat().st_mode & 0o077:
+            raise Unavailable(f"The key file {self.path.name} is readable by others; run chmod 600 on it.")
+        return base64.b64decode(json.loads(self.path.read_text())["keys"][name])
+
+    @staticmethod
+    def ensure(path: Path) -> KeyFile:
+        """The key file at ``path``, made with fresh random keys if there is none yet."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        keys = {name: base64.b64encode(os.urandom(KEY_BYTES)).decode() for name in KEY_NAMES}
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return KeyFile(path)
+        with os.fdopen(descriptor, "w") as sink:
+            json.dump({"version": 1, "keys": keys}, sink)
+            sink.flush()
+            os.fsync(sink.fileno())
+        return KeyFile(path)
+
+
+class Vault:
+    """Seals and opens values, and makes the blind indexes and digests of a process."""
+
+    def __init__(self, provider: KeyProvider) -> None:
+        self._ciphers = {name: AESGCM(provider.key(name)) for name in ("secret", "protected")}
+        self._blind = provider.key("blind")
+        self._digest = provider.key("digest")
+        self._token = provider.key("token")
+
+    def seal(self, plain: bytes, *, key: str, place: str) -> bytes:
+        """``plain`` sealed under ``key`` for ``place`` (``table|column|row``)."""
+        nonce = os.urandom(NONCE_BYTES)
+        bound = f"{place}|{KEY_VERSION}".encode()
+        return bytes((KEY_VERSION,)) + nonce + self._ciphers[key].encrypt(nonce, plain, bound)
+
+    def open(self, sealed: bytes, *, key: str, place: str) -> bytes:
+        """What was sealed. Raises ``Unavailable`` for another key, place or any changed byte."""
+        nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        try:
+            return self._ciphers[key].decrypt(nonce, body, f"{place}|{sealed[0]}".encode())
+        except (InvalidTag, ValueError, IndexError) as error:
+            raise Unavailable(
+                "A sealed value does not open: the key file is not the one it was sealed with."
+            ) from error
+
+    def blind(self, kind: str, value: str) -> bytes:
+        """The 16-byte blind index of an identifier of one kind."""
+        return hmac.digest(self._blind, f"{kind}|{value}".encode(), "sha256")[:BLIND_BYTES]
+
+    def digest(self, content: bytes) -> bytes:
+        """A keyed 16-byte digest: equal contents meet, contents cannot be guessed from it."""
+        return hashlib.blake2b(content, key=self._digest, digest_size=16).digest()
+
+    def token_hash(self, token: str) -> bytes:
+        """The 32 bytes a session or secret token is stored as."""
+        return hmac.digest(self._token, token.encode(), "sha256")

@@ -1,0 +1,104 @@
+"""Official numbers: thin over python-stdnum, phonenumbers and email-validator.
+
+Each function returns the canonical form or None. Where a library is slow and the verdict
+depends only on a number's head, the library's verdict is remembered by head.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from stdnum import iban as _iban
+from stdnum.exceptions import ValidationError
+from stdnum.fi import hetu as _hetu
+from stdnum.fi import ytunnus as _ytunnus
+
+REMEMBERED = 65_536
+TAIL_DIGITS = 4
+ARTIFICIAL_FROM = 900
+_CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
+_PLAIN_EMAIL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.[a-z]{2,6}")
+_PLAIN_EMAIL_MAX = 64
+_SPACES = str.maketrans("", "", " \t\u00a0-()/.")
+
+
+def hetu(text: str) -> str | None:
+    """A personal identity code in canonical form, artificial ones too (Decree 690/2022 signs).
+
+    The century sign is kept: two codes that differ by it alone are two people.
+    """
+    try:
+        return str(_hetu.validate(text, allow_temporary=True))
+    except ValidationError:
+        return None
+
+
+def artificial(code: str) -> bool:
+    """Whether a valid code is artificial: individual number 900-999."""
+    return int(code[7:10]) >= ARTIFICIAL_FROM
+
+
+def born_on(code: str) -> date:
+    """The date of birth a valid code carries."""
+    return date(_CENTURIES[code[6]] + int(code[4:6]), int(code[2:4]), int(code[0:2]))
+
+
+def masked(code: str) -> str:
+    """A code with its individual number hidden: ``131052-****``."""
+    return code[:7] + "****"
+
+
+def ytunnus(text: str) -> str | None:
+    """A business ID as ``1234567-8``; old six-digit ones get their leading zero."""
+    compact = text.strip().replace("-", "").replace(" ", "").upper().removeprefix("FI")
+    try:
+        return str(_ytunnus.format(_ytunnus.validate(compact.zfill(8))))
+    except ValidationError:
+        return None
+
+
+def iban(text: str) -> str | None:
+    """An account number without spaces."""
+    try:
+        return str(_iban.validate(text))
+    except ValidationError:
+        return None
+
+
+def phone(text: str) -> str | None:
+    """A telephone number in E.164 form; without a country code it is Finnish."""
+    compact = text.translate(_SPACES)
+    if compact.startswith("00"):
+        compact = "+" + compact[2:]
+    elif compact.startswith("0"):
+        compact = "+358" + compact[1:]
+    elif compact.startswith("358"):
+        compact = "+" + compact
+    if not (compact[:1] == "+" and compact[1:].isascii() and compact[1:].isdigit()):
+        return None
+    return compact if _dialable(compact[:-TAIL_DIGITS], len(compact)) else None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _dialable(head: str, length: int) -> bool:
+    """The library's verdict on a number of this head and length, its last digits being any."""
+    try:
+        number = phonenumbers.parse(head + "2" * (length - len(head)))
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_possible_number(number)
+
+
+def email(text: str) -> str | None:
+    """An e-mail address, its domain in lower case; whether it is reachable is not asked."""
+    address = text.strip()
+    if len(address) <= _PLAIN_EMAIL_MAX and _PLAIN_EMAIL.fullmatch(address):
+        return address
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        return None

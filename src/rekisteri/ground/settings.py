@@ -1,0 +1,44 @@
+"""Settings: one frozen value, read once, here and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set; each field is an environment variable ``REKISTERI_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="REKISTERI_", frozen=True, extra="ignore")
+
+    home: Path = Field(
+        default=Path("rekisteri-data"),
+        description="Folder of everything the register keeps on this machine: database, keys, mappings.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        description="PostgreSQL 18 or newer, as a connection URL. Unset: the embedded server in home.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the web and the API listen on.")
+    port: int = Field(default=8420, ge=0, le=65535, description="Port they listen on; 0 picks a free one.")
+    artificial_hetu: bool = Field(
+        default=False,
+        description="Accept artificial identity codes (individual numbers 900-999). Tests and demo only.",
+    )
+    ordinary_hetu: bool = Field(
+        default=True,
+        description="Accept ordinary identity codes (002-899). The demo and test environments refuse them.",
+    )
+    session_minutes: int = Field(default=480, ge=5, le=1440, description="Longest life of a sign-in.")
+    idle_minutes: int = Field(default=30, ge=1, le=480, description="A sign-in unused this long ends.")
+    account: str | None = Field(default=None, description="Account the command line acts as.")
+    password: SecretStr | None = Field(default=None, description="Its password, for scripts; else it is asked.")
+    pool_size: int = Field(default=8, ge=1, le=64, description="Database connections of one process.")
+    secure_cookies: bool = Field(default=False, description="Set when the register is served over TLS.")
+
+
+def load() -> Settings:
+    """The settings of this process, from its environment."""
+    return Settings()

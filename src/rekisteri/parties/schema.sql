@@ -1,0 +1,213 @@
+-- Room: parties. Statements in, parties out.
+create schema parties;
+comment on schema parties is 'Source records, statements, golden records, identifiers, work, changes.';
+
+create table parties.source (
+    id integer primary key generated always as identity,
+    kind text not null check (kind in ('maintainer', 'vtj', 'person', 'bank', 'directory', 'organisation')),
+    organisation_id integer unique references access.organisation,
+    check ((kind = 'organisation') = (organisation_id is not null))
+);
+comment on table parties.source is 'Who states: a client organisation, or one of the kinds there is but one of.';
+create unique index source_kind on parties.source (kind) where organisation_id is null;
+
+create table parties.party (
+    id uuid primary key,
+    kind text not null check (kind in ('person', 'organisation')),
+    name text not null,
+    content jsonb not null,
+    winners jsonb,
+    turvakielto text not null check (turvakielto in ('on', 'off', 'unknown')),
+    organisations integer[] not null,
+    words tsvector not null,
+    version integer not null default 1
+);
+comment on table parties.party is
+    'The golden record: a pure function of statements, judgements and catalogue, kept for speed and rebuilt at will.';
+comment on column parties.party.name is 'The name as it is sorted and shown in lists.';
+comment on column parties.party.winners is 'Item to the id of the statement it was taken from.';
+comment on column parties.party.organisations is 'Client organisations with a live customership: what row-level security asks.';
+comment on column parties.party.words is 'Folded words: n name, a address and contact, i identifier, o organisation.';
+create index party_words on parties.party using gin (words) with (fastupdate = on, gin_pending_list_limit = 65536);
+
+create table parties.record (
+    id uuid primary key,
+    source_id integer not null references parties.source,
+    key text not null,
+    party_id uuid not null references parties.party,
+    digest bytea not null,
+    turvakielto boolean,
+    since_on date not null,
+    ended_on date
+);
+comment on table parties.record is 'What one source calls one customer; of a client organisation it is the customership (asiakkuus).';
+comment on column parties.record.key is 'The source''s own name for the customer: the customer number, or the party for a correction.';
+comment on column parties.record.digest is 'Keyed digest of the row as it last came: the same row again changes nothing.';
+comment on column parties.record.turvakielto is 'The last word this source ever said; silence never clears it.';
+create unique index record_key on parties.record (source_id, key);
+create index record_party on parties.record (party_id);
+
+create table parties.statement (
+    id uuid primary key,
+    record_id uuid not null references parties.record,
+    content jsonb not null,
+    sealed bytea,
+    valid daterange not null check (not isempty(valid)),
+    recorded tstzrange not null,
+    batch_id uuid,
+    row_no integer,
+    account_id uuid,
+    reason text,
+    evidence text
+);
+comment on table parties.statement is
+    'What a source said of a record: appended, closed when a newer one takes its place, never rewritten.';
+comment on column parties.statement.sealed is 'Secret items (identity codes), AES-256-GCM bound to this row.';
+comment on column parties.statement.valid is 'When it holds in the world.';
+comment on column parties.statement.recorded is 'When the register held it to be so.';
+comment on column parties.statement.batch_id is 'The delivery it came in, if it came in one.';
+comment on column parties.statement.reason is 'Why a maintainer corrected by hand.';
+comment on column parties.statement.evidence is 'What the correction rests on.';
+create index statement_record on parties.statement (record_id);
+
+create table parties.protected (
+    statement_id uuid primary key references parties.statement,
+    sealed bytea not null
+);
+comment on table parties.protected is
+    'Covered values of customers under a non-disclosure order: apart, under a key of their own (Act 661/2009 § 37).';
+
+create table parties.identifier (
+    kind text not null check (kind in ('hetu', 'ytunnus')),
+    blind bytea not null check (octet_length(blind) = 16),
+    party_id uuid not null references parties.party,
+    primary key (kind, blind)
+);
+comment on table parties.identifier is
+    'Every identity code ever seen, old ones too, as a keyed blind index: each points at one party.';
+create index identifier_party on parties.identifier (party_id);
+
+create table parties.judgement (
+    id uuid primary key,
+    record_id uuid not null references parties.record,
+    party_id uuid not null references parties.party,
+    former_party_id uuid references parties.party,
+    verdict text not null check (verdict in ('same', 'not_same', 'unsure')),
+    rule text not null,
+    at timestamptz not null,
+    account_id uuid,
+    reason text
+);
+comment on table parties.judgement is 'Which records are the same customer: by whom, why, when. A merge or a split is one more.';
+comment on column parties.judgement.former_party_id is 'Where the record was before; null when it was placed at birth.';
+create index judgement_record on parties.judgement (record_id);
+
+create table parties.work (
+    id uuid primary key,
+    kind text not null check (kind in ('identity')),
+    organisation_id integer not null references access.organisation,
+    party_id uuid references parties.party,
+    record_key text not null,
+    reason text not null,
+    batch_id uuid,
+    row_no integer,
+    payload bytea not null,
+    opened_at timestamptz not null,
+    decided_at timestamptz,
+    decision text check (decision in ('linked', 'separate', 'rejected')),
+    decided_by uuid,
+    decision_reason text,
+    check ((decided_at is null) = (decision is null))
+);
+comment on table parties.work is 'What needs a person: conflicting identity now, more kinds with later wings.';
+comment on column parties.work.payload is 'The row in doubt, sealed whole; nothing of it is in the register until somebody decides.';
+create index work_open on parties.work (opened_at) where decided_at is null;
+create unique index work_once on parties.work (organisation_id, record_key) where decided_at is null;
+
+create table parties.change (
+    id bigint primary key generated always as identity,
+    party_id uuid not null,
+    kind text not null check (kind in ('born', 'changed', 'placed', 'ended')),
+    items text[] not null,
+    organisations integer[] not null,
+    at timestamptz not null
+);
+comment on table parties.change is 'News for the rooms above, read by cursor.';
+
+create table parties.word (
+    word text primary key
+);
+comment on table parties.word is 'Every distinct folded word of names, streets and towns: the dictionary typing errors are mended by.';
+
+create table parties.word_variant (
+    variant text not null,
+    word text not null,
+    primary key (variant, word)
+);
+comment on table parties.word_variant is 'Each word with one letter left out: two words one slip apart share a variant.';
+
+alter table parties.source enable row level security;
+alter table parties.party enable row level security;
+alter table parties.record enable row level security;
+alter table parties.statement enable row level security;
+alter table parties.protected enable row level security;
+alter table parties.identifier enable row level security;
+alter table parties.judgement enable row level security;
+alter table parties.work enable row level security;
+alter table parties.change enable row level security;
+alter table parties.word enable row level security;
+alter table parties.word_variant enable row level security;
+
+create policy source_all on parties.source to rekisteri_app using (true) with check (true);
+create policy party_all on parties.party to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all')
+    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy party_own on parties.party for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'own'
+        and organisations && (select nullif(current_setting('rekisteri.organisations', true), '')::integer[]));
+create policy record_all on parties.record to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all')
+    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy record_own on parties.record for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'own'
+        and exists (select from parties.party p where p.id = party_id));
+create policy statement_all on parties.statement to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all')
+    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy statement_own on parties.statement for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'own'
+        and exists (select from parties.record r where r.id = record_id));
+create policy protected_read on parties.protected for select to rekisteri_app
+    using ((select current_setting('rekisteri.protected', true)) = 'on'
+        and exists (select from parties.statement s where s.id = statement_id));
+create policy protected_write on parties.protected for insert to rekisteri_app
+    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy identifier_all on parties.identifier to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all')
+    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy identifier_own on parties.identifier for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'own'
+        and exists (select from parties.party p where p.id = party_id));
+create policy judgement_all on parties.judgement to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all')
+    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy judgement_own on parties.judgement for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'own'
+        and exists (select from parties.record r where r.id = record_id));
+create policy work_all on parties.work to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all')
+    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy change_all on parties.change to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all')
+    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy change_own on parties.change for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'own'
+        and organisations && (select nullif(current_setting('rekisteri.organisations', true), '')::integer[]));
+create policy word_all on parties.word to rekisteri_app using (true) with check (true);
+create policy word_variant_all on parties.word_variant to rekisteri_app using (true) with check (true);
+
+grant usage on schema parties to rekisteri_app;
+grant select, insert on parties.source, parties.protected, parties.identifier, parties.judgement,
+    parties.change, parties.word, parties.word_variant to rekisteri_app;
+grant select, insert, update on parties.party, parties.record, parties.statement, parties.work to rekisteri_app;
+grant update (party_id) on parties.identifier to rekisteri_app;
