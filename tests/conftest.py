@@ -25,6 +25,10 @@ SERVER_VARIABLE = "REKISTERI_TEST_SERVER"
 TEMPLATE_VARIABLE = "REKISTERI_TEST_TEMPLATE"
 TEMPLATE_LOCK = 0x54504C
 
+# A database is cloned in 20 ms in memory; on a disk it was seen to take 250.
+MEMORY_FOLDER = Path("/dev/shm")
+MEMORY_NEEDED_BYTES = 4 * 2**30
+
 Embedded = tuple[postgres.Server, Path]
 embedded_key = pytest.StashKey[Embedded]()
 
@@ -38,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("REKISTERI_")]:
         del os.environ[name]
     if given is None:
-        home = Path(tempfile.mkdtemp(prefix="rekisteri-tests-"))
+        home = Path(tempfile.mkdtemp(prefix="rekisteri-tests-", dir=memory_folder()))
         server = postgres.start(home, durable=False)
         config.stash[embedded_key] = (server, home)
         given = server.url
@@ -94,6 +98,12 @@ def empty_database_url() -> Iterator[str]:
         server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     yield url_of(name)
     drop(name)
+
+
+def memory_folder() -> Path | None:
+    """A folder kept in memory, if this machine has one with room for every test's database."""
+    there = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free >= MEMORY_NEEDED_BYTES
+    return MEMORY_FOLDER if there else None
 
 
 def url_of(name: str) -> str:
