@@ -1,0 +1,24 @@
+"""Simulators: the outside world, for the demo, the benchmarks and the tests. Everything here is invented.
+
+What lives here: a seeded population of artificial persons and companies, the client organisations that have
+them as customers, and the files those organisations send: good ones, spoilt ones, and next month's. Nothing
+is stored: person 4711 of seed 7 is a pure function of the two numbers. Codes are artificial by construction
+(individual numbers 900-999, business IDs from 8000000).
+Tables owned: none. Knows only ``ground``; known only by the demo command, the benchmarks and the tests.
+Public names: those of ``__all__``.
+"""
+
+from rekisteri.simulators.companies import Companies, Company, companies
+from rekisteri.simulators.places import Address
+from rekisteri.simulators.population import REFERENCE_DAY, Person, Population, people
+
+__all__ = [
+    "REFERENCE_DAY",
+    "Address",
+    "Companies",
+    "Company",
+    "Person",
+    "Population",
+    "companies",
+    "people",
+]
