@@ -9,16 +9,57 @@ Public names: those of ``__all__``.
 """
 
 from rekisteri.simulators.companies import Companies, Company, companies
+from rekisteri.simulators.customers import Clientele, Customer, clientele_of, customers, overlapping
+from rekisteri.simulators.demo import ORGANISATIONS, DemoDelivery, Organisation, clienteles, write_demo_files
+from rekisteri.simulators.files import FORMS, Form, Formula, rows, write_file, write_rows
+from rekisteri.simulators.layouts import (
+    DAYCARE,
+    FULL_NAME,
+    HOSPITAL,
+    LAYOUTS,
+    LEDGER,
+    STANDARD,
+    STANDARD_COLUMNS,
+    WATERWORKS,
+    Layout,
+)
+from rekisteri.simulators.misspelling import Misspeller
 from rekisteri.simulators.places import Address
 from rekisteri.simulators.population import REFERENCE_DAY, Person, Population, people
 
 __all__ = [
+    "DAYCARE",
+    "FORMS",
+    "FULL_NAME",
+    "HOSPITAL",
+    "LAYOUTS",
+    "LEDGER",
+    "ORGANISATIONS",
     "REFERENCE_DAY",
+    "STANDARD",
+    "STANDARD_COLUMNS",
+    "WATERWORKS",
     "Address",
+    "Clientele",
     "Companies",
     "Company",
+    "Customer",
+    "DemoDelivery",
+    "Form",
+    "Formula",
+    "Layout",
+    "Misspeller",
+    "Organisation",
     "Person",
     "Population",
+    "clientele_of",
+    "clienteles",
     "companies",
+    "customers",
+    "overlapping",
     "people",
+    "rows",
+    "write_demo_files",
+    "write_file",
+    "write_rows",
 ]

@@ -198,7 +198,7 @@ class Population:
             first_names=first_names,
             called_name=called,
             former_surnames=former,
-            address=home.address if more[10] >= 0.6 * PERCENT else _care_of(home.address, more, household),
+            address=_place(home.address, born_on, more, household),
             temporary=self._temporary(home, more),
             postal=box_address(home.town, group == "sv", more[12]) if more[11] < 1.2 * PERCENT else None,
             contact=self._contact(home, more),
@@ -376,27 +376,26 @@ def _stop(died_on: date | None, more: Draws) -> tuple[str, date | None, date | N
     if more[8] >= 1.6 * PERCENT:
         return "", None, None
     begins = _days_ago(more[9] % 700)
-    code = ("maksusuunnitelma", "riitautus", "velkajarjestely", "perintakielto")[more[9] % 4]
+    code = ("maksusuunnitelma", "muutoksenhaku", "velkajarjestely", "perintakielto")[more[9] % 4]
     ends = date.fromordinal(begins.toordinal() + 90 + more[8] % 700) if more[9] % 3 else None
     return code, begins, ends
 
 
-def _care_of(address: Address, more: Draws, household: list[Person]) -> Address:
-    """The same home in somebody else's name."""
-    holder = (
-        f"{household[0].surname} {household[0].called_name}"
-        if household
-        else f"Isännöinti {1 + more[12] % 40}"
-    )
-    return Address(
-        address.street,
-        address.postcode,
-        address.town,
-        address.country,
-        f"c/o {holder}",
-        address.since,
-        address.until,
-    )
+def _place(home: Address, born_on: date, more: Draws, household: list[Person]) -> Address:
+    """The home, since birth at the earliest; now and then in somebody else's name."""
+    newborn = home.since is not None and home.since < born_on
+    care_of = ""
+    if more[10] < 0.6 * PERCENT:
+        holder = (
+            f"{household[0].called_name} {household[0].surname}"
+            if household
+            else f"Isännöinti {1 + more[12] % 40}"
+        )
+        care_of = f"c/o {holder}"
+    if not newborn and not care_of:
+        return home
+    since = born_on if newborn else home.since
+    return Address(home.street, home.postcode, home.town, home.country, care_of, since, home.until)
 
 
 def _channel(draw: int, child: bool) -> str:
