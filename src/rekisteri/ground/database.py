@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, LiteralString, TypeVar
+from enum import StrEnum
+from functools import cache
+from typing import Any, LiteralString, TypeVar, get_args, get_type_hints
 
 import psycopg
-from psycopg.rows import class_row
+from psycopg.rows import BaseRowFactory, class_row, kwargs_row
 from psycopg_pool import ConnectionPool
 
 from rekisteri.ground.errors import Missing, Unavailable
@@ -35,13 +37,16 @@ class Read:
         self.at = at
 
     def all(self, row: type[Row], sql: LiteralString, **parameters: object) -> list[Row]:
-        """Every row, as ``row`` (a dataclass whose fields are the query's columns)."""
-        with self._connection.cursor(row_factory=class_row(row)) as cursor:
+        """Every row, as ``row`` (a dataclass whose fields are the query's columns).
+
+        Text of a field declared as a ``StrEnum`` becomes its member.
+        """
+        with self._connection.cursor(row_factory=_rows(row)) as cursor:
             return cursor.execute(sql, parameters).fetchall()
 
     def find(self, row: type[Row], sql: LiteralString, **parameters: object) -> Row | None:
         """The first row, or None."""
-        with self._connection.cursor(row_factory=class_row(row)) as cursor:
+        with self._connection.cursor(row_factory=_rows(row)) as cursor:
             return cursor.execute(sql, parameters).fetchone()
 
     def fetch(self, row: type[Row], sql: LiteralString, **parameters: object) -> Row:
@@ -116,6 +121,31 @@ class Database:
     def close(self) -> None:
         """Return every connection."""
         self._pool.close()
+
+
+def _rows(row: type[Row]) -> BaseRowFactory[Row]:
+    """Rows of a class, with the text of coded fields as members of their enumerations."""
+    codes = _codes(row)
+    if not codes:
+        return class_row(row)
+
+    def make(**columns: Any) -> Row:
+        for name, code in codes:
+            if (text := columns.get(name)) is not None:
+                columns[name] = code(text)
+        return row(**columns)
+
+    return kwargs_row(make)
+
+
+@cache
+def _codes(row: Any) -> tuple[tuple[str, type[StrEnum]], ...]:
+    return tuple(
+        (name, arm)
+        for name, hint in get_type_hints(row).items()
+        for arm in (get_args(hint) or (hint,))
+        if isinstance(arm, type) and issubclass(arm, StrEnum)
+    )
 
 
 def _bind(connection: Connection) -> None:

@@ -36,12 +36,14 @@ def migrate(url: str) -> list[str]:
     """
     with psycopg.connect(url) as connection:
         if connection.info.server_version < OLDEST_SERVER:
-            raise Unavailable("PostgreSQL 18 or newer is needed; REKISTERI_DATABASE_URL points at an older one.")
+            raise Unavailable(
+                "PostgreSQL 18 or newer is needed; REKISTERI_DATABASE_URL points at an older one."
+            )
         connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
         connection.execute("select set_config('client_min_messages', 'warning', true)")
         connection.execute(_LEDGER)
         applied = connection.execute("select name, checksum from ground.migration").fetchall()
-        done: dict[str, str] = {name: checksum for name, checksum in applied}
+        done: dict[str, str] = dict(applied)
         ran = []
         for name, text in files():
             checksum = hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,303 @@
+"""Every SQL statement compiles, is permitted to the application, and fits its dataclass.
+
+Statements are found by reading the source, so one that no other test reaches is checked too.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import importlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import psycopg
+from psycopg.pq import ExecStatus
+from psycopg.types.range import Range
+
+from tests.house.reading import SIMULATORS, Module, a_module, calls, dotted, house, keep
+
+WITH_ROW = frozenset({"all", "find", "fetch"})
+WITHOUT_ROW = frozenset({"tuples", "value", "stream", "run", "copy", "execute", "executemany"})
+CARRIERS = frozenset({"tx", "connection", "_connection", "cursor"})
+# The capability itself, and what runs as the owner before any capability exists.
+BELOW_THE_LAW = frozenset({"rekisteri.ground.database", "rekisteri.ground.migrations"})
+APPLICATION_ROLE = "rekisteri_app"
+
+PLACEHOLDER = re.compile(r"%%|%\((\w+)\)[sbt]|%[sbt]")
+PLANNED = re.compile(r"\s*(select|insert|update|delete|merge|with|values)\b", re.IGNORECASE)
+TEMPORARY = re.compile(r"\s*create\s+temp(orary)?\s+table\b", re.IGNORECASE)
+
+PYTHON_TYPE: MappingProxyType[str, type] = MappingProxyType(
+    {
+        "bool": bool, "bytea": bytes, "int2": int, "int4": int, "int8": int, "oid": int, "text": str,
+        "varchar": str, "name": str, "float4": float, "float8": float, "numeric": Decimal, "date": date,
+        "timestamptz": datetime, "timestamp": datetime, "uuid": UUID, "daterange": Range, "tstzrange": Range,
+    }
+)  # fmt: skip
+
+OLD_SINS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement where it is used: its row class if it has one, and what it is given."""
+
+    where: str
+    module: str
+    method: str
+    sql: str
+    row: str | None
+    given: frozenset[str] | None
+
+    @property
+    def placeholders(self) -> list[str]:
+        """The names of its parameters; of nameless ones, their places."""
+        found = [match for match in PLACEHOLDER.finditer(self.sql) if match[0] != "%%"]
+        return list(dict.fromkeys(match[1] or f"#{place}" for place, match in enumerate(found)))
+
+    @property
+    def numbered(self) -> str:
+        """The statement as PostgreSQL itself wants it, its parameters numbered."""
+        if self.given is None and not self.placeholders:
+            return self.sql
+        numbers = {name: f"${place}" for place, name in enumerate(self.placeholders, 1)}
+        nameless = (name for name in self.placeholders if name.startswith("#"))
+        return PLACEHOLDER.sub(
+            lambda match: "%" if match[0] == "%%" else numbers[match[1] or next(nameless)], self.sql
+        )
+
+
+def statements(modules: Iterable[Module]) -> Iterator[Statement | str]:
+    """Every statement; a sentence instead for one that can't be read where it is used."""
+    for module in modules:
+        if module.name in BELOW_THE_LAW or module.room == SIMULATORS:
+            continue
+        for call in calls(module):
+            func = call.func
+            if not isinstance(func, ast.Attribute) or func.attr not in WITH_ROW | WITHOUT_ROW:
+                continue
+            if dotted(func.value).rpartition(".")[2] in CARRIERS:
+                yield from statements_of(module, call, func.attr)
+
+
+def statements_of(module: Module, call: ast.Call, method: str) -> Iterator[Statement | str]:
+    place = 1 if method in WITH_ROW else 0
+    texts = literals(module, call.args[place]) if len(call.args) > place else []
+    if not texts:
+        yield f"{module.at(call)} gives {method} something other than an SQL literal"
+    row = dotted(call.args[0]) if method in WITH_ROW and call.args else None
+    for text in texts:
+        yield Statement(module.at(call), module.name, method, text, row, given(call, method))
+
+
+def literals(module: Module, node: ast.expr) -> list[str]:
+    """The texts an argument may be: a literal, a constant of the module, or a choice of such."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp(body=body, orelse=orelse):
+            return [*literals(module, body), *literals(module, orelse)]
+        case ast.Name(id=name):
+            for found in module.tree.body:
+                if isinstance(found, ast.Assign | ast.AnnAssign) and found.value is not None:
+                    targets = found.targets if isinstance(found, ast.Assign) else [found.target]
+                    if name in {dotted(target) for target in targets}:
+                        return literals(module, found.value)
+    return []
+
+
+def given(call: ast.Call, method: str) -> frozenset[str] | None:
+    """The names of the parameters passed; None where they can't be told from the source."""
+    if method in {"execute", "executemany"}:
+        parameters = call.args[1] if len(call.args) > 1 else None
+        if isinstance(parameters, ast.Dict) and all(isinstance(key, ast.Constant) for key in parameters.keys):
+            return frozenset(str(key.value) for key in parameters.keys if isinstance(key, ast.Constant))
+        return None
+    if any(keyword.arg is None for keyword in call.keywords):
+        return None
+    return frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
+
+
+def faults(url: str, modules: Iterable[Module]) -> Iterator[str]:
+    found = list(statements(modules))
+    yield from (sentence for sentence in found if isinstance(sentence, str))
+    written = [statement for statement in found if isinstance(statement, Statement)]
+    with psycopg.connect(url) as connection:
+        connection.execute(f"set role {APPLICATION_ROLE}".encode())
+        type_names: dict[int, str] = dict(connection.execute("select oid, typname from pg_type").fetchall())
+        for statement in stages(connection, written):
+            yield from compiled(connection, statement, type_names)
+        connection.rollback()
+
+
+def stages(connection: psycopg.Connection[Any], written: list[Statement]) -> list[Statement]:
+    """Make every temporary table that some statement makes; what is left to check, in order."""
+    waiting = [statement for statement in written if TEMPORARY.match(statement.sql)]
+    while waiting:
+        failed = [statement for statement in waiting if attempt(connection, statement.sql)]
+        if len(failed) == len(waiting):
+            break
+        waiting = failed
+    return [statement for statement in written if not TEMPORARY.match(statement.sql) or statement in waiting]
+
+
+def attempt(connection: psycopg.Connection[Any], sql: str) -> str | None:
+    """Run a statement; what is wrong with it, with nothing changed, if anything is."""
+    try:
+        with connection.transaction():
+            connection.execute(sql.encode())
+    except psycopg.Error as error:
+        return told(error.diag.message_primary)
+    return None
+
+
+def told(message: str | bytes | None) -> str:
+    text = message.decode() if isinstance(message, bytes) else message or "unknown"
+    return text.partition("\n")[0].removeprefix("ERROR:").strip()
+
+
+def compiled(
+    connection: psycopg.Connection[Any], statement: Statement, type_names: dict[int, str]
+) -> Iterator[str]:
+    if statement.given is not None and (wrong := set(statement.placeholders) ^ statement.given):
+        yield f"{statement.where} names and is given different parameters: {', '.join(sorted(wrong))}"
+    if statement.method == "copy" or TEMPORARY.match(statement.sql):
+        yield from copied(connection, statement)
+        return
+    sql = statement.numbered.encode()
+    connection.execute("savepoint law")
+    prepared = connection.pgconn.prepare(b"", sql)
+    if prepared.status != ExecStatus.COMMAND_OK:
+        connection.execute("rollback to savepoint law")
+        yield f"{statement.where} does not compile: {told(prepared.error_message)}"
+        return
+    described = connection.pgconn.describe_prepared(b"")
+    columns = {
+        (described.fname(place) or b"").decode(): type_names.get(described.ftype(place), "")
+        for place in range(described.nfields)
+    }
+    if PLANNED.match(statement.sql):
+        planned = connection.pgconn.exec_(b"explain (generic_plan) " + sql)
+        if planned.status != ExecStatus.TUPLES_OK:
+            connection.execute("rollback to savepoint law")
+            yield f"{statement.where} is not permitted: {told(planned.error_message)}"
+    if statement.row is not None:
+        yield from unfit(statement, columns, described.nfields)
+
+
+def copied(connection: psycopg.Connection[Any], statement: Statement) -> Iterator[str]:
+    try:
+        with connection.transaction(), connection.cursor() as cursor:
+            if statement.method == "copy":
+                with cursor.copy(statement.sql.encode()):
+                    pass
+            else:
+                cursor.execute(statement.sql.encode())
+    except psycopg.Error as error:
+        yield f"{statement.where} does not compile: {told(error.diag.message_primary)}"
+
+
+def unfit(statement: Statement, columns: dict[str, str], count: int) -> Iterator[str]:
+    """Where the columns and the fields of the row class differ in name or type."""
+    row: object = importlib.import_module(statement.module)
+    for name in (statement.row or "").split("."):
+        row = getattr(row, name, None)
+    if not (isinstance(row, type) and dataclasses.is_dataclass(row)):
+        yield f"{statement.where} names no dataclass: {statement.row or 'an expression'}"
+        return
+    if count != len(columns):
+        yield f"{statement.where} gives one name to two columns"
+    fields = {field.name: field for field in dataclasses.fields(row) if field.init}
+    optional = {
+        name
+        for name, field in fields.items()
+        if field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+    }
+    differences = (columns.keys() - fields.keys()) | (fields.keys() - columns.keys() - optional)
+    if differences:
+        yield f"{statement.where} and {row.__name__} differ in {', '.join(sorted(differences))}"
+    hints = get_type_hints(row)
+    for name in columns.keys() & fields.keys():
+        if not fits(columns[name], hints[name]):
+            yield f"{statement.where} gives {row.__name__}.{name} a {columns[name]}, not {hints[name]}"
+
+
+def fits(pg_type: str, hint: Any) -> bool:
+    """Whether a value of a PostgreSQL type is one of an annotation; types of no opinion always are."""
+    if pg_type.startswith("_"):
+        expected: type | None = list
+    else:
+        expected = PYTHON_TYPE.get(pg_type)
+    if expected is None:
+        return True
+    arms = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+    for arm in arms:
+        while hasattr(arm, "__supertype__"):
+            arm = arm.__supertype__
+        if arm in {Any, object} or (get_origin(arm) or arm) is expected:
+            return True
+        # The capability turns text into a member of the enumeration that the field declares.
+        if expected is str and isinstance(arm, type) and issubclass(arm, StrEnum):
+            return True
+    return False
+
+
+def test_every_statement_compiles_is_permitted_and_fits_its_dataclass(database_url: str) -> None:
+    keep("SQL is checked before it runs:", faults(database_url, house()), OLD_SINS)
+
+
+def test_the_law_finds_the_statements_of_the_house() -> None:
+    found = [statement for statement in statements(house()) if isinstance(statement, Statement)]
+    assert any(
+        statement.module == "rekisteri.audit.store" and statement.row == "Found" for statement in found
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A row of the statements below."""
+
+    id: UUID
+    account: str
+    extra: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WrongType:
+    """A row whose field is of another type than its column."""
+
+    id: int
+
+
+def test_the_law_sees_each_way_a_statement_can_be_wrong(database_url: str) -> None:
+    lines = {
+        "tx.all(Example, 'select id, account from audit.event where id = %(id)s', id=1)": None,
+        "tx.all(Example, 'select id from audit.event')": "and Example differ in account",
+        "tx.all(Example, 'select id, account, at from audit.event')": "and Example differ in at",
+        "tx.all(Example, 'select id, acount as account from audit.event')": "does not compile: column",
+        "tx.find(WrongType, 'select id from audit.event')": "gives WrongType.id a uuid",
+        "tx.fetch(Nobody, 'select 1')": "names no dataclass: Nobody",
+        "tx.run('delete from audit.event')": "is not permitted: permission denied",
+        "tx.run('select %(a)s::text', b=1)": "names and is given different parameters: a, b",
+        "tx.value(text)": "gives value something other than an SQL literal",
+        "tx.copy('copy parties.word (wrod) from stdin', [])": "does not compile: column",
+        "tx.copy('copy staged from stdin', [])": None,
+        "tx.run(STAGE)": None,
+        "tx.tuples('select n from staged where n %% 2 = %(odd)s', odd=1)": None,
+        "connection.execute('select %s::int', (1,))": None,
+    }
+    header = "STAGE = 'create temp table staged (n integer) on commit drop'\n"
+    module = a_module(__name__, header + "\n".join(lines))
+    found = sorted(faults(database_url, [module]))
+    for place, (line, fault) in enumerate(lines.items(), 2):
+        about = [text.partition(" ")[2] for text in found if text.startswith(f"{__name__}:{place} ")]
+        assert len(about) == (fault is not None), (line, found)
+        assert fault is None or about[0].startswith(fault), (line, about)
