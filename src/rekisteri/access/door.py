@@ -8,7 +8,7 @@ by an error. Whatever is read must therefore be used after the block, not within
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,7 +28,9 @@ from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected, Rekist
 class Evidence:
     """What the act showed or changed, gathered as it goes: ids and counts, never values."""
 
+    event_id: UUID = field(default_factory=ids.fresh)
     subjects: dict[UUID, None] = field(default_factory=dict)
+    bulk_count: int = 0
     detail: dict[str, object] = field(default_factory=dict)
 
 
@@ -55,6 +57,26 @@ class Write(Read, database.Write):
     """May look and change, as ``act`` says."""
 
     __slots__ = ()
+
+    def gather(self, party_ids: Iterable[str]) -> None:
+        """These customers are touched by this bulk act."""
+        self.run(audit.TOUCHED)
+        self.run("insert into touched select unnest(%(ids)s::uuid[])", ids=list(party_ids))
+
+    def saw_gathered(self) -> None:
+        """All that was gathered stands in the evidence of this act."""
+        self.run(audit.TOUCHED)
+        self.evidence.bulk_count = audit.append_touched(self, self.evidence.event_id)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Whatever is done within is undone at its end; the act and its event stay."""
+        self.run("savepoint rehearsal")
+        try:
+            yield
+        finally:
+            self.run("rollback to savepoint rehearsal")
+            self.evidence.bulk_count = 0
 
 
 Capability = TypeVar("Capability", bound=Read)
@@ -109,7 +131,7 @@ class Door:
             return
         detail = evidence.detail | ({"field": error.field} if error.field else {})
         with self._pool.connection() as connection:
-            audit.append(connection, _event(act, at, outcome, Evidence(evidence.subjects, detail)))
+            audit.append(connection, _event(act, at, outcome, Evidence(subjects=evidence.subjects, detail=detail)))
 
 
 def _enter(connection: Connection, act: Act) -> None:
@@ -147,7 +169,7 @@ def _outcome(error: RekisteriError) -> str:
 def _event(act: Act, at: datetime, outcome: str, evidence: Evidence) -> audit.Event:
     viewer = act.viewer
     return audit.Event(
-        id=ids.fresh(),
+        id=evidence.event_id,
         at=at,
         account_id=viewer.account_id,
         account=viewer.handle,
@@ -160,4 +182,5 @@ def _event(act: Act, at: datetime, outcome: str, evidence: Evidence) -> audit.Ev
         outcome=outcome,
         subjects=evidence.subjects,
         detail=evidence.detail,
+        bulk_count=evidence.bulk_count,
     )

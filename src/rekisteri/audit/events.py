@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from rekisteri.ground.database import Connection
+from rekisteri.ground.database import Connection, Write
 
 SINGLE_ROWS_MAX = 256
 """Up to so many customers an act costs a row each; beyond, 256 blocks."""
@@ -33,6 +33,7 @@ class Event:
     outcome: str
     subjects: Collection[UUID] = ()
     detail: Mapping[str, object] = field(default_factory=dict)
+    bulk_count: int = 0
 
 
 def append(connection: Connection, event: Event) -> None:
@@ -50,7 +51,7 @@ def append(connection: Connection, event: Event) -> None:
         "case_reference": event.case_reference,
         "channel": event.channel,
         "outcome": event.outcome,
-        "subject_count": len(event.subjects),
+        "subject_count": len(event.subjects) + event.bulk_count,
         "detail": orjson.dumps(event.detail).decode(),
         "subjects": list(event.subjects) if few else [],
     }
@@ -80,3 +81,23 @@ def _append_blocks(connection: Connection, event: Event) -> None:
             "insert into audit.subject_block (event_id, bucket, party_ids) values (%s, %s, %s)",
             [(event.id, bucket, party_ids) for bucket, party_ids in buckets.items()],
         )
+
+
+TOUCHED = "create temp table if not exists touched (party_id uuid) on commit drop"
+"""Where a bulk act gathers its customers before ``append_touched``."""
+
+
+def append_touched(tx: Write, event_id: UUID) -> int:
+    """The customers gathered in ``touched``, as blocks of the event about to be appended; how many.
+
+    The blocks may come before their event: the foreign key is looked at when all commits.
+    """
+    tx.run(
+        """
+        insert into audit.subject_block (event_id, bucket, party_ids)
+        select %(event_id)s, get_byte(uuid_send(party_id), 15), array_agg(distinct party_id)
+        from touched group by get_byte(uuid_send(party_id), 15)
+        """,
+        event_id=event_id,
+    )
+    return int(tx.value("select count(distinct party_id) from touched"))

@@ -33,7 +33,7 @@ create table audit.subject (
 comment on table audit.subject is 'The customers one act showed or changed, one row each.';
 
 create table audit.subject_block (
-    event_id uuid not null references audit.event,
+    event_id uuid not null references audit.event deferrable initially deferred,
     bucket smallint not null,
     party_ids uuid[] not null,
     primary key (bucket, event_id)

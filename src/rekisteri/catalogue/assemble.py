@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rekisteri.catalogue.items import ITEMS
-from rekisteri.catalogue.model import Content, Item, Scalar
+from rekisteri.catalogue.model import Content, Scalar
 from rekisteri.catalogue.reasons import Fault, Reason
 from rekisteri.catalogue.vocabulary import PartyKind
 from rekisteri.ground import numbers
@@ -41,34 +41,46 @@ def assemble(parts: Mapping[str, Scalar], rules: Rules) -> Sayings | list[Fault]
     country, identity code against date of birth and environment, order of dates.
     """
     kind = _kind(parts)
+    wrong = _WRONG[kind]
     faults: list[Fault] = []
     content: Content = {}
     secrets: dict[str, str] = {}
-    for item, paths in _ITEM_PATHS:
-        stated = {name: parts[path] for path, name in paths if path in parts}
-        if not stated:
-            continue
-        if kind not in item.kinds:
-            faults.append(Fault(Reason.WRONG_KIND, next(path for path, _ in paths if path in parts)))
-            continue
-        _take(item, stated, content, secrets, faults)
-    faults += _identity_faults(content, secrets, rules)
-    if kind is PartyKind.PERSON and "hetu" in secrets and not faults:
+    objects: dict[str, dict[str, Scalar]] = {}
+    for path, value in parts.items():
+        item, name, secret = _PLACE[path]
+        if item in wrong:
+            faults.append(Fault(Reason.WRONG_KIND, path))
+        elif secret:
+            secrets[path] = str(value)
+        elif name:
+            objects.setdefault(item, {})[name] = value
+        else:
+            content[item] = value
+    for item, stated in objects.items():
+        if fault := _judge(item, stated):
+            faults.append(fault)
+        else:
+            content[item] = stated
+    if secrets or _DATED & content.keys():
+        faults += _identity_faults(content, secrets, rules)
+    if "hetu" in secrets and not faults:
         content.setdefault("birth_date", numbers.born_on(secrets["hetu"]).isoformat())
-    if kind is PartyKind.PERSON and "surname" not in content:
-        faults.append(Fault(Reason.NO_NAME, "surname"))
-    if kind is PartyKind.ORGANISATION and "organisation_name" not in content:
-        faults.append(Fault(Reason.NO_NAME, "organisation_name"))
+    name = "surname" if kind is PartyKind.PERSON else "organisation_name"
+    if name not in content:
+        faults.append(Fault(Reason.NO_NAME, name))
     return faults or Sayings(kind, content, secrets)
 
 
-_ITEM_PATHS = tuple(
-    (item, tuple((item.path(part), part.name) for part in item.parts))
+_PLACE = {
+    item.path(part): (item.name, part.name, part.secret)
     for item in ITEMS
     if item.name != "customer_number"
-)
+    for part in item.parts
+}
+_WRONG = {kind: frozenset(item.name for item in ITEMS if kind not in item.kinds) for kind in PartyKind}
+_REQUIRED = {item.name: item.required_parts for item in ITEMS}
+_DATED = frozenset({"birth_date", "death_date"})
 _PERSON_MARKS = ("hetu", "surname", "first_names")
-_SECRET_PATHS = frozenset(item.path(part) for item in ITEMS for part in item.parts if part.secret)
 
 
 def _kind(parts: Mapping[str, Scalar]) -> PartyKind:
@@ -79,32 +91,18 @@ def _kind(parts: Mapping[str, Scalar]) -> PartyKind:
     return PartyKind.ORGANISATION if "ytunnus" in parts else PartyKind.PERSON
 
 
-def _take(
-    item: Item, stated: dict[str, Scalar], content: Content, secrets: dict[str, str], faults: list[Fault]
-) -> None:
-    """Move one item's stated parts to content and secrets, judging the item as a whole."""
-    for part in item.parts:
-        if part.secret and part.name in stated:
-            secrets[item.path(part)] = str(stated.pop(part.name))
-    if not stated:
-        return
-    if item.scalar:
-        content[item.name] = stated[""]
-        return
-    for name in item.required_parts:
+def _judge(item: str, stated: Mapping[str, Scalar]) -> Fault | None:
+    """What is wrong with an item of several parts, judged as a whole; None if nothing."""
+    for name in _REQUIRED[item]:
         if name not in stated:
-            faults.append(Fault(Reason.INCOMPLETE, f"{item.name}.{name}"))
-            return
+            return Fault(Reason.INCOMPLETE, f"{item}.{name}")
     if "postcode" in stated and stated.get("country", HOME_COUNTRY) == HOME_COUNTRY:
         digits = str(stated["postcode"])
         if not (len(digits) == FINNISH_POSTCODE_DIGITS and digits.isdigit()):
-            faults.append(Fault(Reason.POSTCODE_INVALID, f"{item.name}.postcode"))
-            return
+            return Fault(Reason.POSTCODE_INVALID, f"{item}.postcode")
     if "valid_to" in stated and "valid_from" in stated and str(stated["valid_to"]) < str(stated["valid_from"]):
-        faults.append(Fault(Reason.PERIOD_REVERSED, f"{item.name}.valid_to"))
-        return
-    value = dict(stated)
-    content[item.name] = value
+        return Fault(Reason.PERIOD_REVERSED, f"{item}.valid_to")
+    return None
 
 
 def _identity_faults(content: Content, secrets: dict[str, str], rules: Rules) -> list[Fault]:

@@ -75,6 +75,7 @@ TECHNICAL = frozenset(
         "parties.statement.record_id", "parties.statement.recorded", "parties.statement.row_no",
         "parties.statement.valid",
         "parties.work.batch_id", "parties.work.decided_at", "parties.work.decided_by", "parties.work.decision",
+        "parties.work.digest",
         "parties.work.id", "parties.work.kind", "parties.work.opened_at", "parties.work.organisation_id",
         "parties.work.party_id", "parties.work.reason", "parties.work.row_no",
         "sources.batch.account_id", "sources.batch.changed_count", "sources.batch.columns",

@@ -15,7 +15,7 @@ from rekisteri.catalogue.reasons import Reason
 from rekisteri.catalogue.vocabulary import PartyKind, Purpose, Role, SourceKind, Text
 
 Scalar = str | bool | list[str]
-Value = Scalar | dict[str, Scalar]
+Value = Scalar | dict[str, Scalar] | list[dict[str, Scalar]]
 Content = dict[str, Value]
 
 Parse = Callable[[str], "Scalar | Reason"]

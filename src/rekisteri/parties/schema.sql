@@ -62,9 +62,10 @@ create table parties.statement (
 );
 comment on table parties.statement is
     'What a source said of a record: appended, closed when a newer one takes its place, never rewritten.';
+comment on column parties.statement.content is 'Clear items; empty when the source fell silent: the customership or the correction ended.';
 comment on column parties.statement.sealed is 'Secret items (identity codes), AES-256-GCM bound to this row.';
 comment on column parties.statement.valid is 'When it holds in the world.';
-comment on column parties.statement.recorded is 'When the register held it to be so.';
+comment on column parties.statement.recorded is 'From when the register knew it; the upper bound is when a newer word of the same source took its place. At a day in the world and a moment of knowledge the last word then known whose valid holds the day counts.';
 comment on column parties.statement.batch_id is 'The delivery it came in, if it came in one.';
 comment on column parties.statement.reason is 'Why a maintainer corrected by hand.';
 comment on column parties.statement.evidence is 'What the correction rests on.';
@@ -112,17 +113,19 @@ create table parties.work (
     batch_id uuid,
     row_no integer,
     payload bytea not null,
+    digest bytea not null,
     opened_at timestamptz not null,
     decided_at timestamptz,
-    decision text check (decision in ('linked', 'separate', 'rejected')),
+    decision text check (decision in ('linked', 'separate', 'rejected', 'overtaken')),
     decided_by uuid,
     decision_reason text,
     check ((decided_at is null) = (decision is null))
 );
 comment on table parties.work is 'What needs a person: conflicting identity now, more kinds with later wings.';
 comment on column parties.work.payload is 'The row in doubt, sealed whole; nothing of it is in the register until somebody decides.';
+comment on column parties.work.digest is 'Digest of the row: the same row again opens no second item, whatever was decided.';
 create index work_open on parties.work (opened_at) where decided_at is null;
-create unique index work_once on parties.work (organisation_id, record_key) where decided_at is null;
+create unique index work_once on parties.work (organisation_id, record_key, digest);
 
 create table parties.change (
     id bigint primary key generated always as identity,

@@ -29,7 +29,7 @@ comment on column sources.batch.columns is 'The file''s own headings, for the fi
 create index batch_organisation on sources.batch (organisation_id, started_at desc);
 
 create table sources.fault (
-    batch_id uuid not null references sources.batch,
+    batch_id uuid not null references sources.batch deferrable initially deferred,
     row_no integer not null,
     fault_no smallint not null,
     field text not null,

@@ -1,0 +1,285 @@
+"""Recording: new words of a source appended, set-based; one row takes the same road as a million."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import orjson
+
+from rekisteri.access import Write
+from rekisteri.catalogue import COVERED, Content, PartyKind
+from rekisteri.ground import ids
+from rekisteri.ground.clock import day
+from rekisteri.ground.keys import Vault
+from rekisteri.parties import words
+from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.store import Source
+from rekisteri.parties.survive import APART, GATHERED_OBJECTS, single
+
+SEALED_PLACE = "parties.statement|sealed|"
+PROTECTED_PLACE = "parties.protected|sealed|"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a source says of one record: the clear content, the secrets, where it stood."""
+
+    key: str
+    kind: PartyKind
+    content: Content
+    secrets: dict[str, str]
+    digest: bytes
+    row_no: int | None = None
+
+
+@dataclass(slots=True)
+class Placed:
+    """A saying with its place: which record and party, and which of them are new."""
+
+    said: Said
+    party_id: str
+    record_id: str
+    blinds: list[tuple[str, bytes]]
+    born: bool
+    fresh_record: bool
+    covered: bool
+    moved_from: str | None = None
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where words come from: the source, the delivery, and the account that brought them."""
+
+    source: Source
+    batch_id: UUID | None = None
+    account_id: UUID | None = None
+    reason: str | None = None
+    evidence: str | None = None
+    valid_to: date | None = None
+
+
+def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Sequence[Placed]) -> None:
+    """Append every saying: parties born, records named, statements, identity codes, judgements.
+
+    Existing parties' golden records are left to ``refresh``; a born party's is its one
+    statement's content, so it is written at once.
+    """
+    if not placed:
+        return
+    tx.run(_STAGE)
+    statement_ids = ids.batch(len(placed))
+    tx.copy(_STAGE_COPY, _blocks(vault, lexicon, origin, placed, statement_ids))
+    parameters = {
+        "source_id": origin.source.id,
+        "today": day(tx.at),
+        "at": tx.at,
+        "batch_id": origin.batch_id,
+        "account_id": origin.account_id,
+        "reason": origin.reason,
+        "evidence": origin.evidence,
+        "valid_to": origin.valid_to,
+        "apart": sorted(APART),
+    }
+    tx.run(_BEAR, **parameters)
+    tx.run(_NAME, **parameters)
+    if not all(one.fresh_record for one in placed):
+        tx.run(_CLOSE, **parameters)
+        tx.run(_RENAME, **parameters)
+    tx.run(_STATE, **parameters)
+    _identify(tx, placed)
+    _judge(tx, origin, placed)
+    _protect(tx, vault, placed, statement_ids)
+    lexicon.learn(tx)
+    tx.run("truncate said")
+
+
+_STAGE = """
+create temp table if not exists said (
+    party_id uuid, record_id uuid, statement_id uuid, born boolean, fresh_record boolean, kind text, name text,
+    key text, digest bytea, content jsonb, golden jsonb, sealed bytea, turvakielto boolean, disclosure text,
+    words tsvector, row_no integer
+) on commit drop
+"""
+
+_STAGE_COPY = "copy said from stdin"
+
+_BEAR = """
+with born as (
+    insert into parties.party (id, kind, name, content, turvakielto, organisations, words)
+    select party_id, kind, name,
+           coalesce(golden, content - %(apart)s::text[]),
+           disclosure,
+           (select array_remove(array[organisation_id], null) from parties.source where id = %(source_id)s), words
+    from said where born
+    returning id, organisations
+)
+insert into parties.change (party_id, kind, items, organisations, at)
+select id, 'born', '{}', organisations, %(at)s from born
+"""
+
+_NAME = """
+insert into parties.record (id, source_id, key, party_id, digest, turvakielto, since_on, ended_on)
+select record_id, %(source_id)s, key, party_id, digest, turvakielto, %(today)s, %(valid_to)s
+from said where fresh_record
+"""
+
+_CLOSE = """
+update parties.statement s set recorded = tstzrange(lower(s.recorded), %(at)s)
+from said
+where not said.fresh_record and s.record_id = said.record_id and upper_inf(s.recorded) and lower(s.recorded) < %(at)s
+"""
+
+_RENAME = """
+update parties.record r
+set party_id = said.party_id, digest = said.digest, turvakielto = coalesce(said.turvakielto, r.turvakielto),
+    since_on = case when r.ended_on is null then r.since_on else %(today)s end, ended_on = %(valid_to)s
+from said
+where not said.fresh_record and r.id = said.record_id
+"""
+
+_STATE = """
+insert into parties.statement (id, record_id, content, sealed, valid, recorded, batch_id, row_no, account_id,
+                               reason, evidence)
+select statement_id, record_id, content, sealed, daterange(%(today)s, %(valid_to)s), tstzrange(%(at)s, null),
+       %(batch_id)s, row_no, %(account_id)s, %(reason)s, %(evidence)s
+from said
+"""
+
+
+def _blocks(
+    vault: Vault, lexicon: Lexicon, origin: Origin, placed: Sequence[Placed], statement_ids: Sequence[str]
+) -> Iterator[bytes]:
+    """The staged rows in COPY's text format, one block for all."""
+    organisation = origin.source.organisation_id
+    organisations = () if organisation is None else (organisation,)
+    lines = []
+    for one, statement_id in zip(placed, statement_ids, strict=True):
+        said = one.said
+        content = said.content
+        if one.covered:
+            content = {name: value for name, value in content.items() if name not in COVERED}
+        sealed = "\\N"
+        if said.secrets:
+            plain = orjson.dumps(said.secrets)
+            sealed = "\\\\x" + vault.seal(plain, key="secret", place=SEALED_PLACE + statement_id).hex()
+        word = content.get("turvakielto")
+        golden = name = lexemes = "\\N"
+        if one.born:
+            survivor = single(content)
+            golden = "\\N" if GATHERED_OBJECTS.isdisjoint(content) else _json(survivor)
+            name = _escape(words.shown_name(said.kind, survivor))
+            found, spelled = words.of_party(survivor, organisations)
+            lexemes = " ".join(found)
+            lexicon.hear(spelled)
+        disclosure = "unknown" if word is None else "on" if word else "off"
+        lines.append(
+            f"{one.party_id}\t{one.record_id}\t{statement_id}\t{one.born:d}\t{one.fresh_record:d}\t{said.kind}\t{name}\t"
+            f"{_escape(said.key)}\t\\\\x{said.digest.hex()}\t{_json(content)}\t{golden}\t{sealed}\t"
+            f"{chr(92) + 'N' if word is None else word}\t{disclosure}\t{lexemes}\t"
+            f"{chr(92) + 'N' if said.row_no is None else said.row_no}\n"
+        )
+    yield "".join(lines).encode()
+
+
+def _json(content: Content) -> str:
+    return orjson.dumps(content).decode().replace("\\", "\\\\")
+
+
+def _escape(text: str) -> str:
+    """A text for COPY; tabs and line ends can't be in a checked text."""
+    return text.replace("\\", "\\\\")
+
+
+def _identify(tx: Write, placed: Iterable[Placed]) -> None:
+    """Remember every identity code, and whose it is; one seen before stays where it is."""
+    kinds: list[str] = []
+    blinds: list[bytes] = []
+    owners: list[str] = []
+    for one in placed:
+        for kind, blind in one.blinds:
+            kinds.append(kind)
+            blinds.append(blind)
+            owners.append(one.party_id)
+    if kinds:
+        tx.run(
+            """
+            insert into parties.identifier (kind, blind, party_id)
+            select * from unnest(%(kinds)s::text[], %(blinds)s::bytea[], %(owners)s::uuid[])
+            on conflict (kind, blind) do nothing
+            """,
+            kinds=kinds,
+            blinds=blinds,
+            owners=owners,
+        )
+
+
+def _judge(tx: Write, origin: Origin, placed: Iterable[Placed]) -> None:
+    """A record placed with a party that others already speak of is a judgement, with its rule."""
+    judged = [one for one in placed if one.rule is not None]
+    if judged:
+        tx.run(
+            """
+            insert into parties.judgement (id, record_id, party_id, former_party_id, verdict, rule, at, account_id, reason)
+            select id, record_id, party_id, former, 'same', rule, %(at)s, %(account_id)s, %(reason)s
+            from unnest(%(ids)s::uuid[], %(records)s::uuid[], %(parties)s::uuid[], %(formers)s::uuid[], %(rules)s::text[])
+                as judged (id, record_id, party_id, former, rule)
+            """,
+            at=tx.at,
+            account_id=origin.account_id,
+            reason=origin.reason,
+            ids=ids.batch(len(judged)),
+            records=[one.record_id for one in judged],
+            parties=[one.party_id for one in judged],
+            formers=[one.moved_from for one in judged],
+            rules=[one.rule for one in judged],
+        )
+
+
+def _protect(tx: Write, vault: Vault, placed: Sequence[Placed], statement_ids: Sequence[str]) -> None:
+    """Covered values of customers under a non-disclosure order go to their own table and key."""
+    apart = []
+    for one, statement_id in zip(placed, statement_ids, strict=True):
+        values = {name: value for name, value in one.said.content.items() if name in COVERED}
+        if one.covered and values:
+            place = PROTECTED_PLACE + statement_id
+            apart.append((statement_id, vault.seal(orjson.dumps(values), key="protected", place=place)))
+    if apart:
+        tx.run(
+            """
+            insert into parties.protected (statement_id, sealed)
+            select * from unnest(%(statements)s::uuid[], %(sealed)s::bytea[])
+            """,
+            statements=[statement_id for statement_id, _ in apart],
+            sealed=[sealed for _, sealed in apart],
+        )
+
+
+def silence(tx: Write, origin: Origin, record_ids: Sequence[UUID]) -> None:
+    """The source falls silent about the records: an empty statement from today, and their end."""
+    if not record_ids:
+        return
+    parameters = {"records": list(record_ids), "at": tx.at, "today": day(tx.at)}
+    tx.run(
+        """
+        update parties.statement set recorded = tstzrange(lower(recorded), %(at)s)
+        where record_id = any (%(records)s) and upper_inf(recorded) and lower(recorded) < %(at)s
+        """,
+        **parameters,
+    )
+    tx.run(
+        """
+        insert into parties.statement (id, record_id, content, valid, recorded, batch_id, account_id, reason)
+        select uuidv7(), record_id, '{}', daterange(%(today)s, null), tstzrange(%(at)s, null), %(batch_id)s,
+               %(account_id)s, %(reason)s
+        from unnest(%(records)s::uuid[]) as record_id
+        """,
+        **parameters,
+        batch_id=origin.batch_id,
+        account_id=origin.account_id,
+        reason=origin.reason,
+    )
+    tx.run("update parties.record set ended_on = %(today)s, digest = '' where id = any (%(records)s)", **parameters)

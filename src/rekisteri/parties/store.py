@@ -1,0 +1,223 @@
+"""The room's queries, one small function each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from rekisteri.access import Read, Write
+from rekisteri.catalogue import Content, Disclosure, PartyKind, SourceKind
+from rekisteri.ground.clock import day
+
+IDENTITY_LOCK = 0x49444E54
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who states: a kind, and the client organisation if it is one."""
+
+    id: int
+    kind: SourceKind
+    organisation_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRecord:
+    """What a source already calls a customer."""
+
+    key: str
+    id: UUID
+    party_id: UUID
+    digest: bytes
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIdentity:
+    """An identity code seen before and whose it is."""
+
+    kind: str
+    blind: bytes
+    party_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartyHead:
+    """What is needed of a party to judge whether a new record may be its."""
+
+    id: UUID
+    kind: PartyKind
+    name: str
+    former_surnames: list[str] | None
+    turvakielto: Disclosure
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """A golden record as it is kept."""
+
+    id: UUID
+    kind: PartyKind
+    name: str
+    content: Content
+    turvakielto: Disclosure
+    organisations: list[int]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenRow:
+    """The last word of one record of a party, and whether the record still speaks."""
+
+    party_id: UUID
+    record_id: UUID
+    key: str
+    source_kind: SourceKind
+    organisation_id: int | None
+    turvakielto: bool | None
+    since_on: date
+    ended_on: date | None
+    statement_id: UUID
+    content: Content
+    holds_from: date | None
+    recorded_at: datetime
+
+
+def lock_identity(tx: Write) -> None:
+    """Only one transaction at a time brings in identities: two can't make two cards of one code."""
+    tx.run("select pg_advisory_xact_lock(%(lock)s)", lock=IDENTITY_LOCK)
+
+
+def organisation_source(tx: Write, organisation_id: int) -> Source:
+    """The source that a client organisation is; made at first use."""
+    tx.run(
+        """
+        insert into parties.source (kind, organisation_id) values ('organisation', %(organisation_id)s)
+        on conflict (organisation_id) do nothing
+        """,
+        organisation_id=organisation_id,
+    )
+    return tx.fetch(
+        Source,
+        "select id, kind, organisation_id from parties.source where organisation_id = %(organisation_id)s",
+        organisation_id=organisation_id,
+    )
+
+
+def sole_source(tx: Write, kind: SourceKind) -> Source:
+    """The one source of a kind that is no client organisation; made at first use."""
+    tx.run(
+        """
+        insert into parties.source (kind) values (%(kind)s)
+        on conflict (kind) where organisation_id is null do nothing
+        """,
+        kind=kind,
+    )
+    return tx.fetch(
+        Source,
+        """
+        select id, kind, organisation_id from parties.source
+        where kind = %(kind)s and organisation_id is null
+        """,
+        kind=kind,
+    )
+
+
+def has_records(tx: Read, source_id: int) -> bool:
+    """Whether the source has ever named a customer."""
+    return bool(
+        tx.value("select exists (select from parties.record where source_id = %(id)s)", id=source_id)
+    )
+
+
+def known_records(tx: Read, source_id: int, keys: list[str]) -> dict[str, KnownRecord]:
+    """The records of a source among ``keys``, by key."""
+    rows = tx.tuples(
+        """
+        select key, id, party_id, digest, ended_on from parties.record
+        where source_id = %(source_id)s and key = any (%(keys)s)
+        """,
+        source_id=source_id,
+        keys=keys,
+    )
+    return {row[0]: KnownRecord(*row) for row in rows}
+
+
+def known_identities(tx: Read, blinds: Iterable[bytes]) -> list[KnownIdentity]:
+    """Identity codes among ``blinds`` that were seen before."""
+    return tx.all(
+        KnownIdentity,
+        """
+        select kind, blind, party_id from parties.identifier
+        where kind in ('hetu', 'ytunnus') and blind = any (%(blinds)s)
+        """,
+        blinds=list(blinds),
+    )
+
+
+def identity_kinds(tx: Read, party_ids: Iterable[UUID]) -> set[tuple[UUID, str]]:
+    """Which kinds of identity codes each party already has."""
+    rows = tx.tuples(
+        "select distinct party_id, kind from parties.identifier where party_id = any (%(ids)s)",
+        ids=list(party_ids),
+    )
+    return {(party_id, kind) for party_id, kind in rows}
+
+
+def heads(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, PartyHead]:
+    """Kind and names of parties, by id."""
+    rows = tx.all(
+        PartyHead,
+        """
+        select id, kind, name, content -> 'former_surnames' as former_surnames, turvakielto
+        from parties.party where id = any (%(ids)s)
+        """,
+        ids=list(party_ids),
+    )
+    return {row.id: replace(row, kind=PartyKind(row.kind)) for row in rows}
+
+
+def parties(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, PartyRow]:
+    """Golden records by id; those out of the viewer's reach are not there."""
+    rows = tx.all(
+        PartyRow,
+        """
+        select id, kind, name, content, turvakielto, organisations, version
+        from parties.party where id = any (%(ids)s)
+        """,
+        ids=list(party_ids),
+    )
+    return {row.id: row for row in rows}
+
+
+def spoken(tx: Read, party_ids: Iterable[UUID]) -> list[SpokenRow]:
+    """The last word of every record of the parties, corrections included."""
+    return tx.all(
+        SpokenRow,
+        """
+        select r.party_id, r.id as record_id, r.key, src.kind as source_kind, src.organisation_id, r.turvakielto,
+               r.since_on, r.ended_on, s.id as statement_id, s.content, lower(s.valid) as holds_from,
+               lower(s.recorded) as recorded_at
+        from parties.record r
+        join parties.source src on src.id = r.source_id
+        cross join lateral (
+            select id, content, valid, recorded from parties.statement
+            where record_id = r.id and content <> '{}' and lower(valid) <= %(today)s
+            order by lower(recorded) desc, id desc limit 1
+        ) s
+        where r.party_id = any (%(ids)s)
+        """,
+        ids=list(party_ids),
+        today=day(tx.at),
+    )
+
+
+def live_records(tx: Read, source_id: int) -> Iterable[tuple[str, UUID, UUID]]:
+    """Key, record and party of every customership a source has in force, as a stream."""
+    for key, record_id, party_id in tx.stream(
+        "select key, id, party_id from parties.record where source_id = %(source_id)s and ended_on is null",
+        source_id=source_id,
+    ):
+        yield key, record_id, party_id

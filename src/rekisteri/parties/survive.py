@@ -1,0 +1,116 @@
+"""The golden record as a pure function of statements and catalogue.
+
+Nothing here reads a clock or a table: the same statements in any order give the same
+record, which is what makes merging, undoing and looking back safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from rekisteri.catalogue import BY_NAME, Choice, Content, Disclosure, SourceKind, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One statement as survivorship sees it: who said it, since when it holds, what."""
+
+    statement_id: UUID
+    source: SourceKind
+    organisation_id: int | None
+    holds_from: str
+    recorded_at: datetime
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """The values that won, and for each item the statements they were taken from."""
+
+    content: Content
+    winners: dict[str, list[UUID]]
+
+
+def survive(statements: Iterable[Word]) -> Golden:
+    """Choose each item's value as the catalogue says.
+
+    ``BEST``: the first source in the item's ranks that speaks; among its statements the
+    latest. ``ALL``: every distinct value in that order. ``OWN`` and ``STRICTEST`` items do
+    not survive into the shared record: they are read where they stand.
+    """
+    spoken: dict[str, list[Word]] = {}
+    for statement in statements:
+        for name in statement.content:
+            spoken.setdefault(name, []).append(statement)
+    content: Content = {}
+    winners: dict[str, list[UUID]] = {}
+    for name in sorted(spoken):
+        item = BY_NAME[name]
+        ranks = {source: rank for rank, source in enumerate(item.ranks)}
+        heard = sorted(
+            (word for word in spoken[name] if word.source in ranks),
+            key=lambda word: (word.holds_from, word.recorded_at, word.statement_id),
+            reverse=True,
+        )
+        heard.sort(key=lambda word: ranks[word.source])
+        if not heard:
+            continue
+        match item.choice:
+            case Choice.BEST:
+                content[name] = heard[0].content[name]
+                winners[name] = [heard[0].statement_id]
+            case Choice.ALL:
+                content[name], winners[name] = _every(name, heard)
+            case Choice.OWN | Choice.STRICTEST:
+                pass
+    return Golden(content, winners)
+
+
+def _every(name: str, heard: list[Word]) -> tuple[Value, list[UUID]]:
+    """Every distinct value; lists are joined, objects are kept side by side."""
+    values: list[Any] = []
+    speakers: list[UUID] = []
+    for word in heard:
+        value = word.content[name]
+        fresh = [one for one in (value if isinstance(value, list) else [value]) if one not in values]
+        if fresh:
+            values += fresh
+            speakers.append(word.statement_id)
+    return values, speakers
+
+
+def strictest(last_words: Iterable[bool | None]) -> Disclosure:
+    """The state of non-disclosure from the last word of each record; silence is no word.
+
+    On, if anybody's last word is on; off, if somebody said off; else unknown.
+    """
+    words = set(last_words)
+    if True in words:
+        return Disclosure.ON
+    return Disclosure.OFF if False in words else Disclosure.UNKNOWN
+
+
+def single(content: Content) -> Content:
+    """``survive`` of one statement, without its cost: a million new customers take this way."""
+    golden: Content = {}
+    for name, value in content.items():
+        if name in APART:
+            continue
+        golden[name] = [value] if name in _GATHERED and isinstance(value, dict) else value
+    return golden
+
+
+APART = frozenset(name for name, item in BY_NAME.items() if item.choice in (Choice.OWN, Choice.STRICTEST))
+"""Names of the items that stay where they stand and are no part of the shared record."""
+_GATHERED = frozenset(name for name, item in BY_NAME.items() if item.choice is Choice.ALL)
+GATHERED_OBJECTS = frozenset(name for name in _GATHERED if not BY_NAME[name].scalar)
+"""Names of the items of several parts whose values stand side by side."""
+
+
+def changed_items(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+    """Names of the items whose value differs, in order."""
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))

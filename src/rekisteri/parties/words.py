@@ -1,0 +1,125 @@
+"""Folding of text to words a clerk may mistype, and the words a party is found by.
+
+A word of a party is a lexeme with a class letter before it: ``n`` name, ``a`` address and
+contact (covered by non-disclosure), ``i`` other identifier, ``o`` client organisation.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+
+from rekisteri.catalogue import Content, PartyKind
+
+REMEMBERED = 262_144
+WORD_MAX = 40
+VARIANT_MIN = 3
+"""Shorter words have no variants: one slip in three letters is another word."""
+
+_SPECIAL = str.maketrans(
+    {"ø": "o", "æ": "a", "œ": "o", "ß": "ss", "đ": "d", "ŋ": "n", "ł": "l", "ð": "d", "þ": "t", "ı": "i", "ŧ": "t", "w": "v"}
+)  # fmt: skip
+_WORD = re.compile(r"[^\W_]+")
+_MARKS = re.compile(r"[\u0300-\u036f]")
+_DIGITS = re.compile(r"\D+")
+
+_NAME_ITEMS = ("surname", "first_names", "called_name", "organisation_name")
+_NAME_LISTS = ("former_surnames", "auxiliary_names")
+_ADDRESS_ITEMS = ("permanent_address", "temporary_address", "postal_address", "contact_address")
+_ADDRESS_PARTS = ("street", "postcode", "town", "care_of")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def fold(text: str) -> tuple[str, ...]:
+    """The words of a text: lower case, no accents (å ä ö too), w as v, cut at ``WORD_MAX``."""
+    plain = text.lower().translate(_SPECIAL)
+    if not plain.isascii():
+        plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain))
+    return tuple(word[:WORD_MAX] for word in _WORD.findall(plain))
+
+
+def of_party(content: Content, organisations: Iterable[int]) -> tuple[list[str], list[str]]:
+    """The lexemes of a golden record, and the words among them that may be misspelt."""
+    names: list[str] = []
+    for item in _NAME_ITEMS:
+        if item in content:
+            names += fold(str(content[item]))
+    for item in _NAME_LISTS:
+        for text in texts(content.get(item)):
+            names += fold(text)
+    places: list[str] = []
+    for item in _ADDRESS_ITEMS:
+        address = content.get(item)
+        if isinstance(address, dict):
+            for part in _ADDRESS_PARTS:
+                if part in address:
+                    places += fold(str(address[part]))
+    lexemes = [f"n{word}" for word in names]
+    lexemes += [f"a{word}" for word in places]
+    lexemes += _exact(content)
+    lexemes += [f"o{number}" for number in organisations]
+    return lexemes, [word for word in names + places if len(word) >= VARIANT_MIN and word.isalpha()]
+
+
+def texts(value: object) -> list[str]:
+    """The texts of an item that holds several, none when it is not stated."""
+    return [str(text) for text in value] if isinstance(value, list) else []
+
+
+def _exact(content: Content) -> list[str]:
+    """Lexemes that are met exactly or not at all."""
+    found = []
+    if "phone" in content:
+        found.append("a" + phone_word(str(content["phone"])))
+    if "email" in content:
+        found.append("a" + email_word(str(content["email"])))
+    if "birth_date" in content:
+        found.append("i" + birth_word(str(content["birth_date"])))
+    foreign = content.get("foreign_id")
+    if isinstance(foreign, dict):
+        found.append("i" + identifier_word(str(foreign["value"])))
+    return found
+
+
+def phone_word(number: str) -> str:
+    """The word of a telephone number: its last nine digits, however it is written."""
+    return "tel" + _DIGITS.sub("", number)[-9:]
+
+
+def email_word(address: str) -> str:
+    """The word of an e-mail address."""
+    return "mail" + "".join(fold(address))
+
+
+def birth_word(day: str) -> str:
+    """The word of a date of birth given as ``YYYY-MM-DD``."""
+    return "born" + day.replace("-", "")
+
+
+def identifier_word(text: str) -> str:
+    """The word of a foreign identifier, without separators."""
+    return "id" + "".join(fold(text))
+
+
+def shown_name(kind: PartyKind, content: Mapping[str, object]) -> str:
+    """The name as lists show it: ``Virtanen Matti Juhani``, or the organisation's name."""
+    if kind is PartyKind.ORGANISATION:
+        return str(content["organisation_name"])
+    return f"{content['surname']} {content.get('first_names', '')}".strip()
+
+
+def variants(word: str) -> set[str]:
+    """The word and each form of it with one letter left out (the symmetric delete method)."""
+    found = {word}
+    if len(word) >= VARIANT_MIN:
+        found.update(word[:at] + word[at + 1 :] for at in range(len(word)))
+    return found
+
+
+def names_agree(first: Collection[str], second: Collection[str]) -> bool:
+    """Whether two folded names share any word, or one word begins another."""
+    if not first or not second or not set(first).isdisjoint(second):
+        return True
+    return any(a.startswith(b) or b.startswith(a) for a in first for b in second)

@@ -1,0 +1,66 @@
+"""The one road in: placed, recorded, refreshed, in the caller's transaction.
+
+A row of a file, an answer of a register, a bank's message and a person's own edit come
+here alike; a million rows come in chunks of the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from rekisteri import matching, parties
+from rekisteri.access import Write
+from rekisteri.ground.keys import Vault
+from rekisteri.matching import Doubt
+from rekisteri.parties import KnownRecord, Lexicon, Origin, Said
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of the sayings taken so far."""
+
+    new: int = 0
+    changed: int = 0
+    doubts: list[Doubt] = field(default_factory=list)
+    party_ids: dict[str, str] = field(default_factory=dict)
+
+
+def take(
+    tx: Write,
+    vault: Vault,
+    lexicon: Lexicon,
+    origin: Origin,
+    sayings: Sequence[Said],
+    known: dict[str, KnownRecord] | None = None,
+) -> Taken:
+    """Take sayings of one source into the register.
+
+    ``known`` spares a look-up where the caller has it: the source's records among the keys.
+    Doubts go to the work queue by the caller, who holds the raw row. The identity lock must
+    be held (``parties.lock_identity``).
+    """
+    if known is None:
+        known = parties.known_records(tx, origin.source.id, [said.key for said in sayings])
+    placing = matching.place(tx, vault, origin.source, sayings, known)
+    parties.record(tx, vault, lexicon, origin, placing.placed)
+    parties.refresh(tx, vault, lexicon, placing.touched())
+    taken = Taken(doubts=placing.doubts)
+    for one in placing.placed:
+        if one.fresh_record:
+            taken.new += 1
+        else:
+            taken.changed += 1
+        taken.party_ids[one.said.key] = one.party_id
+    return taken
+
+
+def fall_silent(
+    tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, ended: Iterable[tuple[UUID, UUID]]
+) -> int:
+    """End the customerships of records, given as (record, party): their source says nothing more."""
+    pairs = list(ended)
+    parties.silence(tx, origin, [record_id for record_id, _ in pairs])
+    parties.refresh(tx, vault, lexicon, [party_id for _, party_id in pairs])
+    return len(pairs)
