@@ -79,10 +79,19 @@ def check_character(digits: str, number: int) -> str:
     return CHECK_CHARACTERS[int(f"{digits}{number:03d}") % 31]
 
 
+def century_of(code: str) -> int:
+    """18, 19 or 20, from the code's sign."""
+    return next(century for century, signs in SIGNS.items() if code[6] in signs)
+
+
+def birth_of(code: str) -> date:
+    """The birth date in a hetu."""
+    return date(century_of(code) * 100 + int(code[4:6]), int(code[2:4]), int(code[:2]))
+
+
 def spare_hetu(code: str) -> str:
     """A code for the same birth date and sex that no person of the population holds: for a changed hetu."""
-    century = 18 if code[6] == "+" else 19 if code[6] in SIGNS[19] else 20
-    return code[:6] + century_sign(century, Hand.SPARE, int(code[7:10])) + code[7:]
+    return code[:6] + century_sign(century_of(code), Hand.SPARE, int(code[7:10])) + code[7:]
 
 
 def ytunnus(slot: int) -> str:

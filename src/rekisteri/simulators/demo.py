@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from rekisteri.simulators.changes import Change, NextMonth
 from rekisteri.simulators.customers import Clientele, whole_blocks
-from rekisteri.simulators.files import FORMS, Form, Kind, write_file
-from rekisteri.simulators.layouts import DAYCARE, HOSPITAL, STANDARD, WATERWORKS, Layout
+from rekisteri.simulators.faults import Spoiler, Spoilt
+from rekisteri.simulators.files import FORMS, Form, Kind, rows, write_rows
+from rekisteri.simulators.layouts import DAYCARE, HOSPITAL, STANDARD, WATERWORKS, Layout, Row
 
 SLANT_PERCENT: Final = 12.0
 COMPANY_PERCENT: Final = 8.0
@@ -40,6 +43,8 @@ class DemoDelivery:
     layout: str
     full: bool
     rows: int
+    spoilt: tuple[Spoilt, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 ORGANISATIONS: Final = (
@@ -91,29 +96,59 @@ def clienteles(seed: int, customers: int) -> tuple[Clientele, ...]:
 
 
 def write_demo_files(
-    folder: Path, seed: int, customers: int, *, standard_layout: bool = False
+    folder: Path, seed: int, customers: int, *, standard_layout: bool = False, faulty_percent: float = 0.0
 ) -> list[DemoDelivery]:
     """Write the three organisations' files, ``customers`` rows in all, into the folder (made if missing).
 
-    Each in its own system's layout, or with ``standard_layout`` all in the register's own.
+    Each in its own system's layout, or with ``standard_layout`` all in the register's own; with
+    ``faulty_percent`` some rows are spoilt, and the delivery's ``spoilt`` is the answer key.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     deliveries = []
     for organisation, clientele in zip(ORGANISATIONS, clienteles(seed, customers), strict=True):
-        layout = STANDARD if standard_layout else organisation.layout
-        form = Form(kind=FORMS[organisation.layout.name].kind) if standard_layout else FORMS[layout.name]
-        path = folder / f"{organisation.code}-asiakkaat.{form.kind}"
-        count = write_file(path, layout, clientele, form)
-        deliveries.append(
-            DemoDelivery(
-                organisation.code,
-                organisation.name,
-                organisation.ytunnus,
-                form.kind,
-                path,
-                layout.name,
-                True,
-                count,
-            )
-        )
+        layout, form = _laid_out(organisation, standard_layout)
+        spoiler = Spoiler(layout, seed, faulty_percent, nested=form.kind == "ndjson")
+        cells = spoiler.spoil(rows(layout, clientele))
+        delivered = _deliver(folder, organisation, layout, form, cells, full=True, suffix="")
+        deliveries.append(replace(delivered, spoilt=tuple(spoiler.key)))
     return deliveries
+
+
+def write_next_month_files(
+    folder: Path, seed: int, customers: int, *, standard_layout: bool = False
+) -> list[DemoDelivery]:
+    """Write the same organisations' files of the next month; each delivery's ``changes`` is the answer key.
+
+    The organisation that sends NDJSON sends only what changed (``full`` is false), the others all they have.
+    """
+    deliveries = []
+    for organisation, clientele in zip(ORGANISATIONS, clienteles(seed, customers), strict=True):
+        layout, form = _laid_out(organisation, standard_layout)
+        month = NextMonth(clientele)
+        full = form.kind != "ndjson"
+        cells = map(layout.cells, month.customers() if full else month.changed())
+        delivered = _deliver(folder, organisation, layout, form, cells, full=full, suffix="-2")
+        deliveries.append(replace(delivered, changes=tuple(month.key)))
+    return deliveries
+
+
+def _laid_out(organisation: Organisation, standard_layout: bool) -> tuple[Layout, Form]:
+    form = FORMS[organisation.layout.name]
+    return (STANDARD, Form(kind=form.kind)) if standard_layout else (organisation.layout, form)
+
+
+def _deliver(
+    folder: Path,
+    organisation: Organisation,
+    layout: Layout,
+    form: Form,
+    cells: Iterator[Row],
+    *,
+    full: bool,
+    suffix: str,
+) -> DemoDelivery:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{organisation.code}-asiakkaat{suffix}.{form.kind}"
+    count = write_rows(path, layout.columns, cells, form)
+    return DemoDelivery(
+        organisation.code, organisation.name, organisation.ytunnus, form.kind, path, layout.name, full, count
+    )

@@ -122,17 +122,19 @@ def domestic(phone: str) -> str:
 
 def _daycare_cells(customer: Customer) -> Row:
     party = customer.party
+    home = party.address
+    # Finnish systems leave the home country out.
+    place: Row = [home.street, home.postcode, home.town, "" if home.country == HOME else home.country]
     if isinstance(party, Company):
         return [
-            customer.number, "", party.ytunnus or "", party.name, "", party.address.street, party.address.postcode,
-            party.address.town, domestic(party.phone), party.email, "", party.language, "", "", "", "",
-            party.channel, customer.reference,
+            customer.number, "", party.ytunnus or "", party.name, "", *place, domestic(party.phone), party.email,
+            "", party.language, "", "", "", "", party.channel, customer.reference,
         ]  # fmt: skip
     return [
         customer.number, party.hetu or "", "", f"{party.surname} {party.first_names}", finnish(party.born_on),
-        party.address.street, party.address.postcode, party.address.town, domestic(party.phone), party.email,
-        party.mother_tongue, party.contact_language, party.custodian_name, party.custodian_hetu,
-        _flag(party.turvakielto).upper(), finnish(party.died_on), party.channel, customer.reference,
+        *place, domestic(party.phone), party.email, party.mother_tongue, party.contact_language, party.custodian_name,
+        party.custodian_hetu, _flag(party.turvakielto).upper(), finnish(party.died_on), party.channel,
+        customer.reference,
     ]  # fmt: skip
 
 
@@ -206,7 +208,7 @@ DAYCARE: Final = _layout(
     "daycare", _daycare_cells,
     ("Asiakasnro", "asiakasnumero"), ("Hetu", "henkilotunnus"), ("Y-tunnus", "ytunnus"), ("Nimi", FULL_NAME),
     ("Syntymäaika", "syntymaaika"), ("Lähiosoite", "osoite_katu"), ("Postinro", "osoite_postinumero"),
-    ("Postitoimipaikka", "osoite_toimipaikka"), ("Puh.", "puhelin"), ("Sähköposti", "sahkoposti"),
+    ("Postitoimipaikka", "osoite_toimipaikka"), ("Maa", "osoite_maa"), ("Puh.", "puhelin"), ("Sähköposti", "sahkoposti"),
     ("Äidinkieli", "aidinkieli"), ("Asiointikieli", "asiointikieli"), ("Huoltaja", "huoltaja_nimi"),
     ("Huoltajan hetu", "huoltaja_hetu"), ("Turvakielto", "turvakielto"), ("Kuollut", "kuollut_pvm"),
     ("Laskutustapa", "laskutuskanava"), ("Viite", "viitetieto"),
