@@ -5,38 +5,80 @@ them as customers, and the files those organisations send: good ones, spoilt one
 is stored: person 4711 of seed 7 is a pure function of the two numbers. Codes are artificial by construction
 (individual numbers 900-999, business IDs from 8000000).
 Tables owned: none. Knows only ``ground``; known only by the demo command, the benchmarks and the tests.
-Public names: those of ``__all__ = [
+Public names: those of ``__all__``.
+"""
+
+from rekisteri.simulators.changes import Change, Happening, Month, NextMonth
+from rekisteri.simulators.companies import Companies, Company, companies
+from rekisteri.simulators.customers import Clientele, Customer, clientele_of, customers, overlapping
+from rekisteri.simulators.demo import (
+    ORGANISATIONS,
+    DemoDelivery,
+    Organisation,
+    clienteles,
+    write_demo_files,
+    write_next_month_files,
+)
+from rekisteri.simulators.faults import (
+    Fault,
+    Spoiler,
+    Spoilt,
+    binary_garbage,
+    huge_line,
+    in_other_encoding,
+    other_layout,
+    truncated,
+    utf16,
+    xlsx_without,
+)
+from rekisteri.simulators.files import FORMS, Form, Formula, rows, write_file, write_rows
+from rekisteri.simulators.layouts import (
+    DAYCARE,
+    FULL_NAME,
+    HOSPITAL,
+    LAYOUTS,
+    LEDGER,
+    STANDARD,
+    STANDARD_COLUMNS,
+    WATERWORKS,
+    Layout,
+)
+from rekisteri.simulators.misspelling import Misspeller
+from rekisteri.simulators.places import Address
+from rekisteri.simulators.population import REFERENCE_DAY, Person, Population, people
+
+__all__ = [
+    "DAYCARE",
+    "FORMS",
+    "FULL_NAME",
+    "HOSPITAL",
+    "LAYOUTS",
+    "LEDGER",
+    "ORGANISATIONS",
+    "REFERENCE_DAY",
+    "STANDARD",
+    "STANDARD_COLUMNS",
+    "WATERWORKS",
     "Address",
     "Change",
     "Clientele",
     "Companies",
     "Company",
     "Customer",
-    "DAYCARE",
     "DemoDelivery",
-    "FORMS",
-    "FULL_NAME",
     "Fault",
     "Form",
     "Formula",
-    "HOSPITAL",
     "Happening",
-    "LAYOUTS",
-    "LEDGER",
     "Layout",
     "Misspeller",
     "Month",
     "NextMonth",
-    "ORGANISATIONS",
     "Organisation",
     "Person",
     "Population",
-    "REFERENCE_DAY",
-    "STANDARD",
-    "STANDARD_COLUMNS",
     "Spoiler",
     "Spoilt",
-    "WATERWORKS",
     "binary_garbage",
     "clientele_of",
     "clienteles",
