@@ -54,7 +54,7 @@ class Module:
 
 def a_module(name: str, text: str, *, door: bool = False) -> Module:
     """A module of the given text; the laws prove on such ones that they can fail."""
-    return Module(name=name, door=door, text=text, tree=ast.parse(text))
+    return Module(name=name, door=door, text=text, tree=ast.parse(text, filename=name))
 
 
 @cache

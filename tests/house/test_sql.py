@@ -80,6 +80,11 @@ def statements(modules: Iterable[Module]) -> Iterator[Statement | str]:
     for module in modules:
         if module.name in BELOW_THE_LAW or module.room == SIMULATORS:
             continue
+        for name, value in constants(module):
+            # A temporary table one room makes and another fills: known before either is checked.
+            for text in literals(module, value) if isinstance(value, ast.Constant) else []:
+                if TEMPORARY.match(text):
+                    yield Statement(f"{module.at(value)} {name}", module.name, "run", text, None, None)
         for call in calls(module):
             func = call.func
             if not isinstance(func, ast.Attribute) or func.attr not in WITH_ROW | WITHOUT_ROW:
@@ -105,13 +110,33 @@ def literals(module: Module, node: ast.expr) -> list[str]:
             return [text]
         case ast.IfExp(body=body, orelse=orelse):
             return [*literals(module, body), *literals(module, orelse)]
-        case ast.Name(id=name):
-            for found in module.tree.body:
-                if isinstance(found, ast.Assign | ast.AnnAssign) and found.value is not None:
-                    targets = found.targets if isinstance(found, ast.Assign) else [found.target]
-                    if name in {dotted(target) for target in targets}:
-                        return literals(module, found.value)
+        case ast.Name() | ast.Attribute():
+            name = dotted(node)
+            local = [value for target, value in constants(module) if target == name]
+            return literals(module, local[0]) if local else imported(module, name)
     return []
+
+
+def constants(module: Module) -> Iterator[tuple[str, ast.expr]]:
+    """What a module assigns at its top: name and value."""
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from ((dotted(target), node.value) for target in targets)
+
+
+def imported(module: Module, name: str) -> list[str]:
+    """The text of a constant that a module takes from another."""
+    value = named(module.name, name) if name.partition(".")[0] != "self" else None
+    return [value] if isinstance(value, str) else []
+
+
+def named(module: str, name: str) -> object:
+    """What a dotted name stands for in a module; None for what only exists at run time."""
+    value: object = importlib.import_module(module)
+    for part in name.split("."):
+        value = getattr(value, part, None)
+    return value
 
 
 def given(call: ast.Call, method: str) -> frozenset[str] | None:
@@ -139,14 +164,16 @@ def faults(url: str, modules: Iterable[Module]) -> Iterator[str]:
 
 
 def stages(connection: psycopg.Connection[Any], written: list[Statement]) -> list[Statement]:
-    """Make every temporary table that some statement makes; what is left to check, in order."""
-    waiting = [statement for statement in written if TEMPORARY.match(statement.sql)]
+    """Make every temporary table that some statement makes; the statements left to check."""
+    waiting = {statement.sql for statement in written if TEMPORARY.match(statement.sql)}
     while waiting:
-        failed = [statement for statement in waiting if attempt(connection, statement.sql)]
-        if len(failed) == len(waiting):
+        failed = {sql for sql in waiting if attempt(connection, sql)}
+        if failed == waiting:
             break
         waiting = failed
-    return [statement for statement in written if not TEMPORARY.match(statement.sql) or statement in waiting]
+    return [
+        statement for statement in written if not TEMPORARY.match(statement.sql) or statement.sql in waiting
+    ]
 
 
 def attempt(connection: psycopg.Connection[Any], sql: str) -> str | None:
@@ -207,9 +234,7 @@ def copied(connection: psycopg.Connection[Any], statement: Statement) -> Iterato
 
 def unfit(statement: Statement, columns: dict[str, str], count: int) -> Iterator[str]:
     """Where the columns and the fields of the row class differ in name or type."""
-    row: object = importlib.import_module(statement.module)
-    for name in (statement.row or "").split("."):
-        row = getattr(row, name, None)
+    row = named(statement.module, statement.row or "")
     if not (isinstance(row, type) and dataclasses.is_dataclass(row)):
         yield f"{statement.where} names no dataclass: {statement.row or 'an expression'}"
         return

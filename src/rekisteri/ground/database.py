@@ -125,7 +125,8 @@ class Database:
 
 def _rows(row: type[Row]) -> BaseRowFactory[Row]:
     """Rows of a class, with the text of coded fields as members of their enumerations."""
-    codes = _codes(row)
+    known: type[Any] = row
+    codes = _codes(known)
     if not codes:
         return class_row(row)
 
@@ -139,7 +140,7 @@ def _rows(row: type[Row]) -> BaseRowFactory[Row]:
 
 
 @cache
-def _codes(row: Any) -> tuple[tuple[str, type[StrEnum]], ...]:
+def _codes(row: type[Any]) -> tuple[tuple[str, type[StrEnum]], ...]:
     return tuple(
         (name, arm)
         for name, hint in get_type_hints(row).items()

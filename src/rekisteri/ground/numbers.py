@@ -21,7 +21,9 @@ REMEMBERED = 65_536
 TAIL_DIGITS = 4
 ARTIFICIAL_FROM = 900
 _CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
-_PLAIN_EMAIL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.[a-z]{2,6}")
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.[a-z]{2,6}"
+)
 _PLAIN_EMAIL_MAX = 64
 _SPACES = str.maketrans("", "", " \t\u00a0-()/.")
 
