@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from rekisteri.catalogue.vocabulary import Purpose, Role
+from rekisteri.catalogue import Purpose, Role
 
 
 class Reach(StrEnum):

@@ -18,7 +18,7 @@ from uuid import UUID
 from rekisteri import audit
 from rekisteri.access.actions import Action
 from rekisteri.access.viewers import Act, Viewer, decide
-from rekisteri.catalogue.vocabulary import Purpose
+from rekisteri.catalogue import Purpose
 from rekisteri.ground import clock, database, ids
 from rekisteri.ground.database import Connection, Database
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected, RekisteriError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Reach
-from rekisteri.catalogue.vocabulary import Purpose, Role
+from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.errors import Refused
 from rekisteri.ground.ids import AccountId
 
