@@ -5,19 +5,25 @@ is named below. Called by every room above for ``Read`` and ``Write``, and by th
 sign-in and accounts.
 """
 
+from rekisteri.access.accounts import Account, Organisation
 from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Policy, Reach
 from rekisteri.access.door import Door, Evidence, Read, Write
+from rekisteri.access.signin import Session, SignIn
 from rekisteri.access.viewers import Act, Viewer, decide, decide_organisation
 
 __all__ = [
     "PURPOSES_OF_ROLE",
+    "Account",
     "Act",
     "Action",
     "Door",
     "Evidence",
+    "Organisation",
     "Policy",
     "Reach",
     "Read",
+    "Session",
+    "SignIn",
     "Viewer",
     "Write",
     "decide",

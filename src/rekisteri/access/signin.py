@@ -1,0 +1,206 @@
+"""Signing in and staying in: argon2 passwords, opaque tokens, sessions that end by themselves.
+
+Every request asks the database, so a closed account or a changed role holds from the next
+act on, over all processes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from psycopg.rows import namedtuple_row
+
+from rekisteri import audit
+from rekisteri.access.actions import Action
+from rekisteri.access.viewers import Viewer
+from rekisteri.catalogue import Purpose, Role
+from rekisteri.ground import clock, ids
+from rekisteri.ground.database import Database
+from rekisteri.ground.errors import Refused, Unidentified
+from rekisteri.ground.ids import AccountId
+from rekisteri.ground.keys import Vault
+
+TOKEN_BYTES = 32
+FAILURES_MAX = 5
+LOCK_MINUTES = 15
+TOUCH_SECONDS = 60
+"""A session's last use is written at most this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A live sign-in: who, for what purpose by default, in which language, until when."""
+
+    viewer: Viewer
+    purpose: Purpose
+    language: str
+    expires_at: datetime
+
+
+class SignIn:
+    """Opens, resumes and closes sessions."""
+
+    def __init__(
+        self,
+        pool: Database,
+        vault: Vault,
+        hasher: PasswordHasher,
+        *,
+        life: timedelta,
+        idle: timedelta,
+        now: clock.Clock = clock.now,
+    ) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._hasher = hasher
+        self._life = life
+        self._idle = idle
+        self._now = now
+        self._decoy = hasher.hash(secrets.token_hex())
+
+    def open(self, handle: str, password: str, channel: str, language: str = "fi") -> tuple[str, Session]:
+        """A new session's token, and the session. ``channel`` is ``web``, ``api`` or ``cli``.
+
+        Raises ``Unidentified`` with one and the same message whatever was wrong, so that
+        sign-in names can't be tried out; the attempt is recorded either way.
+        """
+        at = self._now()
+        row = self._account(handle)
+        proven = self._verify(row.password_hash if row else self._decoy, password)
+        if row is None or not proven or _closed(row, at):
+            self._refuse(handle, row, at, channel)
+        viewer = _viewer(row, channel, language)
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        purpose = viewer.purposes()[0]
+        with self._pool.connection() as connection:
+            connection.execute(
+                """
+                insert into access.session (token_hash, account_id, channel, opened_at, used_at, expires_at, purpose,
+                                            language)
+                values (%s, %s, %s, %s, %s, %s, %s, %s)
+                """,
+                (self._vault.token_hash(token), row.id, channel, at, at, at + self._life, purpose, language),
+            )
+            connection.execute("update access.account set failures = 0, locked_until = null where id = %s", (row.id,))
+            audit.append(connection, _event(viewer, Action.SESSION_OPEN, at, "done"))
+        return token, Session(viewer, purpose, language, at + self._life)
+
+    def resume(self, token: str) -> Session:
+        """The live session of a token. Raises ``Unidentified`` when it has ended or never was."""
+        at = self._now()
+        token_hash = self._vault.token_hash(token)
+        with self._pool.connection() as connection:
+            row = connection.cursor(row_factory=namedtuple_row).execute(
+                """
+                select a.id, a.handle, a.name, a.roles, a.organisations, a.every_organisation, a.disabled_at,
+                       a.expires_on, a.locked_until, s.channel, s.used_at, s.expires_at, s.purpose, s.language
+                from access.session s join access.account a on a.id = s.account_id
+                where s.token_hash = %s
+                """,
+                (token_hash,),
+            ).fetchone()
+            if row is None or row.expires_at <= at or row.used_at + self._idle <= at or _closed(row, at):
+                raise Unidentified("Your session has ended; sign in again.")
+            if row.used_at + timedelta(seconds=TOUCH_SECONDS) <= at:
+                connection.execute("update access.session set used_at = %s where token_hash = %s", (at, token_hash))
+        viewer = _viewer(row, row.channel, row.language)
+        allowed = viewer.purposes()
+        purpose = Purpose(row.purpose) if row.purpose in allowed else allowed[0]
+        return Session(viewer, purpose, row.language, row.expires_at)
+
+    def prefer(self, token: str, *, purpose: Purpose | None = None, language: str | None = None) -> None:
+        """Remember the purpose and the language of a session. Raises ``Refused`` for a purpose not the viewer's."""
+        session = self.resume(token)
+        if purpose is not None and purpose not in session.viewer.purposes():
+            raise Refused("That purpose does not belong to your roles.")
+        with self._pool.connection() as connection:
+            connection.execute(
+                """
+                update access.session set purpose = coalesce(%s, purpose), language = coalesce(%s, language)
+                where token_hash = %s
+                """,
+                (purpose, language, self._vault.token_hash(token)),
+            )
+
+    def close(self, token: str) -> None:
+        """End the session; closing one that has ended is no error."""
+        at = self._now()
+        try:
+            viewer = self.resume(token).viewer
+        except Unidentified:
+            return
+        with self._pool.connection() as connection:
+            connection.execute("delete from access.session where token_hash = %s", (self._vault.token_hash(token),))
+            audit.append(connection, _event(viewer, Action.SESSION_CLOSE, at, "done"))
+
+    def _account(self, handle: str) -> Any:
+        with self._pool.connection() as connection:
+            return connection.cursor(row_factory=namedtuple_row).execute(
+                "select * from access.account where handle = %s", (handle.strip().lower(),)
+            ).fetchone()
+
+    def _verify(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _refuse(self, handle: str, row: Any, at: datetime, channel: str) -> None:
+        known = row is not None
+        nobody = Viewer(
+            AccountId(row.id) if known else None, row.handle if known else "unknown", "", frozenset(), frozenset(),
+            every_organisation=False, channel=channel,
+        )  # fmt: skip
+        with self._pool.connection() as connection:
+            if known:
+                connection.execute(
+                    """
+                    update access.account
+                    set failures = failures + 1,
+                        locked_until = case when failures + 1 >= %s then %s::timestamptz else locked_until end
+                    where id = %s
+                    """,
+                    (FAILURES_MAX, at + timedelta(minutes=LOCK_MINUTES), row.id),
+                )
+            audit.append(connection, _event(nobody, Action.SESSION_OPEN, at, "refused"))
+        raise Unidentified("Sign-in name or password is wrong, or the account is closed for now.")
+
+
+def _closed(row: Any, at: datetime) -> bool:
+    locked = row.locked_until is not None and row.locked_until > at
+    expired = row.expires_on is not None and row.expires_on < clock.day(at)
+    return locked or expired or row.disabled_at is not None
+
+
+def _viewer(row: Any, channel: str, language: str) -> Viewer:
+    return Viewer(
+        account_id=AccountId(row.id),
+        handle=row.handle,
+        name=row.name,
+        roles=frozenset(Role(role) for role in row.roles),
+        organisations=frozenset(row.organisations),
+        every_organisation=row.every_organisation,
+        channel=channel,
+        language=language,
+    )
+
+
+def _event(viewer: Viewer, action: Action, at: datetime, outcome: str) -> audit.Event:
+    return audit.Event(
+        id=ids.fresh(),
+        at=at,
+        account_id=viewer.account_id,
+        account=viewer.handle,
+        roles=tuple(sorted(viewer.roles)),
+        organisations=tuple(sorted(viewer.organisations)),
+        action=action.policy.name,
+        purpose=None,
+        case_reference=None,
+        channel=viewer.channel,
+        outcome=outcome,
+    )
