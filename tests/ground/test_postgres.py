@@ -161,7 +161,16 @@ def test_root_runs_it_as_an_ordinary_user_who_is_not_let_in(tmp_path: Path) -> N
         environment = {"PATH": "/usr/bin:/bin", "PGSSLMODE": "disable"}
         # The server's own programs are within its user's reach; the wheel's may not be.
         psql = Path(f"/proc/{postmaster(tmp_path)}/exe").readlink().with_name("psql")
-        asked = [*AS_NOBODY, psql, "-h", sockets(server), "-U", "postgres", "-c", "select 1"]
+        asked: list[str | Path] = [
+            *AS_NOBODY,
+            psql,
+            "-h",
+            sockets(server),
+            "-U",
+            "postgres",
+            "-c",
+            "select 1",
+        ]
         answer = subprocess.run(asked, cwd="/", env=environment, capture_output=True, text=True, check=False)
         assert answer.returncode != 0
         assert "authentication failed" in answer.stderr, answer.stderr
