@@ -3,7 +3,7 @@
 Libraries check such codes; none makes them. What is made here is artificial by construction:
 
 - hetu: individual numbers 900-999 only (DVV's artificial range); parity tells the sex (odd male).
-  Within one birth date the pairs (century sign, number) are dealt to four disjoint hands, so codes made
+  Within one birth date the pairs (century sign, number) are dealt to disjoint hands, so codes made
   from distinct (hand, date, number) never meet. Spec: Finnish decree on the population information system,
   with the century signs added in 2023 (Y X W V U beside -, B C D E F beside A).
 - Y-tunnus: from 8000000 up, a range not in use.
@@ -52,7 +52,8 @@ class Hand(enum.Enum):
 
     FIRST = 0
     SECOND = 1
-    SPARE = 2
+    SPARE_FIRST = 2
+    SPARE_SECOND = 3
 
 
 def century_sign(century: int, hand: Hand, number: int) -> str:
@@ -63,7 +64,7 @@ def century_sign(century: int, hand: Hand, number: int) -> str:
         return signs[0] if old else signs[1 + number % 5]
     if hand is Hand.SECOND:
         return signs[1 + (number + 1) % 5] if old else signs[0]
-    return signs[1 + (number + 3) % 5]
+    return signs[1 + (number + (3 if hand is Hand.SPARE_FIRST else 4)) % 5]
 
 
 def hetu(born_on: date, hand: Hand, number: int) -> str:
@@ -90,8 +91,14 @@ def birth_of(code: str) -> date:
 
 
 def spare_hetu(code: str) -> str:
-    """A code for the same birth date and sex that no person of the population holds: for a changed hetu."""
-    return code[:6] + century_sign(century_of(code), Hand.SPARE, int(code[7:10])) + code[7:]
+    """A code for the same birth date and sex that no person of the population holds: for a changed hetu.
+
+    Each code has a spare of its own, but for those of the '+' sign, of which there is one only.
+    """
+    century, number = century_of(code), int(code[7:10])
+    first = code[6] == century_sign(century, Hand.FIRST, number)
+    hand = Hand.SPARE_FIRST if first else Hand.SPARE_SECOND
+    return code[:6] + century_sign(century, hand, number) + code[7:]
 
 
 def ytunnus(slot: int) -> str:

@@ -102,7 +102,7 @@ def _finnish_surname(lexicon: Lexicon, pick: int, first: int, second: int) -> st
     compound = stem + lexicon.endings_fi[second]
     if pick < 94 * PERCENT:
         return compound
-    if pick < 98 * PERCENT:
+    if pick < 97 * PERCENT:
         return PREFIXES[second % len(PREFIXES)] + compound
     return f"{lexicon.surnames_fi[first]}-{lexicon.surnames_fi[second]}"
 

@@ -29,7 +29,7 @@ REFERENCE_DAY: Final = date(2026, 9, 1)
 """The day the population is seen on: nobody is born, moves or dies after it."""
 
 BLOCK: Final = 8
-MAX_PEOPLE: Final = 2_000_000
+MAX_PEOPLE: Final = 1_800_000
 
 # One letter a person: A adult, B partner, C child, D second child, T twin of C, J boy named as his father.
 BLOCK_PATTERNS: Final = (
@@ -328,8 +328,8 @@ def people(seed: int, count: int) -> Iterator[Person]:
 def _birth(role: str, home: Home) -> tuple[date, Hand, int]:
     """Birth date, hand and individual number.
 
-    One-to-one: for a fixed number of a role in a hand, the date is the home's slot shifted by a constant
-    that depends on role and number alone (round the window, for children), so no two homes meet.
+    One-to-one: for a fixed number of a role in a hand, distinct slots of homes give distinct dates, as the
+    date is moved by a constant or swapped with another that is a constant away. So no two homes meet.
     """
     days = CHILD_DAYS if home.family else LONE_DAYS
     number, ordinal = divmod(home.slot, days)
@@ -338,10 +338,14 @@ def _birth(role: str, home: Home) -> tuple[date, Hand, int]:
         codes.FIRST_ARTIFICIAL + codes.NUMBERS_PER_HAND + (number ^ 1),
     )
     if not home.family:
-        born_on = codes.day(LONE_FIRST + ordinal)
         if role == "B":
             # Partners are within seven years of each other.
-            return codes.day(LONE_FIRST + (ordinal + number * 97 % 5000 - 2500) % LONE_DAYS), Hand.FIRST, high
+            return (
+                codes.day(LONE_FIRST + _swapped(ordinal, 60 + number * 97 % 2500, LONE_DAYS)),
+                Hand.FIRST,
+                high,
+            )
+        born_on = codes.day(LONE_FIRST + ordinal)
         if number == 0 and born_on.year < 1934:
             born_on = codes.day(LONE_FIRST + ordinal - AGED_SHIFT * 366)
         return born_on, Hand.FIRST, low
@@ -353,8 +357,15 @@ def _birth(role: str, home: Home) -> tuple[date, Hand, int]:
         # Every other pair of twins is of one sex.
         return codes.day(CHILD_FIRST + ordinal), Hand.SECOND, high ^ (ordinal & 1)
     if role == "D":
-        return codes.day(CHILD_FIRST + (ordinal + 400 + number * 31) % CHILD_DAYS), Hand.FIRST, high
+        return codes.day(CHILD_FIRST + _swapped(ordinal, 400 + number * 31, CHILD_DAYS)), Hand.FIRST, high
     return codes.day(CHILD_FIRST + ordinal), Hand.FIRST, low
+
+
+def _swapped(ordinal: int, distance: int, days: int) -> int:
+    """The day that swaps places with this one, ``distance`` away; itself where its pair would be past the last."""
+    if ordinal // distance % 2:
+        return ordinal - distance
+    return ordinal + distance if ordinal + distance < days else ordinal
 
 
 def _days_ago(days: int) -> date:
