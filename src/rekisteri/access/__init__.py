@@ -5,7 +5,19 @@ is named below. Called by every room above for ``Read`` and ``Write``, and by th
 sign-in and accounts.
 """
 
-from rekisteri.access.accounts import Account, Organisation
+from rekisteri.access.accounts import (
+    Account,
+    Organisation,
+    account,
+    accounts,
+    add_account,
+    add_organisation,
+    change_roles,
+    disable_account,
+    invent_password,
+    organisation,
+    organisations,
+)
 from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Policy, Reach
 from rekisteri.access.door import Door, Evidence, Read, Write
 from rekisteri.access.signin import Session, SignIn
@@ -26,6 +38,15 @@ __all__ = [
     "SignIn",
     "Viewer",
     "Write",
+    "account",
+    "accounts",
+    "add_account",
+    "add_organisation",
+    "change_roles",
     "decide",
     "decide_organisation",
+    "disable_account",
+    "invent_password",
+    "organisation",
+    "organisations",
 ]
