@@ -63,9 +63,7 @@ def test_copied_rows_are_streamed_back(database_url: str) -> None:
         tx.run("create temp table number (n integer)")
         tx.copy("copy number from stdin", (b"%d\n" % n for n in range(30_000)))
         assert tx.value("select count(*) from number") == 30_000
-        assert (
-            sum(n for (n,) in tx.stream("select n from number where n >= %(least)s", least=29_998)) == 59_997
-        )
+        assert sum(n for (n,) in tx.stream("select n from number where n >= %(least)s", least=29_998)) == 59_997
 
 
 def test_only_one_who_may_write_has_the_words_for_it() -> None:

@@ -139,9 +139,7 @@ def test_migrations_end_exactly_in_the_schemas_of_the_rooms(
 ) -> None:
     built_from_rooms(empty_database_url, monkeypatch)
     rooms, history = shape(empty_database_url), shape(database_url)
-    differences = list(
-        unified_diff(history, rooms, "migrations", "schema.sql of the rooms", n=1, lineterm="")
-    )
+    differences = list(unified_diff(history, rooms, "migrations", "schema.sql of the rooms", n=1, lineterm=""))
     assert not differences, "\n".join(["The present is not where history ends:", *differences])
 
 
@@ -231,9 +229,7 @@ def test_the_law_sees_keys_that_point_up_silent_and_open_tables_and_homeless_sch
         "create function audit.drift() returns integer language sql return 1",
     ],
 )
-def test_the_law_sees_every_kind_of_drift_between_migrations_and_schemas(
-    database_url: str, drift: str
-) -> None:
+def test_the_law_sees_every_kind_of_drift_between_migrations_and_schemas(database_url: str, drift: str) -> None:
     before = shape(database_url)
     run(database_url, drift)
     assert shape(database_url) != before

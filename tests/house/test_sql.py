@@ -70,9 +70,7 @@ class Statement:
             return self.sql
         numbers = {name: f"${place}" for place, name in enumerate(self.placeholders, 1)}
         nameless = (name for name in self.placeholders if name.startswith("#"))
-        return PLACEHOLDER.sub(
-            lambda match: "%" if match[0] == "%%" else numbers[match[1] or next(nameless)], self.sql
-        )
+        return PLACEHOLDER.sub(lambda match: "%" if match[0] == "%%" else numbers[match[1] or next(nameless)], self.sql)
 
 
 def statements(modules: Iterable[Module]) -> Iterator[Statement | str]:
@@ -89,8 +87,15 @@ def statements(modules: Iterable[Module]) -> Iterator[Statement | str]:
             func = call.func
             if not isinstance(func, ast.Attribute) or func.attr not in WITH_ROW | WITHOUT_ROW:
                 continue
-            if dotted(func.value).rpartition(".")[2] in CARRIERS:
+            if carries(func.value):
                 yield from statements_of(module, call, func.attr)
+
+
+def carries(receiver: ast.expr) -> bool:
+    """Whether SQL given to this goes to the database: a capability, a connection, or a cursor of one."""
+    if isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Attribute):
+        return receiver.func.attr == "cursor" and carries(receiver.func.value)
+    return dotted(receiver).rpartition(".")[2] in CARRIERS
 
 
 def statements_of(module: Module, call: ast.Call, method: str) -> Iterator[Statement | str]:
@@ -171,9 +176,7 @@ def stages(connection: psycopg.Connection[Any], written: list[Statement]) -> lis
         if failed == waiting:
             break
         waiting = failed
-    return [
-        statement for statement in written if not TEMPORARY.match(statement.sql) or statement.sql in waiting
-    ]
+    return [statement for statement in written if not TEMPORARY.match(statement.sql) or statement.sql in waiting]
 
 
 def attempt(connection: psycopg.Connection[Any], sql: str) -> str | None:
@@ -191,9 +194,7 @@ def told(message: str | bytes | None) -> str:
     return text.partition("\n")[0].removeprefix("ERROR:").strip()
 
 
-def compiled(
-    connection: psycopg.Connection[Any], statement: Statement, type_names: dict[int, str]
-) -> Iterator[str]:
+def compiled(connection: psycopg.Connection[Any], statement: Statement, type_names: dict[int, str]) -> Iterator[str]:
     if statement.given is not None and (wrong := set(statement.placeholders) ^ statement.given):
         yield f"{statement.where} names and is given different parameters: {', '.join(sorted(wrong))}"
     if statement.method == "copy" or TEMPORARY.match(statement.sql):
@@ -281,9 +282,7 @@ def test_every_statement_compiles_is_permitted_and_fits_its_dataclass(database_u
 
 def test_the_law_finds_the_statements_of_the_house() -> None:
     found = [statement for statement in statements(house()) if isinstance(statement, Statement)]
-    assert any(
-        statement.module == "rekisteri.audit.store" and statement.row == "Found" for statement in found
-    )
+    assert any(statement.module == "rekisteri.audit.store" and statement.row == "Found" for statement in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +317,7 @@ def test_the_law_sees_each_way_a_statement_can_be_wrong(database_url: str) -> No
         "tx.run(STAGE)": None,
         "tx.tuples('select n from staged where n %% 2 = %(odd)s', odd=1)": None,
         "connection.execute('select %s::int', (1,))": None,
+        "tx._connection.cursor(row_factory=rows).execute('select nothing')": "does not compile: column",
     }
     header = "STAGE = 'create temp table staged (n integer) on commit drop'\n"
     module = a_module(__name__, header + "\n".join(lines))

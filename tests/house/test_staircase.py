@@ -67,9 +67,7 @@ def test_the_law_sees_a_step_up_a_back_door_an_unknown_room_and_a_stray_simulato
     modules = [
         a_module("rekisteri.parties", "", door=True),
         a_module("rekisteri.parties.store", ""),
-        a_module(
-            "rekisteri.audit.events", "from rekisteri import parties\nfrom rekisteri.ground import clock"
-        ),
+        a_module("rekisteri.audit.events", "from rekisteri import parties\nfrom rekisteri.ground import clock"),
         a_module("rekisteri.audit", "from .. import parties", door=True),
         a_module("rekisteri.rights.report", "from rekisteri.parties.store import Party"),
         a_module("rekisteri.rights.erase", "from rekisteri.parties import store, Party"),

@@ -37,9 +37,7 @@ class Ban:
 
 BANS = (
     Ban(
-        frozenset(
-            {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
-        ),
+        frozenset({"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}),
         # An identifier of version 7 is made of the time it is made at, whatever moment an act is of.
         ("rekisteri.ground.clock", "rekisteri.ground.ids"),
         "take the instant as a parameter, or ask ground.clock",
@@ -223,9 +221,7 @@ def test_no_module_is_a_drawer() -> None:
     keep("A module is named by a noun of the trade:", drawers(house()), DRAWERS)
 
 
-def broken(
-    law: Callable[[Iterable[Module]], Iterator[str]], text: str, name: str = "rekisteri.rights.x"
-) -> int:
+def broken(law: Callable[[Iterable[Module]], Iterator[str]], text: str, name: str = "rekisteri.rights.x") -> int:
     return len(list(law([a_module(name, text)])))
 
 

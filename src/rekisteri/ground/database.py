@@ -6,12 +6,12 @@ migrations and by tests; each lives as long as one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, LiteralString, TypeVar, get_args, get_type_hints
+from typing import Any, LiteralString, TypeVar, cast, get_args, get_type_hints
 
 import psycopg
 from psycopg.rows import BaseRowFactory, class_row, kwargs_row
@@ -114,9 +114,7 @@ class Database:
             with self._pool.connection() as connection:
                 yield connection
         except psycopg.OperationalError as error:
-            raise Unavailable(
-                "The database does not answer. The operator sees why in the server's log."
-            ) from error
+            raise Unavailable("The database does not answer. The operator sees why in the server's log.") from error
 
     def close(self) -> None:
         """Return every connection."""
@@ -125,8 +123,7 @@ class Database:
 
 def _rows(row: type[Row]) -> BaseRowFactory[Row]:
     """Rows of a class, with the text of coded fields as members of their enumerations."""
-    known: type[Any] = row
-    codes = _codes(known)
+    codes = _codes(cast("Hashable", row))
     if not codes:
         return class_row(row)
 
