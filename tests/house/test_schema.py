@@ -22,6 +22,7 @@ NO_ROW_SECURITY: frozenset[str] = frozenset({"ground.migration"})
 MISPOINTED_KEYS: frozenset[str] = frozenset()
 SILENT_TABLES: frozenset[str] = frozenset()
 OPEN_TABLES: frozenset[str] = frozenset()
+LOOSE_OWNERS: frozenset[str] = frozenset()
 HOMELESS_SCHEMAS: frozenset[str] = frozenset()
 UNCLAIMED_COLUMNS: frozenset[str] = frozenset()
 
@@ -86,6 +87,23 @@ def homeless_schemas(url: str) -> Iterator[str]:
             yield f"{name} is the schema of no room"
         if not comment:
             yield f"{name} says nothing of itself: comment on schema"
+
+
+def loose_owners(url: str) -> Iterator[str]:
+    """Functions that run with the owner's rights and could be led astray, or called by anybody."""
+    for name, settings, everybody in rows(
+        url,
+        f"""
+        select p.oid::regprocedure::text, coalesce(array_to_string(p.proconfig, ' '), ''),
+               has_function_privilege('public', p.oid, 'execute')::text
+          from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         where p.prosecdef and {OF_THE_HOUSE}
+        """,
+    ):
+        if "search_path=" not in settings:
+            yield f"{name} runs as its owner on whatever search path the caller has: set search_path"
+        if everybody == "true":
+            yield f"{name} runs as its owner for anybody: revoke execute from public"
 
 
 def columns(url: str) -> set[str]:
@@ -177,6 +195,24 @@ def test_the_application_reaches_nothing_that_row_level_security_leaves_open(dat
     assert NO_ROW_SECURITY.isdisjoint(name for (name,) in granted)
 
 
+def test_the_applications_role_is_bound_by_every_policy(database_url: str) -> None:
+    free = rows(
+        database_url,
+        """
+        select rolname from pg_roles r
+         where rolname = 'rekisteri_app'
+           and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb
+                or exists (select from pg_class c where c.relowner = r.oid)
+                or exists (select from pg_auth_members m where m.member = r.oid))
+        """,
+    )
+    assert not free
+
+
+def test_what_runs_as_the_owner_cannot_be_led_astray(database_url: str) -> None:
+    keep("Functions with the owner's rights:", loose_owners(database_url), LOOSE_OWNERS)
+
+
 def test_every_schema_is_a_room_and_says_so(database_url: str) -> None:
     keep("A schema is a room's:", homeless_schemas(database_url), HOMELESS_SCHEMAS)
 
@@ -201,7 +237,9 @@ def test_the_law_sees_keys_that_point_up_silent_and_open_tables_and_homeless_sch
         "create table rights.request (id integer primary key, secret text)",
         "create table audit.leaning (id integer primary key references rights.request)",
         "create schema stuff",
+        "create function rights.peek() returns integer language sql security definer return 1",
     )
+    assert len(list(loose_owners(database_url))) == 2
     assert len(set(upward_keys(database_url))) == 1
     assert set(silent_tables(database_url)) == {"rights.request", "audit.leaning"}
     assert set(open_tables(database_url)) == {"rights.request", "audit.leaning"}
