@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from psycopg.rows import namedtuple_row
+from psycopg.rows import class_row
 
 from rekisteri import audit
 from rekisteri.access.actions import Action
@@ -40,6 +40,38 @@ class Session:
     purpose: Purpose
     language: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _AccountRow:
+    id: UUID
+    handle: str
+    name: str
+    roles: list[str]
+    organisations: list[int]
+    every_organisation: bool
+    disabled_at: datetime | None
+    expires_on: date | None
+    locked_until: datetime | None
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class _SessionRow:
+    id: UUID
+    handle: str
+    name: str
+    roles: list[str]
+    organisations: list[int]
+    every_organisation: bool
+    disabled_at: datetime | None
+    expires_on: date | None
+    locked_until: datetime | None
+    channel: str
+    used_at: datetime
+    expires_at: datetime
+    purpose: str | None
+    language: str
 
 
 class SignIn:
@@ -73,7 +105,7 @@ class SignIn:
         row = self._account(handle)
         proven = self._verify(row.password_hash if row else self._decoy, password)
         if row is None or not proven or _closed(row, at):
-            self._refuse(handle, row, at, channel)
+            raise self._refused(row, at, channel)
         viewer = _viewer(row, channel, language)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         purpose = viewer.purposes()[0]
@@ -95,7 +127,7 @@ class SignIn:
         at = self._now()
         token_hash = self._vault.token_hash(token)
         with self._pool.connection() as connection:
-            row = connection.cursor(row_factory=namedtuple_row).execute(
+            row = connection.cursor(row_factory=class_row(_SessionRow)).execute(
                 """
                 select a.id, a.handle, a.name, a.roles, a.organisations, a.every_organisation, a.disabled_at,
                        a.expires_on, a.locked_until, s.channel, s.used_at, s.expires_at, s.purpose, s.language
@@ -138,10 +170,15 @@ class SignIn:
             connection.execute("delete from access.session where token_hash = %s", (self._vault.token_hash(token),))
             audit.append(connection, _event(viewer, Action.SESSION_CLOSE, at, "done"))
 
-    def _account(self, handle: str) -> Any:
+    def _account(self, handle: str) -> _AccountRow | None:
         with self._pool.connection() as connection:
-            return connection.cursor(row_factory=namedtuple_row).execute(
-                "select * from access.account where handle = %s", (handle.strip().lower(),)
+            return connection.cursor(row_factory=class_row(_AccountRow)).execute(
+                """
+                select id, handle, name, roles, organisations, every_organisation, disabled_at, expires_on,
+                       locked_until, password_hash
+                from access.account where handle = %s
+                """,
+                (handle.strip().lower(),),
             ).fetchone()
 
     def _verify(self, password_hash: str, password: str) -> bool:
@@ -150,14 +187,14 @@ class SignIn:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _refuse(self, handle: str, row: Any, at: datetime, channel: str) -> None:
-        known = row is not None
+    def _refused(self, row: _AccountRow | None, at: datetime, channel: str) -> Unidentified:
+        """Record the attempt and count it; the refusal to raise, the same for every cause."""
         nobody = Viewer(
-            AccountId(row.id) if known else None, row.handle if known else "unknown", "", frozenset(), frozenset(),
+            AccountId(row.id) if row else None, row.handle if row else "unknown", "", frozenset(), frozenset(),
             every_organisation=False, channel=channel,
         )  # fmt: skip
         with self._pool.connection() as connection:
-            if known:
+            if row is not None:
                 connection.execute(
                     """
                     update access.account
@@ -168,16 +205,16 @@ class SignIn:
                     (FAILURES_MAX, at + timedelta(minutes=LOCK_MINUTES), row.id),
                 )
             audit.append(connection, _event(nobody, Action.SESSION_OPEN, at, "refused"))
-        raise Unidentified("Sign-in name or password is wrong, or the account is closed for now.")
+        return Unidentified("Sign-in name or password is wrong, or the account is closed for now.")
 
 
-def _closed(row: Any, at: datetime) -> bool:
+def _closed(row: _AccountRow | _SessionRow, at: datetime) -> bool:
     locked = row.locked_until is not None and row.locked_until > at
     expired = row.expires_on is not None and row.expires_on < clock.day(at)
     return locked or expired or row.disabled_at is not None
 
 
-def _viewer(row: Any, channel: str, language: str) -> Viewer:
+def _viewer(row: _AccountRow | _SessionRow, channel: str, language: str) -> Viewer:
     return Viewer(
         account_id=AccountId(row.id),
         handle=row.handle,

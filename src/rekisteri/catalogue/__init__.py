@@ -6,7 +6,7 @@ parts, and which database column holds which item. Tables owned: none. Public: e
 named below. Called by every room above; knows only ground.
 """
 
-from rekisteri.catalogue.assemble import Rules, Sayings, assemble
+from rekisteri.catalogue.assemble import Rules, Sayings, assemble, judge
 from rekisteri.catalogue.columns import COLUMNS, TECHNICAL
 from rekisteri.catalogue.items import ITEMS
 from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, heading, item_of_path, layout
@@ -58,5 +58,6 @@ __all__ = [
     "assemble",
     "heading",
     "item_of_path",
+    "judge",
     "layout",
 ]

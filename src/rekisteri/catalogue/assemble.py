@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rekisteri.catalogue.items import ITEMS
-from rekisteri.catalogue.model import Content, Scalar
+from rekisteri.catalogue.model import Content, Item, Scalar
 from rekisteri.catalogue.reasons import Fault, Reason
 from rekisteri.catalogue.vocabulary import PartyKind
 from rekisteri.ground import numbers
@@ -69,6 +69,27 @@ def assemble(parts: Mapping[str, Scalar], rules: Rules) -> Sayings | list[Fault]
     if name not in content:
         faults.append(Fault(Reason.NO_NAME, name))
     return faults or Sayings(kind, content, secrets)
+
+
+def judge(item: Item, scalars: Mapping[str, Scalar], rules: Rules) -> tuple[Content, dict[str, str]] | Fault:
+    """One item alone, from its checked scalars by path: its content and secrets, or its fault."""
+    content: Content = {}
+    secrets: dict[str, str] = {}
+    stated: dict[str, Scalar] = {}
+    for path, value in scalars.items():
+        _, name, secret = _PLACE[path]
+        if secret:
+            secrets[path] = str(value)
+        elif name:
+            stated[name] = value
+        else:
+            content[item.name] = value
+    if stated:
+        if fault := _judge(item.name, stated):
+            return fault
+        content[item.name] = stated
+    found = _identity_faults(content, secrets, rules)
+    return found[0] if found else (content, secrets)
 
 
 _PLACE = {

@@ -13,6 +13,8 @@ No message ever carries a personal identity code. Programmer errors are assertio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class RekisteriError(Exception):
     """Something went wrong; the message names it and its cure."""
@@ -22,7 +24,7 @@ class RekisteriError(Exception):
     exit_code = 1
 
     def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
-        super().__init__(message or (self.__doc__ or "").strip())
+        super().__init__(message or (self.__doc__ or "").strip().split("\n\n")[0])
         self.field = field
 
     @property
@@ -32,11 +34,27 @@ class RekisteriError(Exception):
 
 
 class Rejected(RekisteriError):
-    """The input does not hold; mend the named field and send it again."""
+    """The input does not hold; mend the named field and send it again.
+
+    ``reason`` is the code of a known reason, ``faults`` every fault where there are several;
+    a face tells them in the viewer's language.
+    """
 
     slug = "rejected"
     status = 422
     exit_code = 2
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        reason: str | None = None,
+        faults: Sequence[object] = (),
+    ) -> None:
+        super().__init__(message, field=field)
+        self.reason = reason
+        self.faults = tuple(faults)
 
 
 class Refused(RekisteriError):

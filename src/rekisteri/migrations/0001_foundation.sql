@@ -175,7 +175,7 @@ create index record_party on parties.record (party_id);
 create table parties.statement (
     id uuid primary key,
     record_id uuid not null references parties.record,
-    content jsonb not null,
+    content jsonb,
     sealed bytea,
     valid daterange not null check (not isempty(valid)),
     recorded tstzrange not null,
@@ -187,7 +187,7 @@ create table parties.statement (
 );
 comment on table parties.statement is
     'What a source said of a record: appended, closed when a newer one takes its place, never rewritten.';
-comment on column parties.statement.content is 'Clear items; empty when the source fell silent: the customership or the correction ended.';
+comment on column parties.statement.content is 'Clear items; null when the source fell silent: the customership or the correction ended.';
 comment on column parties.statement.sealed is 'Secret items (identity codes), AES-256-GCM bound to this row.';
 comment on column parties.statement.valid is 'When it holds in the world.';
 comment on column parties.statement.recorded is 'From when the register knew it; the upper bound is when a newer word of the same source took its place. At a day in the world and a moment of knowledge the last word then known whose valid holds the day counts.';
@@ -333,6 +333,25 @@ create policy change_own on parties.change for select to rekisteri_app
         and organisations && (select nullif(current_setting('rekisteri.organisations', true), '')::integer[]));
 create policy word_all on parties.word to rekisteri_app using (true) with check (true);
 create policy word_variant_all on parties.word_variant to rekisteri_app using (true) with check (true);
+
+create function parties.find(query tsquery, named tsquery, most integer)
+returns table (id uuid, kind text, name text, content jsonb, turvakielto text, organisations integer[], lexemes text[])
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select p.id, p.kind, p.name, p.content, p.turvakielto, p.organisations, tsvector_to_array(p.words)
+    from parties.party p
+    where p.words @@ query
+      and case current_setting('rekisteri.reach', true)
+          when 'all' then true
+          when 'own' then p.organisations && nullif(current_setting('rekisteri.organisations', true), '')::integer[]
+              and (p.turvakielto = 'off' or p.words @@ named)
+          else false
+          end
+    limit most
+$$;
+comment on function parties.find is
+    'Search by words under the same rules as policy party_own. A function of the owner, because full-text matching is not leakproof: under row-level security the index could not be used.';
+revoke execute on function parties.find from public;
+grant execute on function parties.find to rekisteri_app;
 
 grant usage on schema parties to rekisteri_app;
 grant select, insert on parties.source, parties.protected, parties.identifier, parties.judgement,

@@ -6,13 +6,29 @@ Public: what is named below. Called by ``matching`` and ``sources`` to write, by
 read.
 """
 
+from rekisteri.parties.card import Card, Customership, Saying, Shown, Withheld, card, protected, unmask
+from rekisteri.parties.correct import correct, withdraw
+from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
 from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.queue import (
+    WORK_PLACE,
+    WorkDetail,
+    WorkItem,
+    close_item,
+    open_item,
+    work_count,
+    work_item,
+    work_list,
+    work_said,
+)
 from rekisteri.parties.record import Origin, Placed, Said, record, silence
 from rekisteri.parties.refresh import refresh
+from rekisteri.parties.search import Hit, SearchPage, lookup, search
 from rekisteri.parties.store import (
     KnownIdentity,
     KnownRecord,
     Source,
+    covered,
     has_records,
     known_identities,
     known_records,
@@ -23,21 +39,49 @@ from rekisteri.parties.store import (
 )
 
 __all__ = [
+    "WORK_PLACE",
+    "Card",
+    "Customership",
+    "HistoryEntry",
+    "Hit",
+    "ItemChange",
     "KnownIdentity",
     "KnownRecord",
     "Lexicon",
     "Origin",
     "Placed",
     "Said",
+    "Saying",
+    "SearchPage",
+    "Shown",
     "Source",
+    "Turn",
+    "Withheld",
+    "WorkDetail",
+    "WorkItem",
+    "card",
+    "close_item",
+    "correct",
+    "covered",
     "has_records",
+    "history",
     "known_identities",
     "known_records",
     "live_records",
     "lock_identity",
+    "lookup",
+    "open_item",
     "organisation_source",
+    "protected",
     "record",
-    "silence",
     "refresh",
+    "search",
+    "silence",
     "sole_source",
+    "unmask",
+    "withdraw",
+    "work_count",
+    "work_item",
+    "work_list",
+    "work_said",
 ]

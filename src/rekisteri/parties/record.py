@@ -258,22 +258,24 @@ def _protect(tx: Write, vault: Vault, placed: Sequence[Placed], statement_ids: S
         )
 
 
-def silence(tx: Write, origin: Origin, record_ids: Sequence[UUID]) -> None:
-    """The source falls silent about the records: an empty statement from today, and their end."""
+def silence(tx: Write, origin: Origin, record_ids: Sequence[UUID], *, from_on: date | None = None) -> None:
+    """The source falls silent about the records, from today or a later day: a statement without content."""
     if not record_ids:
         return
-    parameters = {"records": list(record_ids), "at": tx.at, "today": day(tx.at)}
+    today = day(tx.at)
+    parameters = {"records": list(record_ids), "at": tx.at, "from_on": from_on or today}
+    if from_on is None:
+        tx.run(
+            """
+            update parties.statement set recorded = tstzrange(lower(recorded), %(at)s)
+            where record_id = any (%(records)s) and upper_inf(recorded) and lower(recorded) < %(at)s
+            """,
+            **parameters,
+        )
     tx.run(
         """
-        update parties.statement set recorded = tstzrange(lower(recorded), %(at)s)
-        where record_id = any (%(records)s) and upper_inf(recorded) and lower(recorded) < %(at)s
-        """,
-        **parameters,
-    )
-    tx.run(
-        """
-        insert into parties.statement (id, record_id, content, valid, recorded, batch_id, account_id, reason)
-        select uuidv7(), record_id, '{}', daterange(%(today)s, null), tstzrange(%(at)s, null), %(batch_id)s,
+        insert into parties.statement (id, record_id, valid, recorded, batch_id, account_id, reason)
+        select uuidv7(), record_id, daterange(%(from_on)s, null), tstzrange(%(at)s, null), %(batch_id)s,
                %(account_id)s, %(reason)s
         from unnest(%(records)s::uuid[]) as record_id
         """,
@@ -282,4 +284,6 @@ def silence(tx: Write, origin: Origin, record_ids: Sequence[UUID]) -> None:
         account_id=origin.account_id,
         reason=origin.reason,
     )
-    tx.run("update parties.record set ended_on = %(today)s, digest = '' where id = any (%(records)s)", **parameters)
+    tx.run(
+        "update parties.record set ended_on = %(from_on)s, digest = '' where id = any (%(records)s)", **parameters
+    )

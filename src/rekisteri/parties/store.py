@@ -204,7 +204,7 @@ def spoken(tx: Read, party_ids: Iterable[UUID]) -> list[SpokenRow]:
         join parties.source src on src.id = r.source_id
         cross join lateral (
             select id, content, valid, recorded from parties.statement
-            where record_id = r.id and content <> '{}' and lower(valid) <= %(today)s
+            where record_id = r.id and content is not null and lower(valid) <= %(today)s
             order by lower(recorded) desc, id desc limit 1
         ) s
         where r.party_id = any (%(ids)s)
@@ -221,3 +221,10 @@ def live_records(tx: Read, source_id: int) -> Iterable[tuple[str, UUID, UUID]]:
         source_id=source_id,
     ):
         yield key, record_id, party_id
+
+
+def covered(tx: Read, party_id: str) -> bool:
+    """Whether a non-disclosure order covers the customer; of an unknown one, no."""
+    return bool(
+        tx.value("select turvakielto = 'on' from parties.party where id = %(id)s::uuid", id=party_id)
+    )

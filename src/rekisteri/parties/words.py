@@ -123,3 +123,12 @@ def names_agree(first: Collection[str], second: Collection[str]) -> bool:
     if not first or not second or not set(first).isdisjoint(second):
         return True
     return any(a.startswith(b) or b.startswith(a) for a in first for b in second)
+
+
+_ALPHABET = str.maketrans({"å": "{", "ä": "|", "ö": "}", "æ": "|", "ø": "}", "ü": "y", "w": "v"})
+
+
+def sort_key(name: str) -> str:
+    """Finnish order: å ä ö last, other accents as their letters (SFS 4600)."""
+    lowered = name.lower().translate(_ALPHABET)
+    return lowered if lowered.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", lowered))

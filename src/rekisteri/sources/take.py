@@ -25,6 +25,8 @@ class Taken:
     changed: int = 0
     doubts: list[Doubt] = field(default_factory=list)
     party_ids: dict[str, str] = field(default_factory=dict)
+    linked: set[UUID] = field(default_factory=set)
+    """Customers that were there before."""
 
 
 def take(
@@ -53,6 +55,8 @@ def take(
         else:
             taken.changed += 1
         taken.party_ids[one.said.key] = one.party_id
+        if not one.born:
+            taken.linked.add(UUID(one.party_id))
     return taken
 
 

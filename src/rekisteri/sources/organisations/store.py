@@ -13,9 +13,10 @@ from rekisteri.access import Read, Write
 from rekisteri.ground import clock, ids
 from rekisteri.ground.keys import Vault
 from rekisteri.matching import Doubt
+from rekisteri.parties import WORK_PLACE
 from rekisteri.sources.organisations.report import Report
 
-WORK_PLACE = "parties.work|payload|"
+
 PAGE_MAX = 200
 
 

@@ -1,0 +1,366 @@
+"""The customer card: what is known, who says so, since when, and what is withheld by which rule.
+
+The card at a day in the world and a moment of knowledge is the same function over the
+words then known; the card of now is the card of today as known now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+import orjson
+
+from rekisteri.access import Act, Read
+from rekisteri.catalogue import (
+    BY_NAME,
+    COVERED,
+    ITEMS,
+    OWN,
+    Choice,
+    Content,
+    Disclosure,
+    Item,
+    PartyKind,
+    SourceKind,
+    Value,
+)
+from rekisteri.ground import numbers
+from rekisteri.ground.clock import day
+from rekisteri.ground.errors import Missing
+from rekisteri.ground.keys import Vault
+from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
+from rekisteri.parties.survive import Golden, Word, survive
+
+NO_CUSTOMER = "There is no such customer among those you may see; check the identifier."
+LONG_AGO = date(1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What one source says of an item."""
+
+    value: Value
+    source: SourceKind
+    organisation_id: int | None
+    key: str | None
+    holds_from: date | None
+    recorded_at: datetime
+    statement_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An item's value with the word it was taken from, the rule that chose it, and other words."""
+
+    item: str
+    value: Value
+    saying: Saying
+    rule: Choice
+    others: list[Saying]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """An item not shown, and the rule: the same whether or not there is a value behind it."""
+
+    item: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Customership:
+    """A client organisation's own record of the customer, with the items that are its own."""
+
+    record_id: UUID
+    organisation_id: int
+    key: str
+    since_on: date
+    ended_on: date | None
+    values: list[Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A customer as one viewer may see it."""
+
+    party_id: UUID
+    kind: PartyKind
+    name: str
+    version: int
+    turvakielto: Disclosure
+    values: list[Shown]
+    customerships: list[Customership]
+    withheld: list[Withheld]
+    corrected: list[str]
+    on: date
+    known_at: datetime
+
+    def value(self, item: str) -> Value | None:
+        """The shown value of an item, or None."""
+        return next((shown.value for shown in self.values if shown.item == item), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    id: UUID
+    kind: PartyKind
+    name: str
+    version: int
+    turvakielto: Disclosure
+    organisations: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    record_id: UUID
+    key: str
+    source_kind: SourceKind
+    organisation_id: int | None
+    since_on: date
+    silent_from: date | None
+    statement_id: UUID
+    content: Content
+    sealed: bytes | None
+    protected: bytes | None
+    holds_from: date | None
+    recorded_at: datetime
+
+
+def card(
+    tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, known_at: datetime | None = None
+) -> Card:
+    """The customer as the viewer may see it, on a day, as known at a moment. Raises ``Missing``."""
+    party = _party(tx, party_id)
+    on = on or day(tx.at)
+    known_at = known_at or tx.at
+    spoken = [_open(vault, row) for row in _spoken(tx, party_id, on, known_at)]
+    if not spoken:
+        raise Missing("Nothing was known of this customer then; choose a later day.")
+    golden = _golden(spoken, on)
+    view = _View(tx.act, party.turvakielto)
+    tx.saw(party_id)
+    return Card(
+        party_id=party_id,
+        kind=party.kind,
+        name=party.name,
+        version=party.version,
+        turvakielto=party.turvakielto,
+        values=view.values(golden, spoken),
+        customerships=view.customerships(spoken, on),
+        withheld=view.withheld(spoken, party.kind),
+        corrected=sorted(
+            row.key.partition(":")[2]
+            for row in spoken
+            if row.source_kind is SourceKind.MAINTAINER and row.silent_from is None
+        ),
+        on=on,
+        known_at=known_at,
+    )
+
+
+def unmask(tx: Read, vault: Vault, party_id: UUID) -> str:
+    """The customer's identity code in full. Raises ``Missing`` for none."""
+    _party(tx, party_id)
+    spoken = [_open(vault, row) for row in _spoken(tx, party_id, day(tx.at), tx.at)]
+    tx.saw(party_id)
+    tx.note(item="hetu")
+    code = _golden(spoken, day(tx.at)).content.get("hetu")
+    if code is None:
+        raise Missing("The customer has no identity code in the register.")
+    return str(code)
+
+
+def protected(tx: Read, vault: Vault, party_id: UUID) -> list[Shown]:
+    """The covered values of a customer, whatever the non-disclosure order. Raises ``Missing``."""
+    _party(tx, party_id)
+    spoken = [_open(vault, row) for row in _spoken(tx, party_id, day(tx.at), tx.at)]
+    golden = _golden(spoken, day(tx.at))
+    tx.saw(party_id)
+    tx.note(items=sorted(COVERED))
+    view = _View(tx.act, Disclosure.OFF)
+    return [shown for shown in view.values(golden, spoken) if shown.item in COVERED]
+
+
+def _party(tx: Read, party_id: UUID) -> _Party:
+    found = tx.find(
+        _Party,
+        "select id, kind, name, version, turvakielto, organisations from parties.party where id = %(id)s",
+        id=party_id,
+    )
+    if found is None:
+        raise Missing(NO_CUSTOMER)
+    return found
+
+
+def _spoken(tx: Read, party_id: UUID, on: date, known_at: datetime) -> list[_Spoken]:
+    """The last word of each record that belonged to the party then, and from when it was silent."""
+    return tx.all(
+        _Spoken,
+        """
+        with member as (
+            select r.id, r.source_id, r.key, r.since_on
+            from parties.record r
+            where (r.party_id = %(party_id)s
+                   or r.id in (select record_id from parties.judgement
+                               where party_id = %(party_id)s or former_party_id = %(party_id)s))
+              and coalesce(
+                    (select j.party_id from parties.judgement j
+                     where j.record_id = r.id and j.verdict = 'same' and j.at <= %(known_at)s
+                     order by j.at desc, j.id desc limit 1),
+                    (select j.former_party_id from parties.judgement j
+                     where j.record_id = r.id and j.verdict = 'same' and j.at > %(known_at)s
+                     order by j.at, j.id limit 1),
+                    r.party_id) = %(party_id)s
+        )
+        select m.id as record_id, m.key, src.kind as source_kind, src.organisation_id, m.since_on,
+               case when head.content is null then lower(head.valid) end as silent_from,
+               word.id as statement_id, word.content, word.sealed, p.sealed as protected,
+               lower(word.valid) as holds_from, lower(word.recorded) as recorded_at
+        from member m
+        join parties.source src on src.id = m.source_id
+        cross join lateral (
+            select s.content, s.valid from parties.statement s
+            where s.record_id = m.id and lower(s.recorded) <= %(known_at)s and s.valid @> %(on)s::date
+            order by lower(s.recorded) desc, s.id desc limit 1
+        ) head
+        cross join lateral (
+            select s.id, s.content, s.sealed, s.valid, s.recorded from parties.statement s
+            where s.record_id = m.id and lower(s.recorded) <= %(known_at)s and lower(s.valid) <= %(on)s
+              and s.content is not null
+            order by lower(s.recorded) desc, s.id desc limit 1
+        ) word
+        left join parties.protected p on p.statement_id = word.id
+        """,
+        party_id=party_id,
+        on=on,
+        known_at=known_at,
+    )
+
+
+def _open(vault: Vault, row: _Spoken) -> _Spoken:
+    """The row with its secrets, and its protected values where the act may read them, opened."""
+    content = dict(row.content)
+    if row.sealed is not None:
+        place = f"{SEALED_PLACE}{row.statement_id}"
+        secrets = orjson.loads(vault.open(row.sealed, key="secret", place=place))
+        content |= {path: value for path, value in secrets.items() if path in BY_NAME}
+    if row.protected is not None:
+        place = f"{PROTECTED_PLACE}{row.statement_id}"
+        content |= orjson.loads(vault.open(row.protected, key="protected", place=place))
+    return replace(row, content=content)
+
+
+def _golden(spoken: Iterable[_Spoken], on: date) -> Golden:
+    rows = list(spoken)
+    living = [row for row in rows if row.silent_from is None or row.silent_from > on]
+    return survive(
+        Word(
+            row.statement_id,
+            row.source_kind,
+            row.organisation_id,
+            (row.holds_from or LONG_AGO).isoformat(),
+            row.recorded_at,
+            row.content,
+        )
+        for row in living or rows
+    )
+
+
+class _View:
+    """Decides and masks: what of a customer one act may show."""
+
+    def __init__(self, act: Act, turvakielto: Disclosure) -> None:
+        self._act = act
+        self._turvakielto = turvakielto
+
+    def may_see(self, item: Item) -> bool:
+        return self._act.purpose in item.purposes and bool(self._act.roles & item.readers)
+
+    def values(self, golden: Golden, spoken: list[_Spoken]) -> list[Shown]:
+        shown = []
+        for item in ITEMS:
+            if item.name not in golden.content or not self.may_see(item):
+                continue
+            one = self._shown(item, golden, spoken)
+            if one is not None:
+                shown.append(one)
+        return shown
+
+    def _shown(self, item: Item, golden: Golden, spoken: list[_Spoken]) -> Shown | None:
+        value = golden.content[item.name]
+        winner = golden.winners[item.name][0]
+        if item.covered and self._turvakielto is not Disclosure.OFF:
+            own = self._own_words(item.name, spoken)
+            if self._turvakielto is Disclosure.ON or not own:
+                return None
+            if all(row.statement_id != winner for row in own):
+                value, winner = own[0].content[item.name], own[0].statement_id
+        said = {row.statement_id: row for row in spoken if item.name in row.content}
+        others = [
+            self._saying(item, row)
+            for statement_id, row in said.items()
+            if statement_id != winner and self._reaches(row)
+        ]
+        if item.secret:
+            value = numbers.masked(str(value))
+        return Shown(item.name, value, self._saying(item, said[winner]), item.choice, others)
+
+    def _own_words(self, name: str, spoken: list[_Spoken]) -> list[_Spoken]:
+        """While non-disclosure is unknown a value stays with who said it."""
+        words = [row for row in spoken if name in row.content and self._reaches(row) and row.organisation_id]
+        return sorted(words, key=lambda row: (row.holds_from or LONG_AGO, row.recorded_at), reverse=True)
+
+    def _reaches(self, row: _Spoken) -> bool:
+        return row.organisation_id is None or self._act.viewer.reaches(row.organisation_id)
+
+    def _saying(self, item: Item, row: _Spoken) -> Saying:
+        """A word; which organisation said it is told to those whose own it is."""
+        value = row.content[item.name]
+        reached = self._reaches(row) and row.organisation_id is not None
+        return Saying(
+            value=numbers.masked(str(value)) if item.secret else value,
+            source=row.source_kind,
+            organisation_id=row.organisation_id if reached else None,
+            key=row.key if reached else None,
+            holds_from=row.holds_from,
+            recorded_at=row.recorded_at,
+            statement_id=row.statement_id,
+        )
+
+    def customerships(self, spoken: list[_Spoken], on: date) -> list[Customership]:
+        found = []
+        for row in sorted(spoken, key=lambda row: (row.organisation_id or 0, row.key)):
+            if row.organisation_id is None or not self._act.viewer.reaches(row.organisation_id):
+                continue
+            own = [
+                Shown(name, row.content[name], self._saying(BY_NAME[name], row), Choice.OWN, [])
+                for name in sorted(OWN & row.content.keys())
+                if self.may_see(BY_NAME[name])
+            ]
+            ended_on = row.silent_from if row.silent_from is not None and row.silent_from <= on else None
+            found.append(
+                Customership(row.record_id, row.organisation_id, row.key, row.since_on, ended_on, own)
+            )
+        return found
+
+    def withheld(self, spoken: list[_Spoken], kind: PartyKind) -> list[Withheld]:
+        """Every item the viewer is not shown by a rule, told alike whether it has a value or not."""
+        found = []
+        for item in ITEMS:
+            if kind not in item.kinds or item.choice in (Choice.OWN, Choice.STRICTEST):
+                continue
+            if not self.may_see(item):
+                found.append(Withheld(item.name, "purpose"))
+            elif item.covered and self._turvakielto is Disclosure.ON:
+                found.append(Withheld(item.name, "turvakielto_on"))
+            elif (
+                item.covered
+                and self._turvakielto is Disclosure.UNKNOWN
+                and not self._act.viewer.every_organisation
+                and not self._own_words(item.name, spoken)
+            ):
+                found.append(Withheld(item.name, "turvakielto_unknown"))
+        return found

@@ -1,0 +1,184 @@
+"""Correction by hand: one more statement, of a source that ranks above the others.
+
+A correction carries its reason, what it rests on, and if need be the day it ends. The
+wrong value stays in history, and withdrawing the correction lets the sources speak again
+(GDPR art. 16; register description § 11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from rekisteri.access import Write
+from rekisteri.catalogue import (
+    BY_NAME,
+    EXPLANATIONS,
+    Choice,
+    Content,
+    Fault,
+    Item,
+    PartyKind,
+    Reason,
+    Rules,
+    Scalar,
+    SourceKind,
+    judge,
+)
+from rekisteri.ground import ids
+from rekisteri.ground.clock import day
+from rekisteri.ground.errors import Conflict, Missing, Rejected
+from rekisteri.ground.keys import Vault
+from rekisteri.parties import store
+from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.record import Origin, Placed, Said, record, silence
+from rekisteri.parties.refresh import refresh
+
+REASON_MAX = 500
+EVIDENCE_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    kind: PartyKind
+    turvakielto: str
+    version: int
+
+
+def correct(
+    tx: Write,
+    vault: Vault,
+    party_id: UUID,
+    item_name: str,
+    parts: Mapping[str, str],
+    *,
+    rules: Rules,
+    reason: str,
+    evidence: str | None = None,
+    until: date | None = None,
+    version: int | None = None,
+) -> None:
+    """State a corrected value of one item; ``parts`` are raw texts by part name (empty: its only part).
+
+    Raises ``Rejected`` naming the part for a value that does not hold, a missing reason or an
+    item no maintainer may state; ``Conflict`` where the card changed since ``version``;
+    ``Missing`` for no such customer.
+    """
+    item = _correctable(item_name)
+    _grounds(reason, evidence)
+    if until is not None and until <= day(tx.at):
+        raise Rejected("The correction would end before it begins; choose a later day.", field="until")
+    target = _target(tx, party_id, version)
+    if target.kind not in item.kinds:
+        raise Rejected(EXPLANATIONS[Reason.WRONG_KIND].what.en, field=item_name)
+    content, secrets = _checked(item, parts, rules)
+    if "hetu" in secrets:
+        store.lock_identity(tx)
+    key = f"{party_id}:{item_name}"
+    source = store.sole_source(tx, SourceKind.MAINTAINER)
+    known = store.known_records(tx, source.id, [key]).get(key)
+    covered = target.turvakielto == "on" or content.get("turvakielto") is True
+    placed = Placed(
+        said=Said(key, target.kind, content, secrets, vault.digest(key.encode())),
+        party_id=str(party_id),
+        record_id=str(known.id if known else ids.fresh()),
+        blinds=_codes(tx, vault, party_id, content, secrets),
+        born=False,
+        fresh_record=known is None,
+        covered=covered,
+    )
+    origin = Origin(source, None, tx.act.viewer.account_id, reason.strip(), evidence, until)
+    lexicon = Lexicon()
+    record(tx, vault, lexicon, origin, [placed])
+    if until is not None:
+        silence(tx, origin, [UUID(placed.record_id)], from_on=until)
+    refresh(tx, vault, lexicon, [party_id])
+    tx.saw(party_id)
+    tx.note(item=item_name)
+
+
+def withdraw(tx: Write, vault: Vault, party_id: UUID, item_name: str, *, reason: str) -> None:
+    """Take a correction back: from today the sources speak again. Raises ``Missing`` for none."""
+    _grounds(reason, None)
+    _target(tx, party_id, None)
+    source = store.sole_source(tx, SourceKind.MAINTAINER)
+    key = f"{party_id}:{item_name}"
+    known = store.known_records(tx, source.id, [key]).get(key)
+    today = day(tx.at)
+    if known is None or (known.ended_on is not None and known.ended_on <= today):
+        raise Missing("There is no correction of that item in force.")
+    origin = Origin(source, None, tx.act.viewer.account_id, reason.strip())
+    silence(tx, origin, [known.id])
+    refresh(tx, vault, Lexicon(), [party_id])
+    tx.saw(party_id)
+    tx.note(item=item_name)
+
+
+def _correctable(item_name: str) -> Item:
+    item = BY_NAME.get(item_name)
+    if item is None:
+        raise Rejected("The catalogue declares no such item; see the list of items.", field="item")
+    if SourceKind.MAINTAINER not in item.ranks or item.choice is Choice.OWN:
+        raise Rejected("That item is stated by each client organisation for itself.", field="item")
+    return item
+
+
+def _grounds(reason: str, evidence: str | None) -> None:
+    if not reason.strip():
+        raise Rejected("Say why; the reason is kept with the correction.", field="reason")
+    if len(reason) > REASON_MAX or len(evidence or "") > EVIDENCE_MAX:
+        raise Rejected(f"At most {REASON_MAX} characters.", field="reason")
+
+
+def _target(tx: Write, party_id: UUID, version: int | None) -> _Target:
+    found = tx.find(
+        _Target,
+        "select kind, turvakielto, version from parties.party where id = %(id)s for update",
+        id=party_id,
+    )
+    if found is None:
+        raise Missing("There is no such customer among those you may see; check the identifier.")
+    if version is not None and version != found.version:
+        raise Conflict("The customer changed since you opened the card; look again and decide.")
+    return found
+
+
+def _checked(item: Item, parts: Mapping[str, str], rules: Rules) -> tuple[Content, dict[str, str]]:
+    """The item's content and secrets from raw texts. Raises ``Rejected`` for the first fault."""
+    scalars: dict[str, Scalar] = {}
+    for part in item.parts:
+        raw = parts.get(part.name, "").strip()
+        if not raw:
+            continue
+        verdict = part.kind.parse(raw)
+        if isinstance(verdict, Reason):
+            raise _rejected(Fault(verdict, item.path(part)))
+        scalars[item.path(part)] = verdict
+    if not scalars:
+        raise Rejected("Give the value; to take a correction back, withdraw it.", field=item.name)
+    verdict_ = judge(item, scalars, rules)
+    if isinstance(verdict_, Fault):
+        raise _rejected(verdict_)
+    return verdict_
+
+
+def _rejected(fault: Fault) -> Rejected:
+    explanation = EXPLANATIONS[fault.reason]
+    return Rejected(f"{explanation.what.en}. {explanation.mend.en}.", field=fault.field, reason=fault.reason)
+
+
+def _codes(
+    tx: Write, vault: Vault, party_id: UUID, content: Content, secrets: Mapping[str, str]
+) -> list[tuple[str, bytes]]:
+    """Blind indexes of corrected codes. Raises ``Conflict`` where a code is another customer's."""
+    codes = []
+    if "hetu" in secrets:
+        codes.append(("hetu", vault.blind("hetu", secrets["hetu"])))
+    if "ytunnus" in content:
+        codes.append(("ytunnus", vault.blind("ytunnus", str(content["ytunnus"]))))
+    for known in store.known_identities(tx, [blind for _, blind in codes]):
+        if known.party_id != party_id:
+            raise Conflict("That code already belongs to another customer in the register.", field=known.kind)
+    return codes

@@ -1,0 +1,207 @@
+"""History: every word of every record of a customer, as what it changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import orjson
+
+from rekisteri.access import Read
+from rekisteri.catalogue import BY_NAME, Content, Disclosure, SourceKind, Value
+from rekisteri.ground import numbers
+from rekisteri.ground.errors import Missing
+from rekisteri.ground.keys import Vault
+from rekisteri.parties.record import SEALED_PLACE
+from rekisteri.parties.survive import changed_items
+
+
+class Turn(StrEnum):
+    """What kind of event a line of history is."""
+
+    FIRST = "first"
+    CHANGED = "changed"
+    ENDED = "ended"
+    CORRECTION = "correction"
+    WITHDRAWN = "withdrawn"
+    PLACED = "placed"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """One item before and after; None where it was not stated."""
+
+    item: str
+    before: Value | None
+    after: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One thing that happened to a customer's data."""
+
+    kind: Turn
+    recorded_at: datetime
+    statement_id: UUID
+    source: SourceKind
+    organisation_id: int | None
+    key: str | None
+    valid_from: date | None
+    valid_to: date | None
+    changes: list[ItemChange]
+    reason: str | None
+    evidence: str | None
+    account: str | None
+    batch_id: UUID | None
+    row_no: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    statement_id: UUID
+    record_id: UUID
+    key: str
+    source_kind: SourceKind
+    organisation_id: int | None
+    content: Content | None
+    sealed: bytes | None
+    valid_from: date | None
+    valid_to: date | None
+    recorded_at: datetime
+    batch_id: UUID | None
+    row_no: int | None
+    account: str | None
+    reason: str | None
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Placement:
+    id: UUID
+    key: str
+    source_kind: SourceKind
+    organisation_id: int | None
+    at: datetime
+    rule: str
+    reason: str | None
+    account: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    turvakielto: Disclosure
+
+
+def history(tx: Read, vault: Vault, party_id: UUID) -> list[HistoryEntry]:
+    """What happened to the customer's data, the newest first. Raises ``Missing``.
+
+    Secrets are masked; covered values show only as long as no non-disclosure order covers
+    them; other organisations' words are told to those alone who reach them.
+    """
+    state = tx.find(_State, "select turvakielto from parties.party where id = %(id)s", id=party_id)
+    if state is None:
+        raise Missing("There is no such customer among those you may see; check the identifier.")
+    hidden = {
+        item.name
+        for item in BY_NAME.values()
+        if tx.act.purpose not in item.purposes
+        or not tx.act.roles & item.readers
+        or (item.covered and state.turvakielto is not Disclosure.OFF and not tx.act.viewer.every_organisation)
+    }
+    entries = [_placed(row) for row in _placements(tx, party_id) if _reaches(tx, row.organisation_id)]
+    before: dict[UUID, Content] = {}
+    for word in _words(tx, party_id):
+        if not _reaches(tx, word.organisation_id):
+            continue
+        entries.append(_entry(vault, word, before, hidden))
+    tx.saw(party_id)
+    return sorted(entries, key=lambda entry: (entry.recorded_at, entry.statement_id), reverse=True)
+
+
+def _reaches(tx: Read, organisation_id: int | None) -> bool:
+    return organisation_id is None or tx.act.viewer.reaches(organisation_id)
+
+
+def _entry(vault: Vault, word: _Word, before: dict[UUID, Content], hidden: set[str]) -> HistoryEntry:
+    earlier = before.get(word.record_id)
+    now = _readable(vault, word)
+    by_hand = word.source_kind is SourceKind.MAINTAINER
+    if word.content is None:
+        kind = Turn.WITHDRAWN if by_hand else Turn.ENDED
+    elif by_hand:
+        kind = Turn.CORRECTION
+    else:
+        kind = Turn.FIRST if earlier is None else Turn.CHANGED
+    changed = [] if word.content is None else changed_items(earlier or {}, now)
+    if word.content is not None:
+        before[word.record_id] = now
+    return HistoryEntry(
+        kind=kind,
+        recorded_at=word.recorded_at,
+        statement_id=word.statement_id,
+        source=word.source_kind,
+        organisation_id=word.organisation_id,
+        key=None if by_hand else word.key,
+        valid_from=word.valid_from,
+        valid_to=word.valid_to,
+        changes=[
+            ItemChange(name, (earlier or {}).get(name), now.get(name)) for name in changed if name not in hidden
+        ],
+        reason=word.reason,
+        evidence=word.evidence,
+        account=word.account,
+        batch_id=word.batch_id,
+        row_no=word.row_no,
+    )
+
+
+def _placed(row: _Placement) -> HistoryEntry:
+    return HistoryEntry(
+        kind=Turn.PLACED, recorded_at=row.at, statement_id=row.id, source=row.source_kind,
+        organisation_id=row.organisation_id, key=row.key, valid_from=None, valid_to=None, changes=[],
+        reason=row.reason or row.rule, evidence=None, account=row.account, batch_id=None, row_no=None,
+    )  # fmt: skip
+
+
+def _readable(vault: Vault, word: _Word) -> Content:
+    """The content with its secrets masked: a changed code shows as a change, never in full."""
+    content: Content = dict(word.content or {})
+    if word.sealed is not None:
+        secrets = orjson.loads(vault.open(word.sealed, key="secret", place=f"{SEALED_PLACE}{word.statement_id}"))
+        content |= {path: numbers.masked(code) for path, code in secrets.items() if path in BY_NAME}
+    return content
+
+
+def _words(tx: Read, party_id: UUID) -> list[_Word]:
+    return tx.all(
+        _Word,
+        """
+        select s.id as statement_id, s.record_id, r.key, src.kind as source_kind, src.organisation_id, s.content,
+               s.sealed, lower(s.valid) as valid_from, upper(s.valid) as valid_to, lower(s.recorded) as recorded_at,
+               s.batch_id, s.row_no, a.handle as account, s.reason, s.evidence
+        from parties.record r
+        join parties.source src on src.id = r.source_id
+        join parties.statement s on s.record_id = r.id
+        left join access.account a on a.id = s.account_id
+        where r.party_id = %(party_id)s
+        order by lower(s.recorded), s.id
+        """,
+        party_id=party_id,
+    )
+
+
+def _placements(tx: Read, party_id: UUID) -> list[_Placement]:
+    return tx.all(
+        _Placement,
+        """
+        select j.id, r.key, src.kind as source_kind, src.organisation_id, j.at, j.rule, j.reason, a.handle as account
+        from parties.judgement j
+        join parties.record r on r.id = j.record_id
+        join parties.source src on src.id = r.source_id
+        left join access.account a on a.id = j.account_id
+        where j.party_id = %(party_id)s or j.former_party_id = %(party_id)s
+        """,
+        party_id=party_id,
+    )

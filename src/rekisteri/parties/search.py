@@ -1,0 +1,366 @@
+"""Search: one box for any identifier, name, address or number, typing errors forgiven.
+
+Exact identifiers are met first. Words are met by the full-text index: exactly, by their
+beginning, or one slip apart (through the dictionary of variants); if that is too little,
+all words but one must be met. Candidates are then ranked by likeness to what was typed.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+from rapidfuzz.distance import OSA
+
+from rekisteri.access import Act, Read
+from rekisteri.catalogue import Content, Disclosure, PartyKind
+from rekisteri.ground import numbers
+from rekisteri.ground.errors import Missing, Rejected
+from rekisteri.ground.ids import PartyId
+from rekisteri.ground.keys import Vault
+from rekisteri.parties import words
+
+LIMIT_MAX = 200
+TEXT_MAX = 200
+WORDS_MAX = 8
+CANDIDATES_MAX = 400
+SPELLINGS_MAX = 24
+PREFIX_MIN = 3
+ENOUGH = 10
+
+_FINNISH_DAY = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+_ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_PHONE = re.compile(r"\+?[\d ()-]{7,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One customer found, as a line of a list."""
+
+    party_id: UUID
+    kind: PartyKind
+    name: str
+    birth_date: str | None
+    ytunnus: str | None
+    address: str | None
+    turvakielto: Disclosure
+    customerships: list[tuple[int, str]]
+    ended: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Hits, the best first, and how to go on."""
+
+    hits: list[Hit]
+    cursor: str | None
+    query_class: str
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    id: UUID
+    kind: PartyKind
+    name: str
+    content: Content
+    turvakielto: Disclosure
+    organisations: list[int]
+    lexemes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    party_id: UUID
+    organisation_id: int
+    key: str
+    ended: bool
+
+
+def search(tx: Read, vault: Vault, text: str, *, limit: int = 10, cursor: str | None = None) -> SearchPage:
+    """Customers that fit ``text`` among those the viewer may see, the best first.
+
+    Raises ``Rejected`` for a text that is empty or over ``TEXT_MAX`` characters.
+    """
+    typed = " ".join(text.split())
+    if not typed or len(text) > TEXT_MAX:
+        raise Rejected(f"Type something to search for, at most {TEXT_MAX} characters.", field="text")
+    query_class, candidates, capped = _identified(tx, vault, typed)
+    ranked = [(1.0, candidate) for candidate in candidates]
+    if not ranked:
+        query_class, ranked, capped = _by_words(tx, typed)
+    start = _offset(cursor)
+    limit = max(1, min(limit, LIMIT_MAX))
+    page = ranked[start : start + limit]
+    keys = _keys(tx, [candidate.id for _, candidate in page])
+    hits = [_hit(tx.act, candidate, score, keys) for score, candidate in page]
+    tx.saw(*(hit.party_id for hit in hits))
+    tx.note(query=query_class, hits=len(hits), found=len(ranked))
+    more = _cursor(start + limit) if len(ranked) > start + limit else None
+    return SearchPage(hits, more, query_class, capped)
+
+
+def lookup(
+    tx: Read,
+    vault: Vault,
+    *,
+    hetu: str | None = None,
+    ytunnus: str | None = None,
+    organisation_id: int | None = None,
+    customer_number: str | None = None,
+) -> PartyId:
+    """The one customer of an exact identifier. Raises ``Missing``, ``Rejected`` for a bad code."""
+    found: UUID | None
+    if hetu is not None or ytunnus is not None:
+        kind, code = ("hetu", numbers.hetu(hetu)) if hetu is not None else ("ytunnus", numbers.ytunnus(ytunnus or ""))
+        tx.note(query=kind)
+        if code is None:
+            raise Rejected("The identifier is not valid; check it with the customer.", field=kind)
+        found = _by_blind(tx, kind, vault.blind(kind, code))
+    elif organisation_id is not None and customer_number is not None:
+        tx.note(query="customer_number")
+        found = tx.value(
+            """
+            select r.party_id from parties.record r
+            join parties.source src on src.id = r.source_id
+            where src.organisation_id = %(organisation_id)s and r.key = %(key)s
+            """,
+            organisation_id=organisation_id if tx.act.viewer.reaches(organisation_id) else None,
+            key=customer_number,
+        )
+    else:
+        raise Rejected("Name an identity code, a business ID, or an organisation and its customer number.")
+    if found is None:
+        raise Missing("There is no such customer among those you may see; check the identifier.")
+    return PartyId(found)
+
+
+def _by_blind(tx: Read, kind: str, blind: bytes) -> UUID | None:
+    found: UUID | None = tx.value(
+        "select party_id from parties.identifier where kind = %(kind)s and blind = %(blind)s", kind=kind, blind=blind
+    )
+    return found
+
+
+def _identified(tx: Read, vault: Vault, typed: str) -> tuple[str, list[_Candidate], bool]:
+    """Candidates by an exact identifier, and the class of the query."""
+    if code := numbers.hetu(typed):
+        return "hetu", _candidates_by_id(tx, [_by_blind(tx, "hetu", vault.blind("hetu", code))]), False
+    if (code := numbers.ytunnus(typed)) and "-" in typed:
+        return "ytunnus", _candidates_by_id(tx, [_by_blind(tx, "ytunnus", vault.blind("ytunnus", code))]), False
+    try:
+        return "party", _candidates_by_id(tx, [UUID(typed)]), False
+    except ValueError:
+        pass
+    found = tx.tuples(
+        """
+        select r.party_id from parties.record r
+        join parties.source src on src.id = r.source_id
+        where r.key = %(key)s and src.organisation_id is not null
+          and (%(every)s or src.organisation_id = any (%(organisations)s))
+        limit 20
+        """,
+        key=typed,
+        every=tx.act.viewer.every_organisation,
+        organisations=sorted(tx.act.viewer.organisations),
+    )
+    if found:
+        return "customer_number", _candidates_by_id(tx, [party_id for (party_id,) in found]), False
+    return "none", [], False
+
+
+def _by_words(tx: Read, typed: str) -> tuple[str, list[tuple[float, _Candidate]], bool]:
+    query_class, terms = _terms(typed)
+    if not terms:
+        return query_class, [], False
+    spellings = _spellings(tx, terms)
+    found = {one.id: one for one in _candidates(tx, [_exactly(term) for term in terms])}
+    if len(found) < ENOUGH:
+        loose = [_loosely(term, spellings) for term in terms]
+        found |= {one.id: one for one in _candidates(tx, loose)}
+        if len(found) < ENOUGH and len(terms) > 1:
+            for left_out in range(len(terms)):
+                rest = loose[:left_out] + loose[left_out + 1 :]
+                found |= {one.id: one for one in _candidates(tx, rest)}
+    ranked = [(_score(tx.act, terms, candidate), candidate) for candidate in found.values()]
+    ranked.sort(key=lambda pair: (-pair[0], words.sort_key(pair[1].name), pair[1].id))
+    return query_class, ranked, len(found) >= CANDIDATES_MAX
+
+
+def _terms(typed: str) -> tuple[str, list[str]]:
+    """The folded words of a query; dates, telephone numbers and e-mail addresses are one word each."""
+    if "@" in typed and " " not in typed:
+        return "email", [words.email_word(typed)]
+    if _PHONE.fullmatch(typed) and (number := numbers.phone(typed)):
+        return "phone", [words.phone_word(number)]
+    days: list[str] = []
+    for found in _FINNISH_DAY.finditer(typed):
+        days.append(words.birth_word(f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"))
+    for found in _ISO_DAY.finditer(typed):
+        days.append(words.birth_word(found[0]))
+    rest = _ISO_DAY.sub(" ", _FINNISH_DAY.sub(" ", typed))
+    return "words", list(dict.fromkeys([*words.fold(rest), *days]))[:WORDS_MAX]
+
+
+def _exactly(term: str) -> list[str]:
+    """The lexemes a term meets as typed: as a whole, or as the beginning of a word."""
+    tail = ":*" if len(term) >= PREFIX_MIN and term.isalpha() else ""
+    return [f"{classed}{term}{tail}" for classed in "na"] + [f"i{term}", f"iid{term}"]
+
+
+def _loosely(term: str, spellings: dict[str, list[str]]) -> list[str]:
+    return _exactly(term) + [f"{classed}{word}" for word in spellings.get(term, ()) for classed in "na"]
+
+
+def _spellings(tx: Read, terms: Iterable[str]) -> dict[str, list[str]]:
+    """Dictionary words one slip from each term."""
+    asked = {term: words.variants(term) for term in terms if len(term) >= words.VARIANT_MIN and term.isalpha()}
+    pairs = [(variant, term) for term, found in asked.items() for variant in found]
+    if not pairs:
+        return {}
+    rows = tx.tuples(
+        """
+        select distinct asked.term, v.word
+        from unnest(%(variants)s::text[], %(terms)s::text[]) as asked (variant, term)
+        join parties.word_variant v on v.variant = asked.variant
+        """,
+        variants=[variant for variant, _ in pairs],
+        terms=[term for _, term in pairs],
+    )
+    near: dict[str, list[tuple[int, str]]] = {}
+    for term, word in rows:
+        distance = OSA.distance(term, word, score_cutoff=2)
+        if 0 < distance <= (1 if len(term) < 6 else 2):  # noqa: PLR2004 - short words bear one slip
+            near.setdefault(term, []).append((distance, word))
+    return {term: [word for _, word in sorted(found)[:SPELLINGS_MAX]] for term, found in near.items()}
+
+
+def _candidates(tx: Read, terms: Sequence[list[str]]) -> list[_Candidate]:
+    """Customers that meet every term in one of its lexemes.
+
+    For a viewer bound to organisations the index itself is narrowed to their customers, and
+    words of addresses count only where non-disclosure is off or the name alone would do.
+    """
+    viewer = tx.act.viewer
+    parts = ["(" + " | ".join(lexemes) + ")" for lexemes in terms]
+    named = ["(" + " | ".join(one for one in lexemes if one[0] != "a") + ")" for lexemes in terms]
+    if not viewer.every_organisation:
+        parts.append("(" + " | ".join(f"o{number}" for number in sorted(viewer.organisations)) + ")")
+    return tx.all(
+        _Candidate,
+        """
+        select id, kind, name, content, turvakielto, organisations, lexemes
+        from parties.find(%(query)s::tsquery, %(named)s::tsquery, %(limit)s::integer)
+        """,
+        query=" & ".join(parts),
+        named=" & ".join(named),
+        limit=CANDIDATES_MAX,
+    )
+
+
+def _candidates_by_id(tx: Read, party_ids: Iterable[UUID | None]) -> list[_Candidate]:
+    return tx.all(
+        _Candidate,
+        """
+        select id, kind, name, content, turvakielto, organisations, tsvector_to_array(words) as lexemes
+        from parties.party where id = any (%(ids)s) order by name, id
+        """,
+        ids=[party_id for party_id in party_ids if party_id is not None],
+    )
+
+
+def _score(act: Act, terms: Sequence[str], candidate: _Candidate) -> float:
+    """Mean likeness of the typed words to the customer's, names unmet weighing a little against."""
+    names = {lexeme[1:] for lexeme in candidate.lexemes if lexeme[0] == "n"}
+    pool = names | {lexeme[1:] for lexeme in candidate.lexemes if lexeme[0] in "ai"}
+    if not (act.viewer.every_organisation or candidate.turvakielto is Disclosure.OFF):
+        pool = names | {lexeme[1:] for lexeme in candidate.lexemes if lexeme[0] == "i"}
+    met: set[str] = set()
+    total = 0.0
+    for term in terms:
+        best, word = max(((_likeness(term, word), word) for word in pool), default=(0.0, ""))
+        total += best
+        met.add(word)
+    unmet = len(names - met) / (len(names) or 1)
+    return round(total / len(terms) - 0.05 * unmet, 4)
+
+
+def _likeness(term: str, word: str) -> float:
+    if term == word or word == "id" + term:
+        return 1.0
+    if len(term) >= PREFIX_MIN and word.startswith(term):
+        return 0.9
+    if term.isdigit() or word.isdigit():
+        return 0.0
+    return 0.95 * OSA.normalized_similarity(term, word, score_cutoff=0.6)
+
+
+def _keys(tx: Read, party_ids: list[UUID]) -> dict[UUID, list[_Key]]:
+    viewer = tx.act.viewer
+    found: dict[UUID, list[_Key]] = {}
+    for key in tx.all(
+        _Key,
+        """
+        select r.party_id, src.organisation_id, r.key, r.ended_on is not null as ended
+        from parties.record r join parties.source src on src.id = r.source_id
+        where r.party_id = any (%(ids)s) and src.organisation_id is not null
+        order by r.ended_on nulls first, src.organisation_id, r.key
+        """,
+        ids=party_ids,
+    ):
+        if viewer.reaches(key.organisation_id):
+            found.setdefault(key.party_id, []).append(key)
+    return found
+
+
+def _hit(act: Act, candidate: _Candidate, score: float, keys: dict[UUID, list[_Key]]) -> Hit:
+    content = candidate.content
+    open_ = candidate.turvakielto is Disclosure.OFF or act.viewer.every_organisation
+    own = keys.get(candidate.id, [])
+    return Hit(
+        party_id=candidate.id,
+        kind=candidate.kind,
+        name=candidate.name,
+        birth_date=_text(content.get("birth_date")),
+        ytunnus=_text(content.get("ytunnus")),
+        address=one_line(content) if open_ else None,
+        turvakielto=candidate.turvakielto,
+        customerships=[(key.organisation_id, key.key) for key in own if not key.ended],
+        ended=not candidate.organisations,
+        score=score,
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def one_line(content: Content) -> str | None:
+    """The address a list shows: the permanent one, else the postal one."""
+    for name in ("permanent_address", "postal_address", "contact_address"):
+        address = content.get(name)
+        if isinstance(address, dict):
+            tail = " ".join(str(address[part]) for part in ("postcode", "town") if part in address)
+            return ", ".join(piece for piece in (str(address["street"]), tail) if piece)
+    return None
+
+
+def _cursor(offset: int) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps({"o": offset})).decode().rstrip("=")
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        offset = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))["o"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Rejected("The cursor is not one of ours; begin again without it.", field="cursor") from error
+    if not isinstance(offset, int) or not 0 <= offset <= CANDIDATES_MAX * WORDS_MAX:
+        raise Rejected("The cursor is not one of ours; begin again without it.", field="cursor")
+    return offset
