@@ -48,9 +48,7 @@ def spoilt_rows(
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 def test_the_key_names_exactly_the_rows_that_differ(layout: Layout) -> None:
     spoiler, clean, spoilt = spoilt_rows(layout)
-    differing = {
-        nth for nth, (one, other) in enumerate(zip(clean, spoilt, strict=True), start=1) if one != other
-    }
+    differing = {nth for nth, (one, other) in enumerate(zip(clean, spoilt, strict=True), start=1) if one != other}
     assert differing == {entry.row for entry in spoiler.key}
     assert 0.15 < len(differing) / CUSTOMERS < 0.25
     assert len({entry.fault for entry in spoiler.key}) >= 13

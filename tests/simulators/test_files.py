@@ -94,9 +94,7 @@ def test_a_standard_row_says_of_a_person_what_the_population_says(tmp_path: Path
 
 
 @pytest.mark.parametrize("layout", [DAYCARE, LEDGER])
-def test_an_old_systems_text_file_loses_only_letters_its_encoding_lacks(
-    tmp_path: Path, layout: Layout
-) -> None:
+def test_an_old_systems_text_file_loses_only_letters_its_encoding_lacks(tmp_path: Path, layout: Layout) -> None:
     clientele = clientele_of(1, "kunta", 3000)
     write_file(tmp_path / "a.txt", layout, clientele)
     reading = read_csv(tmp_path / "a.txt", FORMS[layout.name])
@@ -129,21 +127,15 @@ def test_the_waterworks_sheet_keeps_real_dates_and_loses_zeros_as_such_sheets_do
 def test_the_hospital_districts_lines_are_nested_and_leave_out_what_is_not_stated(tmp_path: Path) -> None:
     clientele = clientele_of(1, "hva", 600)
     write_file(tmp_path / "a.ndjson", HOSPITAL, clientele)
-    documents = [
-        json.loads(line) for line in (tmp_path / "a.ndjson").read_text(encoding="utf-8").splitlines()
-    ]
+    documents = [json.loads(line) for line in (tmp_path / "a.ndjson").read_text(encoding="utf-8").splitlines()]
     for document, meant in zip(documents, rows(HOSPITAL, clientele), strict=True):
-        stated = {
-            name: cell for name, cell in zip(HOSPITAL.columns, meant, strict=True) if cell not in ("", None)
-        }
+        stated = {name: cell for name, cell in zip(HOSPITAL.columns, meant, strict=True) if cell not in ("", None)}
         assert flat(document) == stated
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 def test_every_column_has_one_meaning_and_every_row_a_cell_for_it(layout: Layout) -> None:
-    assert (
-        len(layout.columns) == len(set(layout.columns)) == len(layout.meanings) == len(set(layout.meanings))
-    )
+    assert len(layout.columns) == len(set(layout.columns)) == len(layout.meanings) == len(set(layout.meanings))
     assert all(len(row) == len(layout.columns) for row in rows(layout, clientele_of(1, "kunta", 300)))
 
 

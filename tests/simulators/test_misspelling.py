@@ -30,7 +30,7 @@ def test_one_error_in_a_name_is_small_and_repeats_for_the_same_number() -> None:
         assert DamerauLevenshtein.distance(wrong, person.surname) <= max(2, flattened)
 
 
-@given(text=st.text(min_size=1), number=st.integers(0, 10**6))
-def test_any_text_with_a_letter_comes_out_otherwise(text: str, number: int) -> None:
-    wrong = Misspeller(1).misspell(text, number)
+@given(text=st.text(min_size=1), number=st.integers(0, 10**6), errors=st.integers(1, 3))
+def test_any_text_with_a_letter_comes_out_otherwise(text: str, number: int, errors: int) -> None:
+    wrong = Misspeller(1).misspell(text, number, errors)
     assert (wrong != text) == any(letter.isalpha() for letter in text)

@@ -27,9 +27,7 @@ def test_the_same_seed_gives_the_same_people_and_another_seed_others() -> None:
 
 def test_a_person_is_the_same_whether_met_alone_or_in_the_crowd() -> None:
     crowd = list(people(5, 200))
-    assert [Population(5).person(index) for index in (0, 7, 8, 123)] == [
-        crowd[index] for index in (0, 7, 8, 123)
-    ]
+    assert [Population(5).person(index) for index in (0, 7, 8, 123)] == [crowd[index] for index in (0, 7, 8, 123)]
     assert list(Population(5).people(50, 130)) == crowd[50:130]
     assert Companies(5).company(42) == next(islice(companies(5, 43), 42, None))
 
@@ -55,12 +53,7 @@ def test_a_changed_hetu_is_nobodys_and_keeps_birth_date_and_sex() -> None:
 
 def test_no_code_meets_another_far_apart_in_a_great_population() -> None:
     population = Population(9)
-    far = [
-        p.hetu
-        for start in (0, 700_000, 1_780_000)
-        for p in population.people(start, start + 20_000)
-        if p.hetu
-    ]
+    far = [p.hetu for start in (0, 700_000, 1_780_000) for p in population.people(start, start + 20_000) if p.hetu]
     assert len(set(far)) == len(far)
 
 
@@ -116,9 +109,7 @@ def test_languages_and_rare_conditions_have_their_share() -> None:
 
 def test_towns_and_postcodes_agree() -> None:
     homes = [person.address for person in people(1, COUNT)]
-    assert all(
-        "00100" <= home.postcode <= "00999" for home in homes if home.town in {"Helsinki", "Helsingfors"}
-    )
+    assert all("00100" <= home.postcode <= "00999" for home in homes if home.town in {"Helsinki", "Helsingfors"})
     assert all(home.postcode.startswith("65") for home in homes if home.town in {"Vaasa", "Vasa"})
     swedish = [person for person in people(1, COUNT) if person.mother_tongue == "sv"]
     assert sum(person.address.town in {"Helsinki", "Vaasa", "Kirkkonummi"} for person in swedish) == 0

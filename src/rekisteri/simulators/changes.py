@@ -147,14 +147,10 @@ class NextMonth:
     def _person_later(self, person: Person, happening: Happening, draws: Draws, on: date) -> Person:
         match happening:
             case Happening.MOVED:
-                return replace(
-                    person, address=self._new_home(person.mother_tongue, draws, on), temporary=None
-                )
+                return replace(person, address=self._new_home(person.mother_tongue, draws, on), temporary=None)
             case Happening.RENAMED:
                 name = surname(self._lexicon, person.mother_tongue, draws[13], draws[14], draws[15])
-                return replace(
-                    person, surname=name, former_surnames=(*person.former_surnames, person.surname)
-                )
+                return replace(person, surname=name, former_surnames=(*person.former_surnames, person.surname))
             case Happening.DIED:
                 return replace(person, died_on=on, stop="kuolinpesa", stop_since=on, stop_until=None)
             case Happening.NEW_EMAIL:

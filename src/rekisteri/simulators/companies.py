@@ -103,9 +103,7 @@ class Companies:
             einvoice_address=f"0037{ytunnus.replace('-', '')}" if ytunnus and electronic else "",
             einvoice_operator=OPERATORS[draws[18] % len(OPERATORS)] if electronic else "",
             channel="verkkolasku" if electronic else ("paperi", "sahkoposti", "")[draws[19] % 3],
-            refund_account=codes.iban(draws[20], draws[21] << 16 | draws[22])
-            if draws[23] < 40 * PERCENT
-            else "",
+            refund_account=codes.iban(draws[20], draws[21] << 16 | draws[22]) if draws[23] < 40 * PERCENT else "",
             ceased_on=_before(1 + draws[24] % 800) if ceased else None,
             insolvency=insolvency,
             insolvency_since=_before(1 + draws[25] % 900) if insolvency else None,
@@ -115,9 +113,7 @@ class Companies:
         fi, sv = self.lexicon.trades[draws[26] % len(self.lexicon.trades)]
         word = self.lexicon.company_words[draws[27] % len(self.lexicon.company_words)]
         other = self.lexicon.company_words[draws[28] % len(self.lexicon.company_words)].lower()
-        owner = surname(
-            self.lexicon, "sv" if form in SWEDISH_FORMS else "fi", draws[29], draws[30], draws[31]
-        )
+        owner = surname(self.lexicon, "sv" if form in SWEDISH_FORMS else "fi", draws[29], draws[30], draws[31])
         if form in {"Asunto Oy", "Bostads Ab"}:
             street = self.lexicon.streets[draws[7]]
             return (
@@ -148,9 +144,7 @@ class Companies:
         if form in {"ry", "rf", "Asunto Oy", "Bostads Ab", "säätiö"} or draws[6] >= 12 * PERCENT:
             return ()
         words = self.lexicon.company_words
-        names = [
-            f"{words[draws[6] % len(words)]} {self.lexicon.trades[draws[25] % len(self.lexicon.trades)][0]}"
-        ]
+        names = [f"{words[draws[6] % len(words)]} {self.lexicon.trades[draws[25] % len(self.lexicon.trades)][0]}"]
         if draws[6] < 3 * PERCENT:
             names.append(f"{words[draws[24] % len(words)]}palvelu")
         return tuple(names)

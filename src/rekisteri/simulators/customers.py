@@ -62,9 +62,7 @@ def clientele_of(seed: int, name: str, customers: int, company_percent: float = 
 
 def customers(clientele: Clientele) -> Iterator[Customer]:
     """The organisation's customers in the order of their numbers, companies sprinkled evenly among persons."""
-    persons = Population(clientele.seed).people(
-        clientele.first_person, clientele.first_person + clientele.persons
-    )
+    persons = Population(clientele.seed).people(clientele.first_person, clientele.first_person + clientele.persons)
     companies = Companies(clientele.seed).companies(
         clientele.first_company, clientele.first_company + clientele.companies
     )
@@ -110,9 +108,7 @@ class Slant:
         if draws[3] < 12 * PERCENT:
             person = replace(person, hetu=None)
         if draws[4] < 25 * PERCENT:
-            person = replace(
-                person, phone="" if draws[5] % 2 else codes.phone(draws[6], draws[7] << 16 | draws[8])
-            )
+            person = replace(person, phone="" if draws[5] % 2 else codes.phone(draws[6], draws[7] << 16 | draws[8]))
         if draws[9] < 20 * PERCENT:
             person = replace(person, email="")
         return person
@@ -131,9 +127,7 @@ class Slant:
             return replace(company, name=self._misspeller.misspell(company.name, company.index))
         if how == 2 and company.auxiliary_names:
             return replace(company, name=company.auxiliary_names[0], auxiliary_names=())
-        return replace(
-            company, name=long_form(company.name), ytunnus=company.ytunnus if draws[2] % 5 else None
-        )
+        return replace(company, name=long_form(company.name), ytunnus=company.ytunnus if draws[2] % 5 else None)
 
     def _earlier_home(self, person: Person, draws: Draws) -> Person:
         if person.address.country != HOME or person.address.since is None:

@@ -119,9 +119,7 @@ class Spoiler:
         if kind is Fault.NAME_MISSING:
             return self._blank_name(row)
         if kind in WHOLE_IDENTITIES:
-            return self._other_identity(
-                row, self._earlier_hetu if kind is Fault.HETU_OTHERS else ordinary_hetu(draws)
-            )
+            return self._other_identity(row, self._earlier_hetu if kind is Fault.HETU_OTHERS else ordinary_hetu(draws))
         for meaning, change in CELL_FAULTS[kind]:
             column = self._layout.position(meaning)
             if column is not None and row[column] not in ("", None):

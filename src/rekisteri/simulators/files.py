@@ -122,9 +122,7 @@ def as_text(cell: Cell | Formula, form: Form) -> str:
 
 def plain(letter: str) -> str:
     """A letter without its marks: đ as d, ễ as e; a question mark for what has no plain letter."""
-    folded = (
-        letter.translate(UNDECOMPOSED) if letter.islower() else letter.lower().translate(UNDECOMPOSED).upper()
-    )
+    folded = letter.translate(UNDECOMPOSED) if letter.islower() else letter.lower().translate(UNDECOMPOSED).upper()
     return normalize("NFKD", folded).encode("ascii", "ignore").decode() or "?"
 
 

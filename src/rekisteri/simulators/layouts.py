@@ -197,9 +197,7 @@ def _ledger_cells(customer: Customer) -> Row:
 
 
 def _layout(name: str, cells: Callable[[Customer], Row], *columns: tuple[str, str]) -> Layout:
-    return Layout(
-        name, tuple(heading for heading, _ in columns), tuple(meaning for _, meaning in columns), cells
-    )
+    return Layout(name, tuple(heading for heading, _ in columns), tuple(meaning for _, meaning in columns), cells)
 
 
 STANDARD: Final = Layout("standard", STANDARD_COLUMNS, STANDARD_COLUMNS, standard_cells)

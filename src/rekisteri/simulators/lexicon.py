@@ -116,8 +116,7 @@ def load() -> Lexicon:
         surnames_sv=by_rank([*_lines("surnames_sv"), *_lines("surnames_sv_noble")], COMMON_FLATNESS),
         surnames_sami=by_rank(_lines("surnames_sami"), COMMON_FLATNESS),
         surnames_foreign={
-            language: by_rank(names, COMMON_FLATNESS)
-            for language, names in _keyed("surnames_foreign").items()
+            language: by_rank(names, COMMON_FLATNESS) for language, names in _keyed("surnames_foreign").items()
         },
         stems_fi=spread((stem, 1.0 / (8 + index * 17 % 97)) for index, stem in enumerate(_lines("stems_fi"))),
         endings_fi=by_rank(_lines("endings_fi"), COMMON_FLATNESS),
@@ -127,9 +126,7 @@ def load() -> Lexicon:
         groups=spread(GROUP_WEIGHTS.items()),
         towns=spread((town, weight) for town, weight, _ in towns),
         towns_sv=spread((town, weight * swedish) for town, weight, swedish in towns if swedish),
-        towns_sami=spread(
-            (t, w) for t, w, _ in towns if t.name_fi in {"Inari", "Utsjoki", "Enontekiö", "Oulu"}
-        ),
+        towns_sami=spread((t, w) for t, w, _ in towns if t.name_fi in {"Inari", "Utsjoki", "Enontekiö", "Oulu"}),
         streets=_streets(),
         places_abroad=tuple(ForeignPlace(*line.split(";")) for line in _lines("foreign_places")),
         company_words=tuple(_lines("company_words")),

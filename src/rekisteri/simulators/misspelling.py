@@ -7,6 +7,7 @@ from typing import Final
 from rekisteri.simulators.draws import Thrower, thrower
 
 KINDS: Final = ("swap", "drop", "double", "neighbour", "flatten", "alike")
+MAX_ERRORS: Final = 8
 
 # Keys beside each other on a Finnish keyboard.
 _ROWS: Final = ("qwertyuiopå", "asdfghjklöä", "zxcvbnm")
@@ -35,12 +36,15 @@ class Misspeller:
         self._throw: Thrower = thrower(seed, "misspelling")
 
     def misspell(self, text: str, number: int, errors: int = 1) -> str:
-        """The text with ``errors`` typing errors (fewer where none fits); always different from the text
-        unless it has no letter."""
+        """The text with ``errors`` typing errors, never back at the text itself unless it has no letter.
+
+        A second error may mend the first; then one more is made.
+        """
+        assert 0 < errors < MAX_ERRORS, f"between one and {MAX_ERRORS - 1} errors"
         spoilt = text
         for turn in range(errors):
-            spoilt = self._once(spoilt, self._throw(number * 8 + turn))
-        return spoilt
+            spoilt = self._once(spoilt, self._throw(number * MAX_ERRORS + turn))
+        return spoilt if spoilt != text else self._once(text, self._throw(number * MAX_ERRORS + errors))
 
     def _once(self, text: str, draws: tuple[int, ...]) -> str:
         places = [at for at, letter in enumerate(text) if letter.isalpha()]
@@ -59,11 +63,7 @@ def typed_wrong(text: str, kind: str, at: int, draw: int) -> str:
     """The text with one error of a kind at a letter; unchanged where that error cannot be made there."""
     letter = text[at]
     if kind == "swap":
-        return (
-            text[:at] + text[at + 1 : at + 2] + letter + text[at + 2 :]
-            if text[at + 1 : at + 2].isalpha()
-            else text
-        )
+        return text[:at] + text[at + 1 : at + 2] + letter + text[at + 2 :] if text[at + 1 : at + 2].isalpha() else text
     if kind == "drop":
         return text[:at] + text[at + 1 :] if len(text) > 2 else text
     if kind == "double":

@@ -71,6 +71,4 @@ def address_abroad(lexicon: Lexicon, draw: int, since: date | None = None) -> Ad
     """An invented address in another country."""
     place = lexicon.places_abroad[draw % len(lexicon.places_abroad)]
     street = place.street.format(n=1 + draw % 89, f=1 + draw % 23)
-    return Address(
-        street, place.postcode.format(p=f"{draw % 100:02d}"), place.town, place.country, since=since
-    )
+    return Address(street, place.postcode.format(p=f"{draw % 100:02d}"), place.town, place.country, since=since)

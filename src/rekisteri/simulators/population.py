@@ -215,9 +215,7 @@ class Population:
             guardian_phone=codes.phone(more[3], more[4] << 8 ^ more[5]) if guarded else "",
             estate_contact=self._estate_contact(more, household) if died_on else "",
             channel=_channel(draws[14], child),
-            refund_account=codes.iban(draws[15], draws[16] << 16 | draws[17])
-            if draws[13] < 28 * PERCENT
-            else "",
+            refund_account=codes.iban(draws[15], draws[16] << 16 | draws[17]) if draws[13] < 28 * PERCENT else "",
             stop=stop,
             stop_since=stop_since,
             stop_until=stop_until,
@@ -257,9 +255,7 @@ class Population:
         if home.group not in {"fi", "sv", "se"}:
             wanted = 1 + (draws[6] % 3 == 0)
         # Second names are a generation older than first ones.
-        table = self.lexicon.first_names[
-            home.group, sex, "old" if era == "mid" else "mid" if era == "new" else "old"
-        ]
+        table = self.lexicon.first_names[home.group, sex, "old" if era == "mid" else "mid" if era == "new" else "old"]
         for draw in draws[4 : 3 + wanted]:
             if table[draw] not in names:
                 names.append(table[draw])
@@ -268,9 +264,7 @@ class Population:
             called = first.split("-")[0]
         return " ".join(names), called
 
-    def _contact_points(
-        self, called: str, family_name: str, home: Home, draws: Draws, child: bool
-    ) -> tuple[str, str]:
+    def _contact_points(self, called: str, family_name: str, home: Home, draws: Draws, child: bool) -> tuple[str, str]:
         """Phone and e-mail; a child has its parents' ones or none."""
         shared = home.draws[14] < 12 * PERCENT or (child and draws[8] < 60 * PERCENT)
         if shared:
@@ -398,9 +392,7 @@ def _place(home: Address, born_on: date, more: Draws, household: list[Person]) -
     care_of = ""
     if more[10] < 0.6 * PERCENT:
         holder = (
-            f"{household[0].called_name} {household[0].surname}"
-            if household
-            else f"Isännöinti {1 + more[12] % 40}"
+            f"{household[0].called_name} {household[0].surname}" if household else f"Isännöinti {1 + more[12] % 40}"
         )
         care_of = f"c/o {holder}"
     if not newborn and not care_of:
