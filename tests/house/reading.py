@@ -75,7 +75,7 @@ def room_of(name: str) -> str:
     return parts[1] if len(parts) > 1 and parts[0] == PACKAGE else ""
 
 
-def dotted(node: ast.AST) -> str:
+def dotted(node: ast.AST | None) -> str:
     """``a.b.c`` of a name or an attribute of one; empty for anything else."""
     if isinstance(node, ast.Name):
         return node.id

@@ -150,7 +150,8 @@ def unfinished(modules: Iterable[Module]) -> Iterator[str]:
             if token.type == tokenize.COMMENT and UNFINISHED_MARK.search(token.string):
                 yield f"{module.name}:{token.start[0]} is unfinished: {token.string}"
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Name) and node.id in {"NotImplementedError", "NotImplemented"}:
+            raised = node.exc if isinstance(node, ast.Raise) else None
+            if dotted(raised.func if isinstance(raised, ast.Call) else raised) == "NotImplementedError":
                 yield f"{module.at(node)} is a stub: finish it or leave it out"
 
 
@@ -260,6 +261,7 @@ def test_the_law_sees_each_banned_use_and_only_away_from_its_home() -> None:
 def test_the_law_sees_what_is_unfinished_unexplained_telltale_or_a_drawer() -> None:
     assert broken(unfinished, "x = 1  # TODO later") == 1
     assert broken(unfinished, "def f():\n    raise NotImplementedError") == 1
+    assert broken(unfinished, "def f():\n    raise NotImplementedError('later')") == 1
     assert broken(unfinished, "x = 'todo lists are data'") == 0
     assert broken(unexplained, "x = 1") == 1
     assert broken(unexplained, "'''Said.'''\ndef f(): ...\nclass A:\n    def g(self): ...") == 3
