@@ -1,0 +1,10 @@
+"""The API: the register for other systems, at ``/api/v1``. A thin face; no rule lives here.
+
+Lives here: the desks (routes by topic, each naming one action), their shapes (the only Pydantic of
+the house), problems, the edge. Tables owned: none. Public: ``application``, ``PREFIX``. Called by
+the command line, which serves it.
+"""
+
+from rekisteri.api.application import PREFIX, application
+
+__all__ = ["PREFIX", "application"]

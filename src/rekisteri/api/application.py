@@ -1,0 +1,142 @@
+"""The application: every desk in one description, every error in one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from pydantic import Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rekisteri import __version__
+from rekisteri.api import administration, catalogue, customers, evidence, imports, signing, work
+from rekisteri.api.calling import OrganisationCodes
+from rekisteri.api.desk import PROBLEM_REF, Answer, told
+from rekisteri.api.edge import DELIVERY_BYTES_MAX, ROWS_BYTES_MAX, Edge, TooLarge
+from rekisteri.api.problems import ProblemShape, faults_of_form, language_of, problem
+from rekisteri.ground.errors import Conflict, Missing, Rejected, RekisteriError
+from rekisteri.wiring import Register
+
+PREFIX = "/api/v1"
+LARGE = (("/imports", DELIVERY_BYTES_MAX), ("/imports/rows", ROWS_BYTES_MAX))
+DESKS = (
+    signing.desk,
+    customers.desk,
+    work.desk,
+    imports.desk,
+    catalogue.desk,
+    evidence.desk,
+    administration.desk,
+)
+DESCRIPTION = """
+The customer register of a public service centre, for invoicing and debt collection only.
+
+Sign in with `POST /session` and send the token as `Authorization: Bearer`. Every act on customers names
+its purpose (`Rekisteri-Purpose`) and leaves its event in the log. Identity codes travel in bodies only,
+never in addresses. Each operation's `x-action` is the right it takes.
+"""
+
+
+class HealthAnswer(Answer):
+    """Whether the register answers."""
+
+    status: str = Field(examples=["ok"])
+
+
+def application(register: Register) -> FastAPI:
+    """The API of a register, to be mounted at ``PREFIX``."""
+    api = FastAPI(
+        title="Rekisteri",
+        version=__version__,
+        description=DESCRIPTION,
+        servers=[{"url": PREFIX}],
+        root_path_in_servers=False,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api.state.register = register
+    api.state.proving = signing.proving()
+    api.state.organisations = OrganisationCodes()
+    for desk in DESKS:
+        api.include_router(desk.router)
+    api.add_api_route("/health", health, methods=["GET"], response_model=HealthAnswer, tags=["health"])
+    api.add_exception_handler(RekisteriError, _of_the_family)
+    api.add_exception_handler(RequestValidationError, _of_a_form)
+    api.add_exception_handler(HTTPException, _of_http)
+    api.add_middleware(Edge, large=LARGE)
+    api.openapi = lambda: _described(api)  # type: ignore[method-assign]
+    api.state.names = frozenset(_names(api.openapi())) | {"body", "query", "path", "header"}
+    return api
+
+
+async def health() -> Response:
+    """Say that the process answers; tells nothing else."""
+    return told(HealthAnswer(status="ok"))
+
+
+async def _of_the_family(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RekisteriError)
+    allowed = getattr(error, "allowed", ())
+    if isinstance(error, Conflict) and error.field == "version":
+        return problem(request.scope, error, status=HTTPStatus.PRECONDITION_FAILED, slug="changed")
+    return problem(request.scope, error, allowed=allowed)
+
+
+async def _of_a_form(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    language = language_of(request.headers.get("accept-language"))
+    faults = faults_of_form(error.errors(), request.app.state.names, language)
+    rejected = Rejected("The request does not fit its description.", field=faults[0].field if faults else None)
+    return problem(request.scope, rejected, faults=faults)
+
+
+async def _of_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, TooLarge):
+        return problem(request.scope, error.__cause__)
+    match error.status_code:
+        case HTTPStatus.NOT_FOUND:
+            return problem(request.scope, Missing("There is no such route; see /openapi.json."))
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            wrong = Rejected("This route does not take that method; see Allow.")
+            return problem(request.scope, wrong, status=error.status_code, slug="not-allowed", headers=error.headers)
+        case status:
+            wrong = Rejected("The request could not be read; see /openapi.json.")
+            return problem(request.scope, wrong, status=status, slug="malformed")
+
+
+def _described(api: FastAPI) -> dict[str, Any]:
+    if api.openapi_schema is None:
+        whole = get_openapi(
+            title=api.title,
+            version=api.version,
+            description=api.description,
+            routes=api.routes,
+            servers=api.servers,
+        )
+        parts = whole.setdefault("components", {})
+        parts.setdefault("securitySchemes", {})["bearer"] = {"type": "http", "scheme": "bearer"}
+        shape = ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = parts.setdefault("schemas", {}) | shape.pop("$defs", {})
+        schemas[PROBLEM_REF.rpartition("/")[2]] = shape
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        parts["schemas"] = schemas
+        api.openapi_schema = whole
+    return api.openapi_schema
+
+
+def _names(description: Mapping[str, Any]) -> Iterator[str]:
+    """Every declared name a place of a fault may be made of."""
+    for shape in description["components"]["schemas"].values():
+        yield from shape.get("properties", {})
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            yield from (parameter["name"] for parameter in operation.get("parameters", ()))

@@ -1,0 +1,136 @@
+"""Who calls, what for, in which case and language: read from the headers of a request.
+
+A ``Caller`` is made without asking anybody; the session is looked up when the handler,
+already in its thread, opens the door. So a request costs one hop between threads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from rekisteri import access
+from rekisteri.access import Action, Organisation, Read, Session, Write
+from rekisteri.api.problems import language_of
+from rekisteri.catalogue import Purpose
+from rekisteri.ground import numbers
+from rekisteri.ground.errors import Rejected, Unidentified
+from rekisteri.wiring import Register
+
+PURPOSE_HEADER = "Rekisteri-Purpose"
+CASE_HEADER = "Rekisteri-Case"
+CASE = re.compile(r"[\w./:#\- ]{1,80}")
+BEARER = "bearer "
+NAMED_PURPOSE = frozenset({"customer", "work", "import", "audit"})
+"""Acts on these name their purpose each time; others go by the caller's usual one."""
+
+
+class PurposeUnnamed(Rejected):
+    """Say what this is for in the header Rekisteri-Purpose; the allowed values are listed."""
+
+    def __init__(self, allowed: tuple[Purpose, ...]) -> None:
+        super().__init__(field=PURPOSE_HEADER)
+        self.allowed = tuple(purpose.value for purpose in allowed)
+
+
+def names_purpose(action: Action) -> bool:
+    """Whether the act must name its purpose."""
+    return action.policy.name.partition(":")[0] in NAMED_PURPOSE
+
+
+class OrganisationCodes:
+    """Codes of client organisations by id, remembered: neither ever changes."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def of(self, wanted: Iterable[int | None], ask: Callable[[], Iterable[Organisation]]) -> Mapping[int, str]:
+        """The codes, asked for when one of those wanted is not known."""
+        if not self._known.keys() >= set(wanted) - {None}:
+            self._known |= {one.id: one.code for one in ask()}
+        return self._known
+
+
+@dataclass(slots=True)
+class Caller:
+    """One request's caller and the register it calls."""
+
+    register: Register
+    token: str | None
+    purpose: str | None
+    case: str | None
+    language: str
+    organisations: OrganisationCodes
+
+    def codes(self, wanted: Iterable[int | None]) -> Mapping[int, str]:
+        """Codes of client organisations by id. Not to be called within an open door."""
+        return self.organisations.of(wanted, self._every_organisation)
+
+    def session(self) -> Session:
+        """The live session. Raises ``Unidentified``."""
+        if self.token is None:
+            raise Unidentified("Sign in (POST /session) and send the token as Authorization: Bearer.")
+        return self.register.sign_in.resume(self.token)
+
+    @contextmanager
+    def read(self, action: Action) -> Iterator[Read]:
+        """The door, to look. Raises ``Unidentified``, ``PurposeUnnamed``, and what the door raises."""
+        session = self.session()
+        purpose, case = self._purpose(session, action), self._case()
+        with self.register.door.read(session.viewer, action, purpose, case=case) as tx:
+            yield tx
+
+    @contextmanager
+    def write(self, action: Action) -> Iterator[Write]:
+        """The door, to look and change. Raises as ``read`` does."""
+        session = self.session()
+        purpose, case = self._purpose(session, action), self._case()
+        with self.register.door.write(session.viewer, action, purpose, case=case) as tx:
+            yield tx
+
+    def _every_organisation(self) -> list[Organisation]:
+        with self.read(Action.ORGANISATION_READ) as tx:
+            found = access.organisations(tx)
+        return found
+
+    def _purpose(self, session: Session, action: Action) -> Purpose:
+        if self.purpose is None and not names_purpose(action):
+            return session.purpose
+        try:
+            return Purpose(self.purpose or "")
+        except ValueError:
+            raise PurposeUnnamed(session.viewer.purposes()) from None
+
+    def _case(self) -> str | None:
+        if self.case is None:
+            return None
+        if not CASE.fullmatch(self.case) or any(map(numbers.hetu, self.case.split())):
+            raise Rejected(
+                "A case is named by its reference: at most 80 letters, digits and . / : # - signs, no identity code.",
+                field=CASE_HEADER,
+            )
+        return self.case
+
+
+async def calling(request: Request) -> Caller:
+    """The caller of a request."""
+    headers = request.headers
+    authorization = headers.get("authorization", "")
+    token = authorization[len(BEARER) :].strip() if authorization[: len(BEARER)].lower() == BEARER else None
+    return Caller(
+        register=request.app.state.register,
+        token=token or None,
+        purpose=headers.get(PURPOSE_HEADER),
+        case=headers.get(CASE_HEADER),
+        language=language_of(headers.get("accept-language")),
+        organisations=request.app.state.organisations,
+    )
+
+
+Calling = Annotated[Caller, Depends(calling)]

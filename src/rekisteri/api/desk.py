@@ -1,0 +1,167 @@
+"""Desks: the routes of one topic, each naming the one action it does.
+
+The declaration makes the route, its place in the OpenAPI description (``x-action``, headers,
+problems) and nothing else; a law of the house reads it and compares it with the page of actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from fastapi import APIRouter
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rekisteri.access import Action
+from rekisteri.api.calling import CASE_HEADER, PURPOSE_HEADER, calling, names_purpose
+from rekisteri.api.problems import LANGUAGES, MEDIA_TYPE
+from rekisteri.catalogue import Purpose
+
+ACTION_KEY = "x-action"
+PROBLEM_REF = "#/components/schemas/Problem"
+JSON = "application/json"
+LIMIT_MAX = 200
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+class Question(BaseModel):
+    """What a caller sends: nothing but what is declared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Answer(BaseModel):
+    """What a caller gets."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class GuardedRoute(APIRoute):
+    """A route that tells nobody but the signed-in what was wrong with a form."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        """The handler, with sign-in checked before a form is explained."""
+        handler = super().get_route_handler()
+        open_to_all = not (self.openapi_extra or {}).get("security")
+
+        async def guarded(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except RequestValidationError:
+                if not open_to_all:
+                    caller = await calling(request)
+                    await run_in_threadpool(caller.session)
+                raise
+
+        return guarded
+
+
+class Desk:
+    """The routes of one topic."""
+
+    def __init__(self, topic: str) -> None:
+        self.router = APIRouter(tags=[topic], route_class=GuardedRoute)
+
+    def get(
+        self, path: str, action: Action, answer: type[BaseModel] | None = None, **more: Any
+    ) -> Callable[[Handler], Handler]:
+        """A route that looks."""
+        return self.route("GET", path, action, answer, **more)
+
+    def post(
+        self, path: str, action: Action, answer: type[BaseModel] | None = None, **more: Any
+    ) -> Callable[[Handler], Handler]:
+        """A route that acts, or asks by what must not stand in an address."""
+        return self.route("POST", path, action, answer, **more)
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        action: Action,
+        answer: type[BaseModel] | None = None,
+        *,
+        status: int = 200,
+        guarded: bool = True,
+        headers: Sequence[Mapping[str, Any]] = (),
+        extra: Mapping[str, Any] | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Declare a route: ``answer`` is the shape of its success, None for an empty one.
+
+        The handler's docstring is its description, the docstring's first line the summary.
+        """
+        described: dict[str, Any] = {ACTION_KEY: action.policy.name, **(extra or {})}
+        parameters = [_LANGUAGE, *headers]
+        if guarded:
+            described["security"] = [{"bearer": []}]
+            parameters += [_purpose(action), _CASE]
+        described["parameters"] = parameters
+
+        def declare(handler: Handler) -> Handler:
+            self.router.add_api_route(
+                path,
+                handler,
+                methods=[method],
+                response_model=answer,
+                status_code=status,
+                summary=(handler.__doc__ or "").strip().partition("\n")[0].rstrip("."),
+                responses=_PROBLEMS,
+                openapi_extra=described,
+                operation_id=handler.__name__,
+            )
+            return handler
+
+        return declare
+
+
+def told(answer: BaseModel, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer as bytes. Made in the handler's thread: the shape has been checked by its making."""
+    return Response(answer.__pydantic_serializer__.to_json(answer), status, headers, JSON)
+
+
+def done() -> Response:
+    """The answer to an act that has nothing to tell."""
+    return Response(status_code=204)
+
+
+def header(name: str, description: str, *, required: bool = False, example: str) -> dict[str, Any]:
+    """A header of a route, for its description."""
+    schema = {"type": "string", "maxLength": 200}
+    return {
+        "name": name,
+        "in": "header",
+        "required": required,
+        "description": description,
+        "schema": schema,
+        "example": example,
+    }
+
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": description, "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM_REF}}}}
+    for status, description in (("4XX", "A problem of the request."), ("5XX", "A problem of the register."))
+}
+_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "description": "Language of labels and explanations.",
+    "schema": {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
+}
+_CASE = header(CASE_HEADER, "Reference of the case the act belongs to; kept in the log.", example="KUU/123/2026")
+
+
+def _purpose(action: Action) -> dict[str, Any]:
+    return {
+        "name": PURPOSE_HEADER,
+        "in": "header",
+        "required": names_purpose(action),
+        "description": "What the act is for; kept in the log. Left out where allowed, the caller's usual purpose.",
+        "schema": {"type": "string", "enum": sorted(action.policy.purposes & frozenset(Purpose))},
+    }
