@@ -130,7 +130,7 @@ def _rows(row: type[Row]) -> BaseRowFactory[Row]:
     def make(**columns: Any) -> Row:
         for name, code in codes:
             if (text := columns.get(name)) is not None:
-                columns[name] = code(text)
+                columns[name] = [code(one) for one in text] if isinstance(text, list) else code(text)
         return row(**columns)
 
     return kwargs_row(make)

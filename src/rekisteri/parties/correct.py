@@ -141,7 +141,7 @@ def _target(tx: Write, party_id: UUID, version: int | None) -> _Target:
     if found is None:
         raise Missing("There is no such customer among those you may see; check the identifier.")
     if version is not None and version != found.version:
-        raise Conflict("The customer changed since you opened the card; look again and decide.")
+        raise Conflict("The customer changed since you opened the card; look again and decide.", field="version")
     return found
 
 

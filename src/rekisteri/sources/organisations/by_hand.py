@@ -89,7 +89,7 @@ def _checked(parts: Mapping[str, str], rules: Rules) -> Sayings:
     faults: list[Fault] = []
     for path, raw in parts.items():
         if path not in BY_PATH or path == "customer_number":
-            raise Rejected("The catalogue declares no such item; see the list of items.", field=path[:80])
+            raise Rejected("The catalogue declares no such item; see the list of items.", field="parts")
         if not raw.strip():
             continue
         verdict = BY_PATH[path][1].kind.parse(raw)
