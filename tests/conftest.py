@@ -7,12 +7,16 @@ long as the run. A named database itself is never touched.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
 import psycopg
@@ -29,7 +33,19 @@ TEMPLATE_LOCK = 0x54504C
 MEMORY_FOLDER = Path("/dev/shm")
 MEMORY_NEEDED_BYTES = 4 * 2**30
 
-Embedded = tuple[postgres.Server, Path]
+HOME_PREFIX = "rekisteri-tests-"
+RUN_LOCK = "run.lock"
+ABANDONED_AFTER_S = 60
+
+
+class Embedded(NamedTuple):
+    """The server of this run, the folder it lives in, and the lock that says the run goes on."""
+
+    server: postgres.Server
+    home: Path
+    lock: IO[str]
+
+
 embedded_key = pytest.StashKey[Embedded]()
 
 
@@ -42,9 +58,13 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("REKISTERI_")]:
         del os.environ[name]
     if given is None:
-        home = Path(tempfile.mkdtemp(prefix="rekisteri-tests-", dir=memory_folder()))
+        folder = memory_folder() or Path(tempfile.gettempdir())
+        remove_abandoned(folder)
+        home = Path(tempfile.mkdtemp(prefix=HOME_PREFIX, dir=folder))
+        lock = (home / RUN_LOCK).open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
         server = postgres.start(home, durable=False)
-        config.stash[embedded_key] = (server, home)
+        config.stash[embedded_key] = Embedded(server, home, lock)
         given = server.url
     os.environ[SERVER_VARIABLE] = given
     os.environ[TEMPLATE_VARIABLE] = f"rekisteri_template_{uuid.uuid4().hex}"
@@ -55,9 +75,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or SERVER_VARIABLE not in os.environ:
         return
     if embedded_key in config.stash:
-        server, home = config.stash[embedded_key]
-        server.stop()
-        shutil.rmtree(home)
+        embedded = config.stash[embedded_key]
+        embedded.server.stop()
+        shutil.rmtree(embedded.home)
+        embedded.lock.close()
     else:
         drop(os.environ[TEMPLATE_VARIABLE])
     del os.environ[SERVER_VARIABLE]
@@ -104,6 +125,18 @@ def memory_folder() -> Path | None:
     """A folder kept in memory, if this machine has one with room for every test's database."""
     there = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free >= MEMORY_NEEDED_BYTES
     return MEMORY_FOLDER if there else None
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Stop and remove the servers of runs that were killed before they could."""
+    for home in folder.glob(f"{HOME_PREFIX}*"):
+        path = home / RUN_LOCK
+        if not path.exists() or time.time() - path.stat().st_mtime < ABANDONED_AFTER_S:
+            continue
+        with contextlib.suppress(PermissionError, BlockingIOError), path.open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            postgres.stop(home)
+            shutil.rmtree(home)
 
 
 def url_of(name: str) -> str:
