@@ -1,0 +1,272 @@
+"""CSV to rows: any of the encodings and separators seen in the wild, a line at a time.
+
+RFC 4180, read strictly: where quotation marks don't add up, the row they begin in is bad
+and reading goes on from the next line, so that a stray mark costs a row and not the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from rekisteri.catalogue import Reason
+from rekisteri.ground import numbers
+from rekisteri.sources.organisations.wire_encoding import Decoding, decoding
+from rekisteri.sources.organisations.wire_rows import (
+    MAX_COLUMNS,
+    MAX_LINE_BYTES,
+    MAX_RAW_CHARS,
+    BadRow,
+    Chunk,
+    Delivery,
+    shown,
+    unfit,
+)
+
+SEPARATORS = (";", "\t", "|", ",")
+SNIFFED_RECORDS = 50
+DIGIT_SHARE_OF_DATA = 0.5
+
+_UNDECODABLE = re.compile(r"[\udc80-\udcff]")
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_LINE_END = re.compile(rb"\r\n|\n|\r(?=.)", re.DOTALL)
+_NUMBER = re.compile(r"[+\d][\d\s.,:+\-]*")
+
+
+def open_csv(path: Path, encoding: str | None, separator: str | None) -> Delivery:
+    """A CSV file. Raises ``Rejected`` for one without headings or not in its encoding."""
+    decoded = decoding(path, encoding)
+    lines = next(_blocks(path, decoded), [])
+    if isinstance(lines, _TooLong):
+        raise unfit(path, "the first line is longer than a line may be", "Begin the file with a line of headings")
+    before = skipped = _blank(lines, 0)
+    if skipped < len(lines) and (told := _SEPARATOR_LINE.fullmatch(lines[skipped])):
+        separator = separator or told[1]
+        skipped = _blank(lines, skipped + 1)
+        before = skipped - 1
+    if skipped >= len(lines):
+        raise unfit(path, "the file is empty", "Send a file whose first row names the columns")
+    separator = separator or _sniffed(lines[skipped:])
+    reader = csv.reader(lines[skipped:], delimiter=separator, strict=True)
+    try:
+        cells = next(reader)
+    except csv.Error:
+        raise unfit(path, "the quotation marks of the headings don't add up", "Mend the first row") from None
+    if _UNDECODABLE.search("".join(cells)):
+        raise unfit(path, "the headings are not in the file's encoding", "Save the file as UTF-8")
+    layout = _Layout(path, decoded, separator, columns_of(path, cells), skipped + reader.line_num, before + 1)
+    return Delivery(path, "csv", decoded.encoding, separator, layout.columns, layout.chunks)
+
+
+def columns_of(path: Path, cells: list[str]) -> tuple[str, ...]:
+    """Headings from the cells of the first row; empty ones at its end are left out.
+
+    Raises ``Rejected`` where the row is data, or two columns have the same heading.
+    """
+    headings = [cell.strip() for cell in cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    if len(headings) > MAX_COLUMNS:
+        raise unfit(
+            path,
+            f"the file has {len(headings)} columns; at most {MAX_COLUMNS} are read",
+            "Check the separator",
+        )
+    if _is_data(headings):
+        raise unfit(path, "the first row looks like data, not headings", "Add a first row that names the columns")
+    counts = Counter(heading.lower() for heading in headings if heading)
+    twice = [heading for heading, count in counts.items() if count > 1]
+    if twice:
+        raise unfit(
+            path,
+            f"two columns have the same heading: {shown(twice)}",
+            "Give each column a heading of its own",
+        )
+    return tuple(heading or f"#{number}" for number, heading in enumerate(headings, 1))
+
+
+def _is_data(headings: list[str]) -> bool:
+    stated = [heading for heading in headings if heading]
+    if any(numbers.hetu(cell) or numbers.iban(cell) or ("@" in cell and numbers.email(cell)) for cell in stated):
+        return True
+    figures = sum(1 for cell in stated if _NUMBER.fullmatch(cell))
+    return figures > 0 and figures >= DIGIT_SHARE_OF_DATA * len(stated)
+
+
+def _blank(lines: list[str], start: int) -> int:
+    """The first line from ``start`` on that says something."""
+    return next((at for at in range(start, len(lines)) if lines[at].strip()), len(lines))
+
+
+def _sniffed(lines: list[str]) -> str:
+    """The separator by which most of the first rows are as wide as the header."""
+
+    def fit(separator: str) -> tuple[int, int]:
+        found: list[int] = []
+        try:
+            for record in csv.reader(lines, delimiter=separator, strict=True):
+                found.append(len(record))
+                if len(found) > SNIFFED_RECORDS:
+                    break
+        except csv.Error:
+            pass
+        width = found[0] if found else 1
+        return (found.count(width), width) if width > 1 else (0, 1)
+
+    return max(SEPARATORS, key=fit)
+
+
+@dataclass(frozen=True, slots=True)
+class _TooLong:
+    """A line longer than a line may be: its beginning."""
+
+    beginning: str
+
+
+def _blocks(path: Path, decoded: Decoding) -> Iterator[list[str] | _TooLong]:
+    """The file's lines with their ends, in lists; memory is bounded by the longest line read."""
+    encoding, errors = decoded.bytewise, "surrogateescape" if decoded.faulty else "strict"
+    rest = b""
+    too_long: _TooLong | None = None
+    for block in chain(decoded.blocks(path), (b"",)):
+        ended = not block
+        data = rest + block
+        if too_long is not None:
+            found = _LINE_END.search(data)
+            if found is None and not ended:
+                rest = data[-1:]
+                continue
+            yield too_long
+            too_long = None
+            data = data[found.end() :] if found else b""
+        end = len(data) if ended else _whole(data)
+        if end:
+            # Bytes end their lines at CR and LF only; text would at half a dozen other characters.
+            yield [line.decode(encoding, errors) for line in data[:end].splitlines(keepends=True)]
+        rest = data[end:]
+        if len(rest) > MAX_LINE_BYTES:
+            too_long, rest = _TooLong(rest[:MAX_RAW_CHARS].decode(encoding, "replace")), b""
+
+
+def _whole(data: bytes) -> int:
+    """Where the last whole line ends, 0 if none does; a CR that may be half of a CR LF waits."""
+    return data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, len(data) - 1) + 1
+
+
+class _Reading:
+    """One reading of a file: lines in, rows out."""
+
+    def __init__(self, width: int, separator: str, row_no: int, faulty: bool) -> None:
+        self._width = width
+        self._separator = separator
+        self._row_no = row_no
+        self._faulty = faulty
+        self._held: list[str] = []
+        self.chunk = Chunk()
+
+    def take(self, lines: list[str], *, last: bool = False) -> None:
+        """Read the lines; a record that goes on beyond them is held for the next, unless these are the last."""
+        if self._held:
+            lines = self._held + lines
+            self._held = []
+        suspect = self._faulty and any(_UNDECODABLE.search(line) for line in lines)
+        start = 0
+        while start < len(lines):
+            start = self._read(lines, start, suspect, last)
+
+    def skip(self, line: _TooLong) -> None:
+        """Pass over a line too long to be read."""
+        self.take([], last=True)
+        self._row_no += 1
+        self._reject(self._row_no, Reason.LINE_TOO_LONG, line.beginning)
+
+    def _read(self, lines: list[str], start: int, suspect: bool, last: bool) -> int:
+        """Read records from a line on, up to the first that can't be; the line to go on from."""
+        width, row_no = self._width, self._row_no
+        add_row, add_no = self.chunk.rows.append, self.chunk.row_nos.append
+        reader = csv.reader(lines[start:] if start else lines, delimiter=self._separator, strict=True)
+        begun = 0
+        try:
+            for cells in reader:
+                row_no += 1
+                if len(cells) == width and cells[0] and not suspect:
+                    add_row(cells)
+                    add_no(row_no)
+                elif not self._take_odd(cells, row_no, lines[start + begun : start + reader.line_num]):
+                    self._row_no = row_no
+                    return start + begun + 1
+                begun = reader.line_num
+        except csv.Error:
+            self._row_no = row_no
+            held = lines[start + begun :]
+            if reader.line_num == len(lines) - start and not last and sum(map(len, held)) <= MAX_LINE_BYTES:
+                self._held = held
+                return len(lines)
+            self._row_no += 1
+            swallowed = sum(map(len, lines[start + begun : start + reader.line_num]))
+            too_long = swallowed > csv.field_size_limit()
+            self._reject(self._row_no, Reason.LINE_TOO_LONG if too_long else Reason.CELL_COUNT, held[0])
+            return start + begun + 1
+        self._row_no = row_no
+        return len(lines)
+
+    def _take_odd(self, cells: list[str], row_no: int, lines: list[str]) -> bool:
+        """Take a record that is not plainly a row; False if its lines after the first are to be read anew."""
+        width = self._width
+        if self._faulty and _UNDECODABLE.search("".join(cells)):
+            self._reject(row_no, Reason.UNDECODABLE, "".join(lines))
+        elif not any(cells):
+            pass  # a blank line, or cells that say nothing
+        elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
+            self.chunk.rows.append(cells[:width])
+            self.chunk.row_nos.append(row_no)
+        else:
+            # A record of several lines and the wrong width: a stray mark has swallowed the others.
+            self._reject(row_no, Reason.CELL_COUNT, lines[0])
+            return len(lines) == 1
+        return True
+
+    def _reject(self, row_no: int, reason: Reason, raw: str) -> None:
+        text = _UNDECODABLE.sub("\ufffd", raw[:MAX_RAW_CHARS]).rstrip("\r\n")
+        self.chunk.bad.append(BadRow(row_no, reason, text))
+
+    def finished(self) -> Chunk:
+        """What was read since the last time."""
+        chunk, self.chunk = self.chunk, Chunk()
+        return chunk
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the first rows told of a CSV file."""
+
+    path: Path
+    decoded: Decoding
+    separator: str
+    columns: tuple[str, ...]
+    header_lines: int
+    """Physical lines before the first row."""
+    header_row: int
+    """The row number of the headings."""
+
+    def chunks(self, size: int) -> Iterator[Chunk]:
+        """All rows, in chunks of about ``size``."""
+        reading = _Reading(len(self.columns), self.separator, self.header_row, self.decoded.faulty)
+        skipped = self.header_lines
+        for block in _blocks(self.path, self.decoded):
+            if isinstance(block, _TooLong):
+                reading.skip(block)
+            else:
+                reading.take(block[skipped:] if skipped else block)
+                skipped = 0
+            if len(reading.chunk.rows) + len(reading.chunk.bad) >= size:
+                yield reading.finished()
+        reading.take([], last=True)
+        chunk = reading.finished()
+        if chunk.rows or chunk.bad:
+            yield chunk
