@@ -77,7 +77,7 @@ def place(
             doubts.append(verdict)
             continue
         one = _placed(said, codes, verdict, known.get(said.key), fresh)
-        one.covered = one.covered or world.covered(verdict.party_id)
+        one.covered = one.covered or world.covered(verdict.party_id, one)
         world.learn(one)
         placed.append(one)
     return Placing(placed, doubts)
@@ -87,7 +87,8 @@ def place(
 class _Head:
     kind: PartyKind
     names: list[str]
-    covered: bool
+    covering: frozenset[str] | None
+    """Records that hold the non-disclosure order on; None where there is no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class _World:
         self._known = known
         named = {known[said.key].party_id for said in sayings if said.key in known}
         self._heads: dict[str, _Head] = {
-            str(head.id): _Head(head.kind, _names_of(head), head.turvakielto == Disclosure.ON)
+            str(head.id): _Head(head.kind, _names_of(head), _covering(head))
             for head in store.heads(tx, {*owners.values(), *named}).values()
         }
         self._kinds = store.identity_kinds(tx, named)
@@ -166,12 +167,24 @@ class _World:
         for code in one.blinds:
             self._owners.setdefault(code, one.party_id)
         if one.blinds and one.born:
-            self._heads[one.party_id] = _Head(one.said.kind, _names(one.said), one.covered)
+            self._heads[one.party_id] = _Head(
+                one.said.kind, _names(one.said), frozenset({one.record_id}) if one.covered else None
+            )
 
-    def covered(self, party_id: UUID | str | None) -> bool:
-        """Whether the customer is known to be under a non-disclosure order."""
+    def covered(self, party_id: UUID | str | None, one: Placed) -> bool:
+        """Whether a non-disclosure order covers the customer, this saying heard.
+
+        Only the record that said on can end the order, and only by saying off.
+        """
         head = self._heads.get(str(party_id))
-        return head is not None and head.covered
+        if head is None or head.covering is None:
+            return False
+        ends = one.said.content.get("turvakielto") is False and head.covering == {one.record_id}
+        return not ends
+
+
+def _covering(head: store.PartyHead) -> frozenset[str] | None:
+    return frozenset(map(str, head.covering)) if head.turvakielto is Disclosure.ON else None
 
 
 def _uuid(party_id: UUID | str) -> UUID:

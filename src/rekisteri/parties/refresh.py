@@ -183,7 +183,7 @@ def _blocks(lexicon: Lexicon, changed: Iterable[Refreshed]) -> Iterator[bytes]:
             "\t".join(
                 (
                     str(one.before.id),
-                    words.shown_name(PartyKind(one.before.kind), content).replace("\\", "\\\\"),
+                    _name(one).replace("\\", "\\\\"),
                     _json(content),
                     _json(winners),
                     one.turvakielto.value,
@@ -196,6 +196,12 @@ def _blocks(lexicon: Lexicon, changed: Iterable[Refreshed]) -> Iterator[bytes]:
             + "\n"
         )
     yield "".join(lines).encode()
+
+
+def _name(one: Refreshed) -> str:
+    """The name shown; a party whose records all moved elsewhere keeps the one it had."""
+    content = one.golden.content
+    return words.shown_name(PartyKind(one.before.kind), content) if content else one.before.name
 
 
 def _json(value: object) -> str:

@@ -92,7 +92,7 @@ def search(tx: Read, vault: Vault, text: str, *, limit: int = 10, cursor: str | 
         raise Rejected(f"Type something to search for, at most {TEXT_MAX} characters.", field="text")
     query_class, candidates, capped = _identified(tx, vault, typed)
     ranked = [(1.0, candidate) for candidate in candidates]
-    if not ranked:
+    if query_class == "none":
         query_class, ranked, capped = _by_words(tx, typed)
     start = _offset(cursor)
     limit = max(1, min(limit, LIMIT_MAX))
@@ -183,8 +183,10 @@ def _by_words(tx: Read, typed: str) -> tuple[str, list[tuple[float, _Candidate]]
     if len(found) < ENOUGH:
         loose = [_loosely(term, spellings) for term in terms]
         found |= {one.id: one for one in _candidates(tx, loose)}
-        if len(found) < ENOUGH and len(terms) > 1:
+        if len(found) < ENOUGH:
             for left_out in range(len(terms)):
+                if not any(_telling(term) for term in terms[:left_out] + terms[left_out + 1 :]):
+                    continue
                 rest = loose[:left_out] + loose[left_out + 1 :]
                 found |= {one.id: one for one in _candidates(tx, rest)}
     ranked = [(_score(tx.act, terms, candidate), candidate) for candidate in found.values()]
@@ -205,6 +207,11 @@ def _terms(typed: str) -> tuple[str, list[str]]:
         days.append(words.birth_word(found[0]))
     rest = _ISO_DAY.sub(" ", _FINNISH_DAY.sub(" ", typed))
     return "words", list(dict.fromkeys([*words.fold(rest), *days]))[:WORDS_MAX]
+
+
+def _telling(term: str) -> bool:
+    """Whether a word alone says something of a customer: a house number or a letter does not."""
+    return len(term) >= PREFIX_MIN and not term.isdigit()
 
 
 def _exactly(term: str) -> list[str]:

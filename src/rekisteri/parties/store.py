@@ -52,6 +52,8 @@ class PartyHead:
     name: str
     former_surnames: list[str] | None
     turvakielto: Disclosure
+    covering: list[UUID]
+    """Records whose last word is that the order is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,8 @@ def heads(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, PartyHead]:
     rows = tx.all(
         PartyHead,
         """
-        select id, kind, name, content -> 'former_surnames' as former_surnames, turvakielto
+        select id, kind, name, content -> 'former_surnames' as former_surnames, turvakielto,
+               array(select r.id from parties.record r where r.party_id = party.id and r.turvakielto) as covering
         from parties.party where id = any (%(ids)s)
         """,
         ids=list(party_ids),
