@@ -15,6 +15,7 @@ from rekisteri.ground import clock, migrations, postgres
 from rekisteri.ground.database import Database
 from rekisteri.ground.keys import KeyFile, Vault
 from rekisteri.ground.settings import Settings
+from rekisteri.sources import organisations
 
 KEYS = "keys.json"
 CLUSTER = "postgresql"
@@ -35,6 +36,11 @@ class Register:
     def rules(self, today: date) -> Rules:
         """What this environment accepts as identity on a day."""
         return Rules(today, self.settings.artificial_hetu, self.settings.ordinary_hetu)
+
+    def mapping(self, organisation_code: str) -> organisations.Mapping:
+        """How a client organisation's files are read: its own mapping in home, else the standard layout."""
+        path = self.settings.home / MAPPINGS / f"{organisation_code}.toml"
+        return organisations.load(path) if path.exists() else organisations.standard()
 
 
 @contextmanager
