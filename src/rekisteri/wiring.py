@@ -16,6 +16,7 @@ from rekisteri.ground.database import Database
 from rekisteri.ground.keys import KeyFile, Vault
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import organisations
+from rekisteri.sources import organisations
 
 KEYS = "keys.json"
 CLUSTER = "postgresql"
@@ -36,6 +37,14 @@ class Register:
     def rules(self, today: date) -> Rules:
         """What this environment accepts as identity on a day."""
         return Rules(today, self.settings.artificial_hetu, self.settings.ordinary_hetu)
+
+    def mapping(self, organisation_code: str) -> organisations.Mapping:
+        """How an organisation's columns are read: its file in ``mappings/``, else the standard layout.
+
+        Raises ``Rejected`` for a mapping file that does not hold.
+        """
+        path = self.settings.home / MAPPINGS / f"{organisation_code}.toml"
+        return organisations.load(path) if path.exists() else organisations.standard()
 
     def mapping(self, organisation_code: str) -> organisations.Mapping:
         """How a client organisation's files are read: its own mapping in home, else the standard layout."""

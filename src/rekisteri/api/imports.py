@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -198,24 +198,10 @@ def faults(
 @desk.get("/imports/{batch_id}/mend", Action.IMPORT_READ)
 def mend(batch_id: UUID, caller: Calling) -> Response:
     """The rows that were not taken, as a CSV file with their reasons: mend it and send it again."""
-    text = io.BytesIO()
     with caller.read(Action.IMPORT_READ) as tx:
-        columns = organisations.batch(tx, batch_id).columns
-        rows = organisations.mend_rows(tx, caller.register.vault, batch_id)
-        organisations.write_mend_file(text, columns, _explained(rows, caller.language))
+        content = organisations.mend_file(tx, caller.register.vault, batch_id, caller.language)
     disposition = {"Content-Disposition": f'attachment; filename="mend-{batch_id}.csv"'}
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=disposition)
-
-
-def _explained(
-    rows: Iterable[tuple[int, list[str], list[tuple[str, Reason]]]], language: str
-) -> Iterator[tuple[int, list[str], list[tuple[str, str, str]]]]:
-    for row_no, cells, found in rows:
-        told_ = [
-            (column, EXPLANATIONS[reason].what.in_(language), EXPLANATIONS[reason].mend.in_(language))
-            for column, reason in found
-        ]
-        yield row_no, cells, told_
+    return Response(content, media_type="text/csv; charset=utf-8", headers=disposition)
 
 
 def _take(

@@ -140,12 +140,17 @@ def fault_counts(tx: Read, batch_id: UUID) -> list[ReasonCount]:
 
 
 def fault_rows(tx: Read, batch_id: UUID, *, after: int = 0, limit: int = 100) -> list[FaultRow]:
-    """Faults of the rows after row ``after``, in the order of the file."""
+    """Every fault of the next ``limit`` faulty rows after row ``after``, in the order of the file."""
     return tx.all(
         FaultRow,
         """
         select row_no, fault_no, field, reason, outcome, raw from sources.fault
-        where batch_id = %(id)s and row_no > %(after)s order by row_no, fault_no limit %(limit)s
+        where batch_id = %(id)s and row_no in (
+            select row_no from sources.fault
+            where batch_id = %(id)s and row_no > %(after)s and fault_no = 0
+            order by row_no limit %(limit)s
+        )
+        order by row_no, fault_no
         """,
         id=batch_id,
         after=after,
