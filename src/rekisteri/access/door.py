@@ -8,7 +8,7 @@ by an error. Whatever is read must therefore be used after the block, not within
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +30,7 @@ class Evidence:
 
     event_id: UUID = field(default_factory=ids.fresh)
     subjects: dict[UUID, None] = field(default_factory=dict)
+    gathered: bool = False
     bulk_count: int = 0
     detail: dict[str, object] = field(default_factory=dict)
 
@@ -58,15 +59,14 @@ class Write(Read, database.Write):
 
     __slots__ = ()
 
-    def gather(self, party_ids: Iterable[str]) -> None:
-        """These customers are touched by this bulk act."""
+    def gather(self, party_ids: Collection[str]) -> None:
+        """These customers are touched by this act, be they one or a million."""
+        if len(party_ids) <= audit.SINGLE_ROWS_MAX and not self.evidence.gathered:
+            self.saw(*map(UUID, party_ids))
+            return
         self.run(audit.TOUCHED)
         self.run("insert into touched select unnest(%(ids)s::uuid[])", ids=list(party_ids))
-
-    def saw_gathered(self) -> None:
-        """All that was gathered stands in the evidence of this act."""
-        self.run(audit.TOUCHED)
-        self.evidence.bulk_count = audit.append_touched(self, self.evidence.event_id)
+        self.evidence.gathered = True
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
@@ -76,7 +76,8 @@ class Write(Read, database.Write):
             yield
         finally:
             self.run("rollback to savepoint rehearsal")
-            self.evidence.bulk_count = 0
+            self.evidence.gathered = False
+            self.evidence.subjects.clear()
 
 
 Capability = TypeVar("Capability", bound=Read)
@@ -119,6 +120,8 @@ class Door:
                 evidence = tx.evidence
                 _enter(connection, act)
                 yield tx
+                if evidence.gathered:
+                    evidence.bulk_count = audit.append_touched(tx, evidence.event_id)
                 audit.append(connection, _event(act, at, "done", evidence))
         except RekisteriError as error:
             self._record_failure(act, at, error, evidence)

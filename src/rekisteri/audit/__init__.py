@@ -6,7 +6,7 @@ Lives here: the event, its appending, its search. Tables owned: ``audit.event``,
 the door, by the faces' log views.
 """
 
-from rekisteri.audit.events import TOUCHED, Event, append, append_touched
+from rekisteri.audit.events import SINGLE_ROWS_MAX, TOUCHED, Event, append, append_touched
 from rekisteri.audit.store import Found, Query, about, search
 
-__all__ = ["TOUCHED", "Event", "Found", "Query", "about", "append", "append_touched", "search"]
+__all__ = ["SINGLE_ROWS_MAX", "TOUCHED", "Event", "Found", "Query", "about", "append", "append_touched", "search"]

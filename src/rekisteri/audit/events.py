@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from rekisteri.ground.database import Connection, Write
+from rekisteri.ground.database import Connection, Read
 
 SINGLE_ROWS_MAX = 256
 """Up to so many customers an act costs a row each; beyond, 256 blocks."""
@@ -87,16 +87,17 @@ TOUCHED = "create temp table if not exists touched (party_id uuid) on commit dro
 """Where a bulk act gathers its customers before ``append_touched``."""
 
 
-def append_touched(tx: Write, event_id: UUID) -> int:
+def append_touched(tx: Read, event_id: UUID) -> int:
     """The customers gathered in ``touched``, as blocks of the event about to be appended; how many.
 
     The blocks may come before their event: the foreign key is looked at when all commits.
     """
-    tx.run(
+    tx.value(
         """
         insert into audit.subject_block (event_id, bucket, party_ids)
         select %(event_id)s, get_byte(uuid_send(party_id), 15), array_agg(distinct party_id)
         from touched group by get_byte(uuid_send(party_id), 15)
+        returning bucket
         """,
         event_id=event_id,
     )

@@ -48,6 +48,7 @@ def take(
     placing = matching.place(tx, vault, origin.source, sayings, known)
     parties.record(tx, vault, lexicon, origin, placing.placed)
     parties.refresh(tx, vault, lexicon, placing.touched())
+    tx.gather({one.party_id for one in placing.placed})
     taken = Taken(doubts=placing.doubts)
     for one in placing.placed:
         if one.fresh_record:
@@ -65,6 +66,7 @@ def fall_silent(
 ) -> int:
     """End the customerships of records, given as (record, party): their source says nothing more."""
     pairs = list(ended)
+    tx.gather([str(party_id) for _, party_id in pairs])
     parties.silence(tx, origin, [record_id for record_id, _ in pairs])
     parties.refresh(tx, vault, lexicon, [party_id for _, party_id in pairs])
     return len(pairs)

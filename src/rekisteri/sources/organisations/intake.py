@@ -116,7 +116,6 @@ class _Run:
         if not sayings:
             return
         taken = take(self._tx, self._vault, self._lexicon, self._origin, sayings, known)
-        self._tx.gather(taken.party_ids.values())
         report.new += taken.new
         report.changed += taken.changed
         report.doubt += len(taken.doubts)
@@ -191,7 +190,6 @@ class _Run:
             )
         for start in range(0, len(missing), CHUNK_ROWS):
             some = missing[start : start + CHUNK_ROWS]
-            self._tx.gather(str(party_id) for _, party_id in some)
             self.report.ended += fall_silent(self._tx, self._vault, self._lexicon, self._origin, some)
 
     def close(self) -> Report:
@@ -202,7 +200,6 @@ class _Run:
             while block := file.read(1 << 20):
                 digest.update(block)
         store.insert_batch(self._tx, self._request.organisation_id, self.report, self._vault.digest(digest.digest()))
-        self._tx.saw_gathered()
         report = self.report
         self._tx.note(
             batch=str(report.batch_id), rows=report.rows, new=report.new, changed=report.changed,
