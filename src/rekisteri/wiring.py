@@ -46,11 +46,6 @@ class Register:
         path = self.settings.home / MAPPINGS / f"{organisation_code}.toml"
         return organisations.load(path) if path.exists() else organisations.standard()
 
-    def mapping(self, organisation_code: str) -> organisations.Mapping:
-        """How a client organisation's files are read: its own mapping in home, else the standard layout."""
-        path = self.settings.home / MAPPINGS / f"{organisation_code}.toml"
-        return organisations.load(path) if path.exists() else organisations.standard()
-
 
 @contextmanager
 def opened(

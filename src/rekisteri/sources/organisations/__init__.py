@@ -7,6 +7,7 @@ to a saying (observe), a delivery in one transaction (intake), what could not be
 """
 
 from rekisteri.sources.organisations.by_hand import Created, create, decide_work
+from rekisteri.sources.organisations.draft import draft
 from rekisteri.sources.organisations.intake import Request, run
 from rekisteri.sources.organisations.mapping import Mapping, load, standard
 from rekisteri.sources.organisations.mend import mend_file
@@ -34,6 +35,7 @@ __all__ = [
     "batches",
     "create",
     "decide_work",
+    "draft",
     "fault_counts",
     "fault_rows",
     "load",
