@@ -36,9 +36,7 @@ def migrate(url: str) -> list[str]:
     """
     with psycopg.connect(url) as connection:
         if connection.info.server_version < OLDEST_SERVER:
-            raise Unavailable(
-                "PostgreSQL 18 or newer is needed; REKISTERI_DATABASE_URL points at an older one."
-            )
+            raise Unavailable("PostgreSQL 18 or newer is needed; REKISTERI_DATABASE_URL points at an older one.")
         connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
         connection.execute("select set_config('client_min_messages', 'warning', true)")
         connection.execute(_LEDGER)
@@ -51,9 +49,7 @@ def migrate(url: str) -> list[str]:
                 raise Conflict(f"Migration {name} has changed since it ran; restore it and write a new one.")
             if name not in done:
                 connection.execute(text.encode())
-                connection.execute(
-                    "insert into ground.migration (name, checksum) values (%s, %s)", (name, checksum)
-                )
+                connection.execute("insert into ground.migration (name, checksum) values (%s, %s)", (name, checksum))
                 ran.append(name)
         return ran
 

@@ -34,9 +34,7 @@ class Settings(BaseSettings):
     session_minutes: int = Field(default=480, ge=5, le=1440, description="Longest life of a sign-in.")
     idle_minutes: int = Field(default=30, ge=1, le=480, description="A sign-in unused this long ends.")
     account: str | None = Field(default=None, description="Account the command line acts as.")
-    password: SecretStr | None = Field(
-        default=None, description="Its password, for scripts; else it is asked."
-    )
+    password: SecretStr | None = Field(default=None, description="Its password, for scripts; else it is asked.")
     pool_size: int = Field(default=8, ge=1, le=64, description="Database connections of one process.")
     secure_cookies: bool = Field(default=False, description="Set when the register is served over TLS.")
 
