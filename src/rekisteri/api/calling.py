@@ -96,8 +96,7 @@ class Caller:
 
     def _every_organisation(self) -> list[Organisation]:
         with self.read(Action.ORGANISATION_READ) as tx:
-            found = access.organisations(tx)
-        return found
+            return access.organisations(tx)
 
     def _purpose(self, session: Session, action: Action) -> Purpose:
         if self.purpose is None and not names_purpose(action):

@@ -95,7 +95,7 @@ def _answer(found: list[audit.Found], limit: int) -> EventsAnswer:
                 channel=event.channel,
                 outcome=event.outcome,
                 subject_count=event.subject_count,
-                detail=event.detail,  # type: ignore[arg-type]
+                detail=event.detail,
             )
             for event in found
         ],

@@ -1,0 +1,148 @@
+"""admin: client organisations and accounts, set up by the operator of this machine."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from rekisteri import access
+from rekisteri.access import Action
+from rekisteri.catalogue import ROLES, Role
+from rekisteri.cli import telling
+from rekisteri.cli.frame import Acting, Frame, asked, screen, told_json
+from rekisteri.ground.errors import Rejected
+
+admin = typer.Typer(no_args_is_help=True, help="Client organisations and accounts, by the operator of this machine.")
+organisation = typer.Typer(no_args_is_help=True, help="Client organisations.")
+account = typer.Typer(no_args_is_help=True, help="Accounts: who may do what for whom.")
+admin.add_typer(organisation, name="organisation")
+admin.add_typer(account, name="account")
+
+Handle = Annotated[str, typer.Argument(help="Sign-in name.")]
+
+
+@organisation.command("add")
+def add_organisation(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Short code, such as kuusilahti.")],
+    name: Annotated[str, typer.Option(help="Full name.")],
+    ytunnus: Annotated[str, typer.Option(help="Business ID.")],
+    language: Annotated[str, typer.Option(help="fi, sv or en.")] = "fi",
+) -> None:
+    """Add a client organisation."""
+    frame: Frame = context.obj
+    with frame.operating() as acting, acting.write(Action.ORGANISATION_MANAGE) as tx:
+        made = access.add_organisation(tx, code=code, name=name, ytunnus=ytunnus, language=language)
+    _organisations(acting, [made])
+
+
+@organisation.command("list")
+def list_organisations(context: typer.Context) -> None:
+    """Every client organisation."""
+    frame: Frame = context.obj
+    with frame.operating() as acting, acting.read(Action.ORGANISATION_READ) as tx:
+        found = access.organisations(tx)
+    _organisations(acting, found)
+
+
+@account.command("add")
+def add_account(
+    context: typer.Context,
+    handle: Handle,
+    role: Annotated[list[Role], typer.Option(help="A role; may be given many times.")],
+    name: Annotated[str, typer.Option(help="The person's or system's name.")],
+    organisation: Annotated[
+        list[str] | None, typer.Option(help="A client organisation's code; may be given many times.")
+    ] = None,
+    every_organisation: Annotated[
+        bool, typer.Option("--every-organisation", help="Staff of the service centre: all of them.")
+    ] = False,
+) -> None:
+    """Add an account. Its password is asked for; left empty, one is invented and shown once."""
+    frame: Frame = context.obj
+    given = asked("Password (empty: invent one)", hidden=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
+    password = given or access.invent_password()
+    with frame.operating() as acting, acting.write(Action.ACCOUNT_MANAGE) as tx:
+        made = access.add_account(
+            tx,
+            acting.register.hasher,
+            handle=handle,
+            name=name,
+            password=password,
+            roles=role,
+            organisation_codes=organisation or (),
+            every_organisation=every_organisation,
+        )
+    invented = None if given else password
+    if acting.json:
+        told_json(telling.plain(made, {}) | {"password": invented})
+    else:
+        screen().print(f"{made.handle}: {', '.join(made.roles)}", markup=False)
+        if invented:
+            screen().print(f"Password, shown this once: {invented}", markup=False, highlight=False)
+
+
+@account.command("list")
+def list_accounts(context: typer.Context) -> None:
+    """Every account."""
+    frame: Frame = context.obj
+    with frame.operating() as acting:
+        with acting.read(Action.ACCOUNT_MANAGE) as tx:
+            found = access.accounts(tx)
+        codes = acting.organisation_codes()
+    _accounts(acting, found, codes)
+
+
+@account.command("disable")
+def disable(context: typer.Context, handle: Handle) -> None:
+    """Close an account and every session of it, at once."""
+    frame: Frame = context.obj
+    with frame.operating() as acting:
+        with acting.write(Action.ACCOUNT_MANAGE) as tx:
+            closed = access.disable_account(tx, handle)
+        codes = acting.organisation_codes()
+    _accounts(acting, [closed], codes)
+
+
+@account.command("roles")
+def roles(
+    context: typer.Context,
+    handle: Handle,
+    role: Annotated[list[Role], typer.Argument(help="The roles it is to have, instead of those it has.")],
+) -> None:
+    """Give an account other roles, from its next act on."""
+    frame: Frame = context.obj
+    if not role:
+        raise Rejected("Name at least one role.")
+    with frame.operating() as acting:
+        with acting.write(Action.ACCOUNT_MANAGE) as tx:
+            changed = access.change_roles(tx, handle, role)
+        codes = acting.organisation_codes()
+    _accounts(acting, [changed], codes)
+
+
+def _organisations(acting: Acting, found: list[access.Organisation]) -> None:
+    if acting.json:
+        told_json(telling.plain(found, {}))
+        return
+    table = Table("code", "name", "business ID", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(one.code, one.name, one.ytunnus)
+    screen().print(table if found else "No client organisations.")
+
+
+def _accounts(acting: Acting, found: list[access.Account], codes: telling.Codes) -> None:
+    if acting.json:
+        told_json(telling.plain(found, {}))
+        return
+    table = Table("account", "name", "roles", "organisations", "state", box=None, pad_edge=False)
+    for one in found:
+        scope = "every" if one.every_organisation else ", ".join(codes[number] for number in one.organisations)
+        state = f"closed {telling.day(one.disabled_at)}" if one.disabled_at else "open"
+        table.add_row(
+            one.handle, one.name, ", ".join(ROLES[role].in_(acting.language) for role in one.roles), scope, state
+        )
+    screen().print(table if found else "No accounts.")

@@ -1,0 +1,233 @@
+"""demo: a whole register of invented customers in one command, and the same one again next time.
+
+Three client organisations deliver files that are first written to disk, and are then taken by the
+real intake. Every step can be killed and is done again, or met done, at the next start.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.table import Table
+
+from rekisteri import access, api, simulators
+from rekisteri.access import Action
+from rekisteri.catalogue import ROLES, Purpose, Role
+from rekisteri.cli import imports
+from rekisteri.cli.frame import DEMO_FILE, Acting, Frame, aside, screen, told_json
+from rekisteri.cli.serve import serving
+from rekisteri.ground.errors import Conflict
+from rekisteri.sources import organisations
+from rekisteri.wiring import CLUSTER, MAPPINGS, Register, operator
+
+CUSTOMERS = 30_000
+SEED = 1
+FILES = "files"
+FAULTY_PERCENT = 0.5
+CODES = tuple(organisation.code for organisation in simulators.ORGANISATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demo; its password is kept, for nothing behind it is real."""
+
+    handle: str
+    role: Role
+    organisations: tuple[str, ...]
+    password: str
+
+    @property
+    def every_organisation(self) -> bool:
+        """Whether it is of the service centre's own staff."""
+        return not self.organisations and self.role is not Role.ADMINISTRATOR
+
+
+def demo(
+    context: typer.Context,
+    customers: Annotated[int, typer.Option(min=30, max=3_000_000, help="How many customers to invent.")] = CUSTOMERS,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Set it up and stop.")] = False,
+) -> None:
+    """Try the register: database, three client organisations, thirty thousand invented customers, web and API.
+
+    Everything is kept in the home folder (./rekisteri-data), and a second start uses the same data.
+    """
+    frame: Frame = context.obj
+    home = frame.settings.home
+    if not frame.demo and (home / CLUSTER).exists():
+        raise Conflict(f"{home} holds a register that is no demo; choose another folder with --home.")
+    accounts, customers = _remembered(home, customers)
+    settings = frame.settings
+    with frame.register(make=True, pool_size=settings.pool_size) as register:
+        _set_up(register, accounts)
+        reports = _deliver(register, accounts, home, customers)
+        if no_serve:
+            _tell(frame, None, accounts, reports)
+            return
+        serving(
+            register,
+            host=settings.host,
+            port=settings.port if port is None else port,
+            ready=lambda address: _tell(frame, address, accounts, reports),
+        )
+
+
+def _remembered(home: Path, customers: int) -> tuple[list[DemoAccount], int]:
+    """The demo's accounts with their passwords, and how many customers it has: told the first time."""
+    path = home / DEMO_FILE
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        accounts = [
+            {"handle": handle, "role": role, "organisations": codes, "password": access.invent_password()}
+            for handle, role, codes in _wanted()
+        ]
+        fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sink:
+            sink.write(orjson.dumps({"customers": customers, "accounts": accounts}, option=orjson.OPT_INDENT_2))
+        fresh.rename(path)
+    kept: dict[str, Any] = orjson.loads(path.read_bytes())
+    found = [
+        DemoAccount(one["handle"], Role(one["role"]), tuple(one["organisations"]), one["password"])
+        for one in kept["accounts"]
+    ]
+    return found, int(kept["customers"])
+
+
+def _wanted() -> list[tuple[str, Role, tuple[str, ...]]]:
+    """An account of each role, and an invoicer and an integration of each client organisation."""
+    bound = (Role.INVOICER, Role.INTEGRATION)
+    whole = [(role.value, role, CODES if role in bound else ()) for role in Role]
+    own = [(f"{role}.{code}", role, (code,)) for code in CODES for role in bound]
+    return whole + own
+
+
+def _set_up(register: Register, accounts: list[DemoAccount]) -> None:
+    """Organisations and accounts; those that are there stay as they are."""
+    viewer = operator("demo")
+    with register.door.read(viewer, Action.ORGANISATION_READ, Purpose.ADMINISTRATION) as tx:
+        there = {one.code for one in access.organisations(tx)}
+    if not there <= set(CODES):
+        raise Conflict("The database holds other client organisations than the demo's; point the demo at an empty one.")
+    with register.door.write(viewer, Action.ORGANISATION_MANAGE, Purpose.ADMINISTRATION) as tx:
+        for one in simulators.ORGANISATIONS:
+            if one.code not in there:
+                access.add_organisation(tx, code=one.code, name=one.name, ytunnus=one.ytunnus)
+    with register.door.read(viewer, Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+        known = {account.handle for account in access.accounts(tx)}
+    missing = [account for account in accounts if account.handle not in known]
+    if missing:
+        with (
+            aside().status("Making the accounts…"),
+            register.door.write(viewer, Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx,
+        ):
+            for account in missing:
+                scope = ", ".join(account.organisations)
+                access.add_account(
+                    tx,
+                    register.hasher,
+                    handle=account.handle,
+                    name=f"{ROLES[account.role].fi} {scope}".strip(),
+                    password=account.password,
+                    roles=[account.role],
+                    organisation_codes=account.organisations,
+                    every_organisation=account.every_organisation,
+                )
+
+
+def _deliver(register: Register, accounts: list[DemoAccount], home: Path, customers: int) -> list[organisations.Report]:
+    """Each organisation's first file, if it has not been taken: written, mapped and taken."""
+    maintainer = next(account for account in accounts if account.role is Role.MAINTAINER)
+    with _acting(register, maintainer) as acting, acting.read(Action.IMPORT_READ) as tx:
+        taken = {batch.organisation_id for batch in organisations.batches(tx, limit=200)}
+        numbers = {one.code: one.id for one in access.organisations(tx)}
+    if all(numbers[code] in taken for code in CODES):
+        return []
+    with aside().status("The client organisations write their files…"):
+        deliveries = simulators.write_demo_files(home / FILES, SEED, customers, faulty_percent=FAULTY_PERCENT)
+        simulators.write_next_month_files(home / FILES, SEED, customers)
+    reports = []
+    for delivery in deliveries:
+        code = delivery.organisation_code
+        if numbers[code] in taken:
+            continue
+        mapping = home / MAPPINGS / f"{code}.toml"
+        if not mapping.exists():
+            mapping.parent.mkdir(parents=True, exist_ok=True)
+            mapping.write_text(organisations.draft(delivery.path), "utf-8")
+        account = next(one for one in accounts if one.handle == f"{Role.INTEGRATION}.{code}")
+        with _acting(register, account) as acting:
+            chosen = register.mapping(code)
+            reports.append(imports.take(acting, delivery.path, code, chosen, full=delivery.full))
+    return reports
+
+
+@contextmanager
+def _acting(register: Register, account: DemoAccount) -> Iterator[Acting]:
+    """One of the demo's accounts at work, signed in for the while."""
+    token, session = register.sign_in.open(account.handle, account.password, "cli")
+    try:
+        yield Acting(
+            register=register,
+            viewer=session.viewer,
+            purpose=session.purpose,
+            case=None,
+            language=session.language,
+            json=False,
+            session=session,
+        )
+    finally:
+        register.sign_in.close(token)
+
+
+def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], reports: list[organisations.Report]) -> None:
+    """Where it is, who may sign in, what to try."""
+    if frame.json:
+        told_json(
+            {
+                "address": address,
+                "accounts": [{"account": one.handle, "password": one.password, "role": one.role} for one in accounts],
+                "imports": [{"file": one.file_name, "rows": one.rows, "rejected": one.rejected} for one in reports],
+            }
+        )
+        return
+    console = screen()
+    language = frame.language or "fi"
+    for report in reports:
+        imports.tell_report(console, report, language)
+    table = Table("account", "password", "role", "client organisations", box=None, pad_edge=False)
+    for one in accounts:
+        scope = "every" if one.every_organisation else ", ".join(one.organisations)
+        table.add_row(one.handle, one.password, ROLES[one.role].in_(language), scope)
+    console.print(table)
+    home = frame.settings.home
+    if address is None:
+        console.print(f"The demo is ready in {home}; `rekisteri demo` serves it.", markup=False)
+        return
+    here = f"rekisteri --home {home}"
+    next_month = home / FILES / f"{CODES[0]}-asiakkaat-2.csv"
+    for line in (
+        "",
+        f"Rekisteri is open at {address}/   (API: {address}{api.PREFIX}/openapi.json)",
+        "",
+        "Three things to try:",
+        f"  1. In the browser: sign in as maintainer and search {_misspelt_customer()}",
+        f"  2. In another terminal: {here} login maintainer, then {here} search",
+        f"  3. Next month's file, tried first: {here} import run {next_month} --organisation {CODES[0]} --full --dry-run",
+        "",
+        "Ctrl-C stops it; the same command opens the same register again.",
+    ):
+        console.print(line, markup=False, soft_wrap=True, highlight=False)
+
+
+def _misspelt_customer() -> str:
+    """A customer's name as somebody in a hurry types it."""
+    person = next(iter(simulators.people(SEED, 1)))
+    return f"{person.surname[:-2]}{person.surname[-1]} {person.called_name}"

@@ -1,0 +1,242 @@
+"""The frame every command stands in: options, settings, the register, who acts, how errors end.
+
+Texts of the catalogue (items, reasons, sources) come in the language of ``--lang``, else of the
+session; headings of tables likewise; help and errors are English, for they are the operator's.
+
+Nothing like an identity code may stand among the arguments: the shell keeps its history, and
+anybody on the machine may list the processes. Such codes are prompted for or read from stdin.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psycopg
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from rekisteri import access, wiring
+from rekisteri.access import Action, Read, Session, Viewer, Write
+from rekisteri.catalogue import EXPLANATIONS, Fault, Purpose, Reason
+from rekisteri.ground import settings as environment
+from rekisteri.ground.errors import Missing, Refused, Rejected, RekisteriError, Unavailable, Unidentified
+from rekisteri.ground.settings import Settings
+from rekisteri.wiring import Register
+
+SESSION_FILE = "cli-session"
+DEMO_FILE = "demo.json"
+"""Its presence makes a home the demo's: artificial identity codes only."""
+POOL_SIZE = 2
+LANGUAGES = ("fi", "sv", "en")
+CODE_LIKE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-Fa-fU-Yu-y]\d{3}[0-9A-Za-z](?![0-9A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the options common to all commands said."""
+
+    settings: Settings
+    json: bool
+    language: str | None
+    purpose: Purpose | None
+    case: str | None
+
+    @property
+    def demo(self) -> bool:
+        """Whether this home is the demo's."""
+        return (self.settings.home / DEMO_FILE).exists()
+
+    @contextmanager
+    def register(self, *, make: bool = False, pool_size: int = POOL_SIZE) -> Iterator[Register]:
+        """The register of this home. Raises ``Missing`` where there is none and ``make`` is not said."""
+        home = self.settings.home
+        if not make and self.settings.database_url is None and not (home / wiring.CLUSTER).exists():
+            raise Missing(
+                f"There is no register in {home}. Name another folder with --home, try `rekisteri demo`, "
+                "or make an empty register with `rekisteri migrate`."
+            )
+        settings = self.settings.model_copy(update={"pool_size": pool_size})
+        if self.demo:
+            settings = settings.model_copy(update={"artificial_hetu": True, "ordinary_hetu": False})
+        with ExitStack() as stack:
+            try:
+                with aside().status("Opening the register…"):
+                    register = stack.enter_context(wiring.opened(settings))
+            except psycopg.OperationalError:
+                raise Unavailable("The database does not answer; check REKISTERI_DATABASE_URL.") from None
+            yield register
+
+    @contextmanager
+    def acting(self) -> Iterator[Acting]:
+        """The register, and whoever is signed in to it. Raises ``Unidentified``."""
+        with self.register() as register:
+            token, once = self._token(register)
+            try:
+                session = register.sign_in.resume(token)
+                yield Acting(
+                    register=register,
+                    viewer=session.viewer,
+                    purpose=self.purpose or session.purpose,
+                    case=self.case,
+                    language=self.language or session.language,
+                    json=self.json,
+                    session=session,
+                )
+            finally:
+                if once:
+                    register.sign_in.close(token)
+
+    @contextmanager
+    def operating(self, *, make: bool = False) -> Iterator[Acting]:
+        """The register, and the operator of this machine: sets up organisations and accounts only."""
+        with self.register(make=make) as register:
+            yield Acting(
+                register=register,
+                viewer=wiring.operator(),
+                purpose=Purpose.ADMINISTRATION,
+                case=self.case,
+                language=self.language or LANGUAGES[0],
+                json=self.json,
+                session=None,
+            )
+
+    @property
+    def session_file(self) -> Path:
+        """Where the token of this home's session is kept, for its owner alone."""
+        return self.settings.home / SESSION_FILE
+
+    def _token(self, register: Register) -> tuple[str, bool]:
+        """A session's token, and whether it was opened for this command alone."""
+        if self.settings.account is not None:
+            secret = self.settings.password
+            password = secret.get_secret_value() if secret else asked("Password", hidden=True)
+            return register.sign_in.open(self.settings.account, password, "cli", self.language or "fi")[0], True
+        if not self.session_file.exists():
+            raise Unidentified(
+                "Sign in with `rekisteri login`, or set REKISTERI_ACCOUNT and REKISTERI_PASSWORD in a script."
+            )
+        return self.session_file.read_text().strip(), False
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Somebody at work in the register."""
+
+    register: Register
+    viewer: Viewer
+    purpose: Purpose
+    case: str | None
+    language: str
+    json: bool
+    session: Session | None
+
+    def read(self, action: Action) -> AbstractContextManager[Read]:
+        """The door, to look."""
+        return self.register.door.read(self.viewer, action, self.purpose, case=self.case)
+
+    def write(self, action: Action) -> AbstractContextManager[Write]:
+        """The door, to look and change."""
+        return self.register.door.write(self.viewer, action, self.purpose, case=self.case)
+
+    def organisation_codes(self) -> dict[int, str]:
+        """Codes of client organisations by id."""
+        with self.register.door.read(self.viewer, Action.ORGANISATION_READ, self.viewer.purposes()[0]) as tx:
+            found = access.organisations(tx)
+        return {one.id: one.code for one in found}
+
+
+def framed(*, home: Path | None, json: bool, language: str | None, purpose: str | None, case: str | None) -> Frame:
+    """The frame of a command. Raises ``Rejected`` for an option or a setting that does not hold."""
+    try:
+        settings = environment.load()
+    except ValidationError as error:
+        wrong = ", ".join(f"REKISTERI_{str(one['loc'][0]).upper()} ({one['msg']})" for one in error.errors())
+        raise Rejected(f"A setting does not hold: {wrong}.") from None
+    if home is not None:
+        settings = settings.model_copy(update={"home": home})
+    if language is not None and language not in LANGUAGES:
+        raise Rejected("Choose fi, sv or en.", field="--lang")
+    return Frame(settings, json, language, _purpose(purpose), case)
+
+
+def _purpose(name: str | None) -> Purpose | None:
+    if name is None:
+        return None
+    try:
+        return Purpose(name)
+    except ValueError:
+        raise Rejected(f"The purposes are {', '.join(Purpose)}.", field="--purpose") from None
+
+
+def refuse_codes(arguments: Sequence[str]) -> None:
+    """Raise ``Rejected`` where an argument holds what looks like an identity code, without repeating it."""
+    if any(CODE_LIKE.search(argument) for argument in arguments):
+        raise Rejected(
+            "A personal identity code must not stand on the command line: the shell's history and the list of "
+            "processes show it. Leave it out and it is asked for (search without a text, show --hetu), "
+            "or give it on standard input."
+        )
+
+
+def asked(label: str, *, hidden: bool = False) -> str:
+    """One answer: prompted for on a terminal, else the next line of standard input."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(label, hide_input=hidden, err=True)).strip()
+    line = sys.stdin.readline()
+    if not line:
+        raise Rejected(f"{label}: nothing came on standard input.")
+    return line.strip()
+
+
+def screen() -> Console:
+    """Where answers go."""
+    return Console()
+
+
+def aside() -> Console:
+    """Where progress and errors go."""
+    return Console(stderr=True)
+
+
+def told_json(answer: Any) -> None:
+    """An answer for machines: one JSON document on standard output."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
+    sys.stdout.buffer.write(orjson.dumps(answer, option=options, default=str))
+    sys.stdout.flush()
+
+
+def tell_error(error: RekisteriError, *, json: bool, language: str = "en") -> None:
+    """One shape for every error, on standard error."""
+    faults = _faults(error, language)
+    if json:
+        shape = {"error": error.slug, "message": error.message, "field": error.field, "faults": faults}
+        sys.stderr.write(orjson.dumps(shape, option=orjson.OPT_APPEND_NEWLINE).decode())
+        return
+    console = aside()
+    field = f" [{error.field}]" if error.field else ""
+    console.print(f"rekisteri: {error.slug}: {error.message}{field}", style="bold red", markup=False, highlight=False)
+    for fault in faults:
+        console.print(f"  {fault['field']}: {fault['what']}. {fault['mend']}.", markup=False, highlight=False)
+    if isinstance(error, Refused) and not isinstance(error, Unidentified):
+        console.print("  `rekisteri whoami` shows your roles and purposes.", markup=False, highlight=False)
+
+
+def _faults(error: RekisteriError, language: str) -> list[dict[str, str]]:
+    found = [fault for fault in getattr(error, "faults", ()) if isinstance(fault, Fault)]
+    return [
+        {
+            "field": fault.field,
+            "reason": fault.reason.value,
+            "what": EXPLANATIONS[Reason(fault.reason)].what.in_(language),
+            "mend": EXPLANATIONS[Reason(fault.reason)].mend.in_(language),
+        }
+        for fault in found
+    ]

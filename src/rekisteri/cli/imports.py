@@ -1,0 +1,347 @@
+"""import: a client organisation's deliveries: try, take, look at, mend."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text as Line
+
+from rekisteri import access
+from rekisteri.access import Action
+from rekisteri.catalogue import EXPLANATIONS, Reason, layout
+from rekisteri.cli import telling
+from rekisteri.cli.frame import Acting, Frame, aside, screen, told_json
+from rekisteri.ground.errors import Rejected
+from rekisteri.sources import organisations
+
+imports = typer.Typer(no_args_is_help=True, help="Client organisations' deliveries: try, take, look at, mend.")
+
+ZIP = b"PK"
+FAULT_LINES = 20
+
+FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, XLSX or NDJSON.")]
+Batch = Annotated[str, typer.Argument(metavar="ID", help="The delivery's id, as `import list` shows it.")]
+
+
+@imports.command("run")
+def run_import(
+    context: typer.Context,
+    file: FileArgument,
+    organisation: Annotated[str, typer.Option(help="Code of the client organisation.")],
+    full: Annotated[
+        bool | None, typer.Option("--full/--delta", help="Whether the file holds every customer, or only changes.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen; store nothing.")] = False,
+    mapping: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Another mapping than the organisation's own.")
+    ] = None,
+    mend_file: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write the rows that were not taken here, to be mended.")
+    ] = None,
+    allow_endings: Annotated[
+        bool, typer.Option("--allow-endings", help="Let a full file end many customerships.")
+    ] = False,
+) -> None:
+    """Take a delivery, all or nothing: killed at any moment, nothing of it is stored.
+
+    Each row ends as new, changed, unchanged, rejected or in doubt. The same file again changes nothing.
+    """
+    frame: Frame = context.obj
+    with frame.acting() as acting:
+        chosen = organisations.load(mapping) if mapping else acting.register.mapping(organisation)
+        whole = chosen.mode == "full" if full is None and chosen.mode is not None else full
+        if whole is None:
+            raise Rejected("Say --full or --delta: a full file ends the customerships it does not hold.")
+        report = take(
+            acting, file, organisation, chosen, full=whole, dry_run=dry_run, allow_endings=allow_endings,
+            mend_file=mend_file,
+        )  # fmt: skip
+    if acting.json:
+        told_json(_report(report, organisation, acting.language) | {"dry_run": dry_run})
+        return
+    tell_report(screen(), report, acting.language, dry_run=dry_run)
+    if mend_file and (report.rejected or report.doubt):
+        screen().print(
+            f"The rows to mend are in {mend_file}; mend them there and run it again with --delta.", markup=False
+        )
+
+
+def take(
+    acting: Acting,
+    file: Path,
+    organisation: str,
+    mapping: organisations.Mapping,
+    *,
+    full: bool,
+    dry_run: bool = False,
+    allow_endings: bool = False,
+    mend_file: Path | None = None,
+) -> organisations.Report:
+    """Take a file with its progress shown; the rows to mend are told even of a rehearsal."""
+    settings = acting.register.settings
+    with (
+        watching(file.name, expected_rows(file)) as progress,
+        acting.write(Action.IMPORT_RUN) as tx,
+        tx.rehearsal() if dry_run else nullcontext(),
+    ):
+        report = organisations.run(
+            tx,
+            acting.register.vault,
+            organisations.Request(
+                path=file,
+                file_name=file.name,
+                organisation_id=access.organisation(tx, organisation).id,
+                mapping=mapping,
+                full=full,
+                allow_endings=allow_endings,
+                artificial_hetu=settings.artificial_hetu,
+                ordinary_hetu=settings.ordinary_hetu,
+            ),
+            progress,
+        )
+        mending = (
+            None
+            if mend_file is None
+            else organisations.mend_file(tx, acting.register.vault, report.batch_id, acting.language)
+        )
+    if mend_file is not None and mending is not None:
+        _write_privately(mend_file, mending)
+    return report
+
+
+@imports.command("list")
+def list_imports(
+    context: typer.Context,
+    organisation: Annotated[str | None, typer.Option(help="Of one client organisation.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many at most.")] = 20,
+) -> None:
+    """Deliveries, the newest first."""
+    frame: Frame = context.obj
+    with frame.acting() as acting:
+        with acting.read(Action.IMPORT_READ) as tx:
+            organisation_id = None if organisation is None else access.organisation(tx, organisation).id
+            found = organisations.batches(tx, organisation_id=organisation_id, limit=limit)
+        codes = acting.organisation_codes()
+    if acting.json:
+        told_json(telling.plain(found, codes))
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("when", "organisation", "file", "mode", *COUNTS, "id"):
+        table.add_column(column, justify="right" if column in COUNTS else "left", no_wrap=column == "id")
+    for batch in found:
+        table.add_row(
+            telling.day(batch.started_at), codes[batch.organisation_id], Line(batch.file_name), batch.mode,
+            *(str(getattr(batch, f"{'row' if name == 'rows' else name}_count")) for name in COUNTS), str(batch.id),
+        )  # fmt: skip
+    screen().print(table if found else "No deliveries.")
+
+
+@imports.command()
+def show(context: typer.Context, batch: Batch) -> None:
+    """One delivery: its counts, why rows were not taken, and the first such rows."""
+    frame: Frame = context.obj
+    batch_id = _batch(batch)
+    with frame.acting() as acting:
+        with acting.read(Action.IMPORT_READ) as tx:
+            found = organisations.batch(tx, batch_id)
+            counts = organisations.fault_counts(tx, batch_id)
+            rows = organisations.fault_rows(tx, batch_id, limit=FAULT_LINES)
+        codes = acting.organisation_codes()
+    lines = [(one.row_no, one.field, Reason(one.reason)) for one in rows]
+    if acting.json:
+        faults = [{"row_no": row_no, "field": field, "reason": reason.value} for row_no, field, reason in lines]
+        told_json(telling.plain(found, codes) | {"reasons": telling.plain(counts, codes), "faults": faults})
+        return
+    console, language = screen(), acting.language
+    console.print(
+        Line(f"{codes[found.organisation_id]}: {found.file_name} ({found.format}, {found.encoding}, {found.mode})")
+    )
+    console.print(_counts({name: getattr(found, f"{'row' if name == 'rows' else name}_count") for name in COUNTS}))
+    _tell_dropped(console, found.dropped)
+    _tell_reasons(console, [(one.field, Reason(one.reason), one.count) for one in counts], language)
+    if lines:
+        table = telling.headed("row", "field", "reason", "mend", language=language)
+        for row_no, field, reason in lines:
+            explanation = EXPLANATIONS[reason]
+            table.add_row(str(row_no), Line(field), explanation.what.in_(language), explanation.mend.in_(language))
+        console.print(table)
+
+
+@imports.command()
+def mend(
+    context: typer.Context,
+    batch: Batch,
+    out: Annotated[Path, typer.Argument(dir_okay=False, help="CSV file to write; it may hold identity codes.")],
+) -> None:
+    """Write the rows that were not taken to a file with their reasons; mended, it can be taken as it is."""
+    frame: Frame = context.obj
+    batch_id = _batch(batch)
+    with frame.acting() as acting, acting.read(Action.IMPORT_READ) as tx:
+        found = organisations.batch(tx, batch_id)
+        content = organisations.mend_file(tx, acting.register.vault, batch_id, acting.language)
+    _write_privately(out, content)
+    written = found.rejected_count + found.doubt_count
+    if acting.json:
+        told_json({"file": out, "rows": written})
+    else:
+        screen().print(
+            f"{written} rows in {out}; mend them and run `rekisteri import run {out} --delta`.", markup=False
+        )
+
+
+@imports.command("draft-mapping")
+def draft_mapping(
+    context: typer.Context,
+    sample: FileArgument,
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="Write it here instead of the screen.")] = None,
+) -> None:
+    """Draft a mapping from a sample file: which heading is which item, each line with its why.
+
+    Read it, correct it, and put it in the home folder as mappings/CODE.toml.
+    """
+    frame: Frame = context.obj
+    text = organisations.draft(sample, frame.language or "fi")
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, "utf-8")
+    if frame.json:
+        told_json({"mapping": text, "file": out})
+    elif out is None:
+        sys.stdout.write(text)
+    else:
+        screen().print(f"Drafted {out}; read it and correct it before use.", markup=False)
+
+
+@imports.command("layout")
+def show_layout(context: typer.Context) -> None:
+    """The standard layout: every column a file may have, and the item it holds."""
+    frame: Frame = context.obj
+    language = frame.language or "fi"
+    if frame.json:
+        told_json(
+            [
+                {"column": column, "path": item.path(part), "kind": part.kind.name, "codes": list(part.kind.codes)}
+                for column, item, part in layout()
+            ]
+        )
+        return
+    table = Table("column", "path", "kind", "", box=None, pad_edge=False)
+    for column, item, part in layout():
+        label = item.label.in_(language) + (f": {part.label.in_(language)}" if part.name else "")
+        table.add_row(column, item.path(part), part.kind.name, label)
+    screen().print(table)
+
+
+COUNTS = ("rows", "new", "changed", "unchanged", "rejected", "doubt", "ended")
+
+
+def tell_report(console: Console, report: organisations.Report, language: str, *, dry_run: bool = False) -> None:
+    """A report as tables."""
+    mode = "full" if report.full else "delta"
+    would = "  DRY RUN: nothing was stored" if dry_run else f"  {report.batch_id}"
+    console.print(Line(f"{report.file_name} ({report.format}, {report.encoding}, {mode}){would}", style="bold"))
+    console.print(_counts({name: getattr(report, name) for name in COUNTS}))
+    _tell_dropped(console, report.dropped)
+    reasons = [(field, Reason(reason), count) for (reason, field), count in report.reasons.most_common()]
+    _tell_reasons(console, reasons, language)
+
+
+def _counts(counts: dict[str, int]) -> Table:
+    table = Table(*counts, box=None, pad_edge=False)
+    table.add_row(*map(str, counts.values()))
+    return table
+
+
+def _tell_dropped(console: Console, dropped: dict[str, int]) -> None:
+    if dropped:
+        told = ", ".join(f"{column} ({count})" for column, count in dropped.items())
+        console.print(Line(f"Dropped, for no declared item holds them: {told}", style="yellow"))
+
+
+def _tell_reasons(console: Console, reasons: list[tuple[str, Reason, int]], language: str) -> None:
+    if not reasons:
+        return
+    table = telling.headed("count", "field", "reason", "mend", language=language)
+    for field, reason, count in reasons:
+        explanation = EXPLANATIONS[reason]
+        table.add_row(str(count), Line(field), explanation.what.in_(language), explanation.mend.in_(language))
+    console.print(table)
+
+
+def _report(report: organisations.Report, organisation: str, language: str) -> dict[str, Any]:
+    return {
+        "id": report.batch_id,
+        "organisation": organisation,
+        "file_name": report.file_name,
+        "format": report.format,
+        "encoding": report.encoding,
+        "mode": "full" if report.full else "delta",
+        **{name: getattr(report, name) for name in COUNTS},
+        "dropped": dict(report.dropped),
+        "reasons": [
+            {"field": field, "reason": reason, "what": EXPLANATIONS[Reason(reason)].what.in_(language), "count": count}
+            for (reason, field), count in report.reasons.most_common()
+        ],
+    }
+
+
+def _write_privately(out: Path, content: bytes) -> None:
+    """Rows to mend may hold identity codes: the file is its owner's alone."""
+    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
+        sink.write(content)
+
+
+def expected_rows(file: Path) -> int | None:
+    """About how many rows a file has, by its line ends; None for a workbook."""
+    with file.open("rb") as source:
+        if source.read(len(ZIP)) == ZIP:
+            return None
+        source.seek(0)
+        return sum(block.count(b"\n") for block in iter(lambda: source.read(1 << 20), b""))
+
+
+class _Rate(ProgressColumn):
+    """Rows a second."""
+
+    def render(self, task: Task) -> Line:
+        """The rate so far."""
+        return Line(f"{task.speed:,.0f} rows/s" if task.speed else "")
+
+
+@contextmanager
+def watching(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress line with its rate and the time left; gone when it is done."""
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), _Rate(),
+        TimeElapsedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=aside(), transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda rows: progress.update(task, completed=rows, total=None if total is None else max(total, rows))
+
+
+def _batch(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Rejected("That is no delivery's id; `rekisteri import list` shows them.") from None

@@ -1,0 +1,224 @@
+"""How answers look on a terminal: values, cards and histories in the reader's language."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text as Line
+
+from rekisteri import parties
+from rekisteri.catalogue import BY_NAME, ITEMS, SOURCES, Disclosure, Item, Part, Scalar, Text, Value
+from rekisteri.ground import clock
+
+ORDER = {item.name: place for place, item in enumerate(ITEMS)}
+DISCLOSURE = {
+    Disclosure.ON: Text("TURVAKIELTO", "SPÄRRMARKERING", "NON-DISCLOSURE ORDER"),
+    Disclosure.OFF: Text("ei turvakieltoa", "ingen spärrmarkering", "no non-disclosure order"),
+    Disclosure.UNKNOWN: Text("turvakielto ei tiedossa", "spärrmarkering okänd", "non-disclosure unknown"),
+}
+WITHHELD = {
+    "turvakielto_on": Text("turvakielto", "spärrmarkering", "non-disclosure order"),
+    "turvakielto_unknown": Text("turvakielto ei tiedossa", "spärrmarkering okänd", "non-disclosure unknown"),
+    "purpose": Text("ei käyttötarkoituksessa", "inte för ändamålet", "not for this purpose"),
+    "masked": Text("peitetty", "maskerad", "masked"),
+}
+HEADINGS = {
+    "item": Text("Tieto", "Uppgift", "Item"),
+    "value": Text("Arvo", "Värde", "Value"),
+    "source": Text("Lähde", "Källa", "Source"),
+    "since": Text("Alkaen", "Från", "Since"),
+    "name": Text("Nimi", "Namn", "Name"),
+    "born": Text("Syntynyt / Y-tunnus", "Född / FO-nummer", "Born / business ID"),
+    "address": Text("Osoite", "Adress", "Address"),
+    "numbers": Text("Asiakasnumerot", "Kundnummer", "Customer numbers"),
+    "withheld": Text("Ei näytetä", "Visas inte", "Not shown"),
+    "others": Text("muualla", "på annat håll", "elsewhere"),
+    "customerships": Text("Asiakkuudet", "Kundförhållanden", "Customerships"),
+    "ended": Text("päättynyt", "avslutat", "ended"),
+    "when": Text("Milloin", "När", "When"),
+    "what": Text("Mitä", "Vad", "What"),
+    "who": Text("Kuka", "Vem", "Who"),
+    "reason": Text("Syy", "Orsak", "Reason"),
+    "row": Text("Rivi", "Rad", "Row"),
+    "field": Text("Kenttä", "Fält", "Field"),
+    "mend": Text("Korjaus", "Åtgärd", "Mend"),
+    "count": Text("Määrä", "Antal", "Count"),
+    "yes": Text("kyllä", "ja", "yes"),
+    "no": Text("ei", "nej", "no"),
+}
+Codes = Mapping[int, str]
+
+
+def heading(name: str, language: str) -> str:
+    """A word of the face."""
+    return HEADINGS[name].in_(language)
+
+
+def plain(answer: Any, codes: Codes) -> Any:
+    """A dataclass as JSON would have it, organisations by their codes."""
+    if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
+        return {
+            ("organisation" if field.name == "organisation_id" else field.name): plain(
+                codes.get(value, value) if field.name == "organisation_id" else value, codes
+            )
+            for field in dataclasses.fields(answer)
+            for value in (getattr(answer, field.name),)
+        }
+    if isinstance(answer, list | tuple):
+        return [plain(one, codes) for one in answer]
+    return {key: plain(one, codes) for key, one in answer.items()} if isinstance(answer, dict) else answer
+
+
+def day(when: date | datetime | None) -> str:
+    """A day as Finns write it; an instant in Finnish time."""
+    if when is None:
+        return ""
+    if isinstance(when, datetime):
+        return when.astimezone(clock.HELSINKI).strftime("%-d.%-m.%Y %H:%M")
+    return when.strftime("%-d.%-m.%Y")
+
+
+def value_text(item_name: str, value: Value, language: str) -> str:
+    """A value on one line."""
+    item = BY_NAME[item_name]
+    if isinstance(value, dict):
+        return _object(item, value, language)
+    if isinstance(value, list):
+        return "; ".join(_object(item, one, language) if isinstance(one, dict) else str(one) for one in value)
+    return _scalar(item.parts[0], value, language)
+
+
+def _object(item: Item, value: Mapping[str, Scalar], language: str) -> str:
+    address = ("care_of", "street", "postcode", "town", "country")
+    pieces = []
+    if "street" in value:
+        tail = " ".join(str(value[name]) for name in ("postcode", "town") if name in value)
+        pieces = [str(value[name]) for name in ("care_of", "street") if name in value] + [tail]
+        pieces += [str(value["country"])] if value.get("country", "FI") != "FI" else []
+    for part in item.parts:
+        dated = part.name in ("valid_from", "valid_to")
+        if part.name in value and not dated and not ("street" in value and part.name in address):
+            pieces.append(_scalar(part, value[part.name], language))
+    if "valid_from" in value or "valid_to" in value:
+        ends = [_written(str(value.get(name, ""))) for name in ("valid_from", "valid_to")]
+        pieces.append("–".join(ends))
+    return ", ".join(piece for piece in pieces if piece)
+
+
+def _scalar(part: Part, value: Scalar, language: str) -> str:
+    if isinstance(value, bool):
+        return heading("yes" if value else "no", language)
+    if isinstance(value, list):
+        return "; ".join(value)
+    if value in part.kind.codes:
+        return part.kind.codes[value].in_(language)
+    return _written(value) if part.kind.name == "date" else value
+
+
+def _written(iso: str) -> str:
+    try:
+        return day(date.fromisoformat(iso))
+    except ValueError:
+        return iso
+
+
+def card(console: Console, shown: parties.Card, codes: Codes, language: str) -> None:
+    """A customer's card with the provenance of each value."""
+    state = DISCLOSURE[shown.turvakielto].in_(language)
+    console.print(Line(f"{shown.name}   {shown.kind}   v{shown.version}   {state}", style="bold"))
+    console.print(Line(f"{shown.party_id}", style="dim"))
+    console.print(_values(shown.values, codes, language))
+    for one in shown.customerships:
+        ended = f", {heading('ended', language)} {day(one.ended_on)}" if one.ended_on else ""
+        title = (
+            f"{codes[one.organisation_id]} {one.key} ({heading('since', language).lower()} {day(one.since_on)}{ended})"
+        )
+        console.print(Line(f"{heading('customerships', language)}: {title}", style="bold"))
+        if one.values:
+            console.print(_values(one.values, codes, language))
+    if shown.withheld:
+        told = ", ".join(f"{label(one.item, language)} ({WITHHELD[one.rule].in_(language)})" for one in shown.withheld)
+        console.print(Line(f"{heading('withheld', language)}: {told}", style="yellow"))
+
+
+def values(console: Console, shown: list[parties.Shown], codes: Codes, language: str) -> None:
+    """Some values with their provenance."""
+    console.print(_values(shown, codes, language))
+
+
+def _values(shown: list[parties.Shown], codes: Codes, language: str) -> Table:
+    table = headed("item", "value", "source", "since", language=language)
+    for one in sorted(shown, key=lambda one: ORDER[one.item]):
+        lines = [Line(value_text(one.item, one.value, language))]
+        for other in one.others:
+            if other.value != one.value:
+                said = value_text(one.item, other.value, language)
+                lines.append(
+                    Line(f"{heading('others', language)}: {said} ({_source(other, codes, language)})", style="dim")
+                )
+        table.add_row(
+            label(one.item, language),
+            Group(*lines),
+            _source(one.saying, codes, language),
+            day(one.saying.holds_from),
+        )
+    return table
+
+
+def _source(saying: parties.Saying, codes: Codes, language: str) -> str:
+    if saying.organisation_id is not None:
+        return codes[saying.organisation_id]
+    return SOURCES[saying.source].in_(language)
+
+
+def hits(console: Console, page: parties.SearchPage, codes: Codes, language: str) -> None:
+    """Customers found, one a line."""
+    table = headed("name", "born", "address", "numbers", language=language)
+    table.add_column("id", no_wrap=True, style="dim")
+    for hit in page.hits:
+        born = hit.ytunnus or _written(hit.birth_date or "")
+        address = hit.address or (
+            DISCLOSURE[hit.turvakielto].in_(language) if hit.turvakielto is not Disclosure.OFF else ""
+        )
+        numbers = ", ".join(f"{codes[number]} {key}" for number, key in hit.customerships)
+        table.add_row(Line(hit.name), born, Line(address), Line(numbers), str(hit.party_id))
+    console.print(table)
+
+
+def history(console: Console, entries: list[parties.HistoryEntry], codes: Codes, language: str) -> None:
+    """What happened, the newest first."""
+    table = headed("when", "what", "who", "value", "reason", language=language)
+    for entry in entries:
+        who = codes[entry.organisation_id] if entry.organisation_id is not None else SOURCES[entry.source].in_(language)
+        changes = [Line(f"{label(one.item, language)}: {_change(one, language)}") for one in entry.changes]
+        table.add_row(
+            day(entry.recorded_at),
+            entry.kind.value,
+            Line(f"{who} {entry.account or ''}".strip()),
+            Group(*changes),
+            Line(entry.reason or ""),
+        )
+    console.print(table)
+
+
+def _change(change: parties.ItemChange, language: str) -> str:
+    ends = ["" if one is None else value_text(change.item, one, language) for one in (change.before, change.after)]
+    return " → ".join(ends) if ends[0] else ends[1]
+
+
+def headed(*columns: str, language: str) -> Table:
+    """A plain table under headings of the face."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(heading(column, language), overflow="fold")
+    return table
+
+
+def label(item_name: str, language: str) -> str:
+    """An item's name."""
+    return BY_NAME[item_name].label.in_(language)
