@@ -10,7 +10,17 @@ from rekisteri.access import Read
 from rekisteri.catalogue import Disclosure, PartyKind, Reason
 from rekisteri.ground import ids
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import KnownRecord, Placed, Said, known_identities, store, words
+from rekisteri.parties import (
+    KnownRecord,
+    PartyHead,
+    Placed,
+    Said,
+    Source,
+    heads,
+    identity_kinds,
+    known_identities,
+    words,
+)
 
 RULE_IDENTITY = "exact_identity"
 RULE_FIRST_CODE = "first_identity_code"
@@ -54,7 +64,7 @@ def identities(vault: Vault, said: Said) -> list[tuple[str, bytes]]:
 
 
 def place(
-    tx: Read, vault: Vault, source: store.Source, sayings: Sequence[Said], known: dict[str, KnownRecord]
+    tx: Read, vault: Vault, source: Source, sayings: Sequence[Said], known: dict[str, KnownRecord]
 ) -> Placing:
     """Decide for each saying its party and record.
 
@@ -132,9 +142,9 @@ class _World:
         named = {known[said.key].party_id for said in sayings if said.key in known}
         self._heads: dict[str, _Head] = {
             str(head.id): _Head(head.kind, _names_of(head), _covering(head))
-            for head in store.heads(tx, {*owners.values(), *named}).values()
+            for head in heads(tx, {*owners.values(), *named}).values()
         }
-        self._kinds = store.identity_kinds(tx, named)
+        self._kinds = identity_kinds(tx, named)
 
     def judge(self, said: Said, codes: list[tuple[str, bytes]]) -> _Verdict | Doubt:
         found = dict.fromkeys(self._owners[code] for code in codes if code in self._owners)
@@ -183,7 +193,7 @@ class _World:
         return not ends
 
 
-def _covering(head: store.PartyHead) -> frozenset[str] | None:
+def _covering(head: PartyHead) -> frozenset[str] | None:
     return frozenset(map(str, head.covering)) if head.turvakielto is Disclosure.ON else None
 
 
@@ -197,5 +207,5 @@ def _names(said: Said) -> list[str]:
     return [*words.fold(text), *(word for name in former for word in words.fold(name))]
 
 
-def _names_of(head: store.PartyHead) -> list[str]:
+def _names_of(head: PartyHead) -> list[str]:
     return [*words.fold(head.name), *(word for name in head.former_surnames or () for word in words.fold(name))]

@@ -6,6 +6,7 @@ Public: what is named below. Called by ``matching`` and ``sources`` to write, by
 read.
 """
 
+from rekisteri.parties import words
 from rekisteri.parties.card import Card, Customership, Saying, Shown, Withheld, card, protected, unmask
 from rekisteri.parties.correct import correct, withdraw
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
@@ -27,9 +28,12 @@ from rekisteri.parties.search import Hit, SearchPage, lookup, search
 from rekisteri.parties.store import (
     KnownIdentity,
     KnownRecord,
+    PartyHead,
     Source,
     covered,
     has_records,
+    heads,
+    identity_kinds,
     known_identities,
     known_records,
     live_records,
@@ -49,6 +53,7 @@ __all__ = [
     "KnownRecord",
     "Lexicon",
     "Origin",
+    "PartyHead",
     "Placed",
     "Said",
     "Saying",
@@ -64,7 +69,9 @@ __all__ = [
     "correct",
     "covered",
     "has_records",
+    "heads",
     "history",
+    "identity_kinds",
     "known_identities",
     "known_records",
     "live_records",
@@ -80,6 +87,7 @@ __all__ = [
     "sole_source",
     "unmask",
     "withdraw",
+    "words",
     "work_count",
     "work_item",
     "work_list",
