@@ -9,8 +9,8 @@ from tests.house.reading import PACKAGE, SIMULATORS, STEP, STEPS, Module, a_modu
 
 # The demo command alone sets up the outside world beside the register.
 DEMO = "rekisteri.cli.demo"
-# The serve command starts the faces that stand beside it; no face knows another otherwise.
-SERVE = "rekisteri.cli.serve"
+# Two commands start the faces that stand beside them; no face knows another otherwise.
+STARTERS = frozenset({"rekisteri.cli.serve", DEMO})
 FACES = STEPS[STEP["cli"]]
 # Ground's modules are the house's tools and each is public; the others speak for their room.
 OPEN_ROOMS = frozenset({"ground"})
@@ -60,7 +60,7 @@ def may_know(module: Module, room: str) -> bool:
         return module.name == DEMO
     if module.room == SIMULATORS:
         return room == "ground"
-    if module.name == SERVE and room in FACES:
+    if module.name in STARTERS and room in FACES:
         return True
     return room in STEP and STEP[room] < STEP.get(module.room, 0)
 
