@@ -1,0 +1,147 @@
+"""Coming and going: sign in and out, language, purpose and case; the front page; health."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from rekisteri.access import Action, Viewer
+from rekisteri.catalogue import Purpose
+from rekisteri.ground import numbers
+from rekisteri.ground.errors import Rejected, Unavailable, Unidentified
+from rekisteri.web import guard
+from rekisteri.web.desk import Desk, Page
+from rekisteri.web.tongues import LANGUAGES
+
+CHANNEL = "web"
+_FRONT = (
+    (Action.CUSTOMER_SEARCH, "/haku"),
+    (Action.AUDIT_SEARCH, "/loki"),
+    (Action.ACCOUNT_MANAGE, "/hallinta"),
+)
+"""Where each viewer's day begins: the first they may do."""
+
+
+def front(desk: Desk) -> Response:
+    """The page a viewer's day begins with."""
+    return desk.go(_front_of(desk.session.viewer if desk.session else None))
+
+
+def _front_of(viewer: Viewer | None) -> str:
+    if viewer is None:
+        return "/kirjaudu"
+    return next((path for action, path in _FRONT if viewer.may(action)), "/tietue")
+
+
+def sign_in_form(desk: Desk) -> Response:
+    """The sign-in form; who is signed in goes on."""
+    if desk.session is not None:
+        return desk.go(guard.local(desk.query("seuraava")))
+    return _form(desk, desk.query("seuraava"), handle="")
+
+
+def sign_in(desk: Desk) -> Response:
+    """Open a session, or show the form again with what was wrong."""
+    target = desk.field("seuraava")
+    handle = desk.field("tunnus")
+    password = desk.form.get("salasana")
+    try:
+        token, session = desk.register.sign_in.open(
+            handle, password if isinstance(password, str) else "", CHANNEL, desk.tongue.code
+        )
+    except Unidentified as error:
+        return _form(desk, target, handle=handle, error=error)
+    path = guard.local(target)
+    response = desk.go(path if path != "/" else _front_of(session.viewer))
+    cookies = desk.face.cookies
+    cookies.put(response, cookies.session, token)
+    cookies.put(response, cookies.language, session.language, max_age=guard.YEAR_S)
+    cookies.drop(response, cookies.visit)
+    return response
+
+
+def _form(desk: Desk, target: str, *, handle: str, error: Unidentified | None = None) -> Response:
+    secret = desk.secret or guard.visit_token()
+    said = desk.face.phrases.tell(error, desk.tongue.code) if error else None
+    response = desk.show(
+        "sign_in.html",
+        status=error.status if error else 200,
+        said=said,
+        handle=handle,
+        target=target,
+        token=guard.form_token(desk.register.vault, secret),
+        done=desk.query("tehty"),
+    )
+    desk.face.cookies.put(response, desk.face.cookies.visit, secret)
+    return response
+
+
+def sign_out(desk: Desk) -> Response:
+    """Close the session and have the browser forget every page it was shown."""
+    cookies = desk.face.cookies
+    desk.face.searches.forget(desk.viewer.account_id)
+    desk.register.sign_in.close(desk.request.cookies.get(cookies.session, ""))
+    response = desk.go("/kirjaudu", done="kirjauduttu_ulos")
+    for name in (cookies.session, cookies.case):
+        cookies.drop(response, name)
+    response.headers["clear-site-data"] = '"cache", "storage"'
+    return response
+
+
+def language(desk: Desk) -> Response:
+    """Speak another language from now on, signed in or not."""
+    wish = desk.field("kieli")
+    if wish not in LANGUAGES:
+        raise Rejected("The pages speak fi, sv and en; choose one of them.", field="kieli")
+    cookies = desk.face.cookies
+    if desk.session is not None:
+        desk.register.sign_in.prefer(desk.request.cookies.get(cookies.session, ""), language=wish)
+    response = RedirectResponse(guard.local(desk.field("takaisin")), status_code=303)
+    cookies.put(response, cookies.language, wish, max_age=guard.YEAR_S)
+    return response
+
+
+def purpose(desk: Desk) -> Response:
+    """Work for another purpose, and on another case, from the next act on."""
+    wish = desk.field("tarkoitus")
+    if wish not in set(Purpose):
+        raise Rejected("There is no such purpose; choose one from the list.", field="tarkoitus")
+    case = " ".join(desk.field("asia").split())
+    if len(case) > guard.CASE_MAX or any(numbers.hetu(word.strip(",;:")) for word in case.split()):
+        raise Rejected(
+            f"A case reference has at most {guard.CASE_MAX} characters and never an identity code.", field="asia"
+        )
+    cookies = desk.face.cookies
+    desk.register.sign_in.prefer(desk.request.cookies.get(cookies.session, ""), purpose=Purpose(wish))
+    response = desk.go(guard.local(desk.field("takaisin")))
+    if case:
+        cookies.put(response, cookies.case, case)
+    else:
+        cookies.drop(response, cookies.case)
+    return response
+
+
+def keys(desk: Desk) -> Response:
+    """The keys of the pages, as a page of its own: works without scripts too."""
+    return desk.show("keys.html")
+
+
+def health(desk: Desk) -> Response:
+    """Whether the register answers, its database included; tells nothing else."""
+    try:
+        with desk.register.database.connection() as connection:
+            connection.execute("select 1")
+    except Unavailable:
+        return JSONResponse({"status": "unavailable"}, status_code=503)
+    return JSONResponse({"status": "ok"})
+
+
+PAGES = (
+    Page("/", front, None, open=True),
+    Page("/kirjaudu", sign_in_form, Action.SESSION_OPEN, open=True),
+    Page("/kirjaudu", sign_in, Action.SESSION_OPEN, "POST", open=True, hashes_passwords=True),
+    Page("/kirjaudu/ulos", sign_out, Action.SESSION_CLOSE, "POST"),
+    Page("/kieli", language, None, "POST", open=True),
+    Page("/tarkoitus", purpose, None, "POST"),
+    Page("/ohje", keys, None, open=True),
+    Page("/health", health, None, open=True),
+)

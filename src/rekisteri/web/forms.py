@@ -1,0 +1,144 @@
+"""Forms made from the catalogue: a field for each part of each item, faults beside their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from rekisteri.catalogue import BY_NAME, BY_PATH, EXPLANATIONS, Fault, Item, Part, Reason, Value
+from rekisteri.ground.errors import Rejected
+from rekisteri.web import shown
+from rekisteri.web.tongues import Tongue
+
+HINTS = {
+    "date": "pp.kk.vvvv",
+    "hetu": "Esimerkiksi 010190-900P",
+    "ytunnus": "Muodossa 1234567-8",
+    "phone": "040 1234567 tai +358 40 1234567",
+    "country": "Maan nimi tai kaksikirjaiminen tunnus; tyhjä on Suomi",
+    "language": "Kielen nimi tai kaksikirjaiminen tunnus",
+    "names": "Erota useat puolipisteellä",
+    "postcode": "",
+}
+WIDTHS = {"date": "s", "postcode": "s", "hetu": "s", "ytunnus": "s", "country": "m", "language": "m", "phone": "m"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with one field, and how to mend it; ``language`` is that of the words."""
+
+    what: str
+    mend: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form."""
+
+    name: str
+    label: str
+    hint: str
+    width: str
+    value: str
+    required: bool
+    options: list[tuple[str, str]] = field(default_factory=list)
+    mistake: Mistake | None = None
+
+
+def fields(
+    tongue: Tongue, item: Item, values: Mapping[str, str], mistakes: Mapping[str, Mistake], *, required: bool = False
+) -> list[Field]:
+    """A field for each part of an item, filled in from raw values by path."""
+    return [_field(tongue, item, part, values, mistakes, required=required) for part in item.parts]
+
+
+def _field(
+    tongue: Tongue,
+    item: Item,
+    part: Part,
+    values: Mapping[str, str],
+    mistakes: Mapping[str, Mistake],
+    *,
+    required: bool,
+) -> Field:
+    path = item.path(part)
+    hint = HINTS.get(part.kind.name, "")
+    return Field(
+        name=path,
+        label=(item.label if item.scalar else part.label).in_(tongue.code),
+        hint=tongue.say(hint) if hint else "",
+        width=WIDTHS.get(part.kind.name, "l"),
+        value=values.get(path, ""),
+        required=required and (item.scalar or part.name in item.required_parts),
+        options=_options(tongue, part),
+        mistake=mistakes.get(path) or (mistakes.get(item.name) if part is item.parts[0] else None),
+    )
+
+
+def _options(tongue: Tongue, part: Part) -> list[tuple[str, str]]:
+    if part.kind.codes:
+        return [(code, label.in_(tongue.code)) for code, label in part.kind.codes.items()]
+    if part.kind.name == "flag":
+        return [("k", tongue.say("Kyllä")), ("e", tongue.say("Ei"))]
+    return []
+
+
+def typed(item: Item, value: Value | None) -> dict[str, str]:
+    """A value as raw texts by path, as it would be typed."""
+    if value is None or item.secret:
+        return {}
+    if isinstance(value, dict):
+        return {
+            item.path(part): _typed(part, shown.raw(value.get(part.name))) for part in item.parts if part.name in value
+        }
+    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        return {}
+    part = item.parts[0]
+    return {item.path(part): _typed(part, shown.raw(value))}  # type: ignore[arg-type]
+
+
+def _typed(part: Part, text: str) -> str:
+    if part.kind.name != "date":
+        return text
+    day = date.fromisoformat(text)
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+def mistakes(tongue: Tongue, error: Rejected, said: Mistake) -> dict[str, Mistake]:
+    """Mistakes by field; ``said`` tells a refusal that names no known reason."""
+    if error.faults:
+        return {fault.field: _explained(tongue, fault.reason) for fault in error.faults if isinstance(fault, Fault)}
+    if isinstance(error.reason, Reason):
+        return {error.field or "": _explained(tongue, error.reason)}
+    return {error.field or "": said}
+
+
+def _explained(tongue: Tongue, reason: Reason) -> Mistake:
+    explanation = EXPLANATIONS[reason]
+    return Mistake(explanation.what.in_(tongue.code), explanation.mend.in_(tongue.code), tongue.code)
+
+
+def label_of(tongue: Tongue, path: str) -> str:
+    """The name of a field for a list of mistakes."""
+    if path in BY_PATH:
+        item, part = BY_PATH[path]
+        own = part.label.in_(tongue.code)
+        return own if item.scalar else f"{item.label.in_(tongue.code)}: {own}"
+    return BY_NAME[path].label.in_(tongue.code) if path in BY_NAME else ""
+
+
+def given(form: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """Raw texts by path of what was sent of the catalogue's fields."""
+    return {name: value for name, value in form if name in BY_PATH and isinstance(value, str)}
+
+
+def day(text: str, name: str) -> date | None:
+    """A day typed in any way the catalogue takes; None for nothing. Raises ``Rejected`` naming the field."""
+    if not text:
+        return None
+    verdict = BY_PATH["birth_date"][1].kind.parse(text)
+    if isinstance(verdict, Reason):
+        raise Rejected(field=name, reason=verdict)
+    return date.fromisoformat(str(verdict))

@@ -1,0 +1,139 @@
+"""Names of what the code calls by code names, for people: Finnish, translated by gettext.
+
+Words the catalogue owns (items, purposes, roles, sources, reasons) are not here.
+"""
+
+from __future__ import annotations
+
+from rekisteri.access import Action
+from rekisteri.catalogue import Choice, Disclosure, PartyKind
+from rekisteri.parties import Turn
+
+KINDS = {PartyKind.PERSON: "Henkilö", PartyKind.ORGANISATION: "Organisaatio"}
+
+ACTIONS = {
+    Action.CUSTOMER_SEARCH: "Asiakkaiden haku",
+    Action.CUSTOMER_READ: "Asiakaskortin katselu",
+    Action.CUSTOMER_HISTORY: "Historian katselu",
+    Action.CUSTOMER_UNMASK: "Henkilötunnuksen näyttäminen",
+    Action.CUSTOMER_PROTECTED: "Turvakiellon alaisten tietojen näyttäminen",
+    Action.CUSTOMER_CREATE: "Asiakkaan lisääminen",
+    Action.CUSTOMER_CORRECT: "Tiedon korjaaminen",
+    Action.WORK_READ: "Työjonon katselu",
+    Action.WORK_DECIDE: "Työn ratkaiseminen",
+    Action.IMPORT_RUN: "Aineiston tuonti",
+    Action.IMPORT_READ: "Tuontien katselu",
+    Action.AUDIT_SEARCH: "Lokin katselu",
+    Action.CATALOGUE_READ: "Tietuekuvauksen katselu",
+    Action.ORGANISATION_READ: "Organisaatioiden katselu",
+    Action.ORGANISATION_MANAGE: "Organisaatioiden hallinta",
+    Action.ACCOUNT_MANAGE: "Käyttäjien hallinta",
+    Action.SESSION_OPEN: "Kirjautuminen sisään",
+    Action.SESSION_CLOSE: "Kirjautuminen ulos",
+}
+ACTION_OF_NAME = {action.policy.name: action for action in Action}
+
+OUTCOMES = {
+    "done": "Tehty",
+    "refused": "Evätty",
+    "missing": "Ei löytynyt",
+    "rejected": "Hylätty",
+    "conflict": "Ristiriita",
+    "failed": "Epäonnistui",
+}
+
+CHANNELS = {"web": "Selain", "api": "Rajapinta", "cli": "Komentorivi", "job": "Ajastettu työ"}
+
+RULES = {
+    Choice.BEST: "Luotettavimman lähteen tieto; yhtä luotettavista uusin",
+    Choice.ALL: "Kaikkien lähteiden tiedot näytetään, luotettavin ensin",
+    Choice.OWN: "Kunkin organisaation oma tieto",
+    Choice.STRICTEST: "Ankarin tieto voittaa; sen voi poistaa vain lähde, joka sen antoi",
+}
+
+WITHHELD = {
+    "turvakielto_on": "Turvakielto: tieto näytetään vain erikseen ja siitä jää merkintä",
+    "turvakielto_unknown": "Turvakieltoa ei ole selvitetty: muiden antamaa tietoa ei näytetä",
+    "purpose": "Tieto ei kuulu valittuun käyttötarkoitukseen",
+    "masked": "Tunnus on peitetty",
+}
+
+DISCLOSURES = {
+    Disclosure.ON: "Turvakielto",
+    Disclosure.UNKNOWN: "Turvakieltoa ei ole selvitetty",
+    Disclosure.OFF: "Ei turvakieltoa",
+}
+
+TURNS = {
+    Turn.FIRST: "Tieto tuli rekisteriin",
+    Turn.CHANGED: "Tieto muuttui",
+    Turn.ENDED: "Asiakkuus päättyi",
+    Turn.CORRECTION: "Korjaus",
+    Turn.WITHDRAWN: "Korjaus peruttiin",
+    Turn.PLACED: "Liitettiin asiakkaaseen",
+}
+
+PLACEMENTS = {
+    "exact_identity": "Sama henkilötunnus tai Y-tunnus",
+    "first_identity_code": "Tunnus saatiin asiakkaalle, jolla ei ollut tunnusta",
+    "decided_by_maintainer": "Ylläpitäjä ratkaisi työjonossa",
+}
+
+ROW_OUTCOMES = {"rejected": "Hylätty", "doubt": "Epäselvä"}
+MODES = {"full": "Koko aineisto", "delta": "Muutokset"}
+
+GROUPS = (
+    (
+        "Yksilöinti",
+        ("hetu", "ytunnus", "birth_date", "foreign_id", "death_date", "dissolution_date", "turvakielto"),
+    ),
+    (
+        "Nimet",
+        ("surname", "first_names", "called_name", "former_surnames", "organisation_name", "auxiliary_names"),
+    ),
+    ("Osoitteet", ("permanent_address", "temporary_address", "postal_address", "contact_address")),
+    ("Yhteystiedot", ("phone", "email", "contact_person")),
+    ("Kieli", ("language", "contact_language", "invoice_language")),
+    (
+        "Laskutus",
+        ("invoice_channel", "einvoice_address", "invoice_reference", "refund_account", "customer_number"),
+    ),
+    ("Perintä", ("collection_stop", "insolvency", "dispute")),
+    ("Edustus", ("custodian", "guardian", "estate_contact")),
+)
+"""The card's groups of items; every item of the catalogue stands in exactly one."""
+
+DONE = {
+    "luotu": "Asiakas on lisätty.",
+    "olemassa": "Tunnus kuului jo rekisterissä olevalle asiakkaalle: asiakkuus liitettiin siihen.",
+    "korjattu": "Tieto on korjattu. Korjauksen voi perua tästä kortista.",
+    "peruttu": "Korjaus on peruttu.",
+    "ratkaistu": "Työ on ratkaistu.",
+    "ehditty": "Joku muu ehti ratkaista työn. Jonossa on se, mikä on jäljellä.",
+    "jonossa": "Rivi jäi epäselväksi ja odottaa ratkaisua työjonossa.",
+    "lisatty": "Lisätty.",
+    "suljettu": "Tunnus on suljettu, ja sen istunnot on päätetty.",
+    "roolit": "Roolit on vaihdettu.",
+    "hylatty": "Ladattu tiedosto on poistettu. Mitään ei tuotu.",
+    "kirjauduttu_ulos": "Olet kirjautunut ulos.",
+}
+
+FORMS = {
+    "name": "Teksti, enintään 100 merkkiä",
+    "names": "Tekstejä, erottimena puolipiste",
+    "street": "Teksti, enintään 100 merkkiä",
+    "town": "Teksti, enintään 50 merkkiä",
+    "reference": "Teksti, enintään 70 merkkiä",
+    "hetu": "Henkilötunnus, esimerkiksi 010190-900P",
+    "ytunnus": "Y-tunnus, 1234567-8",
+    "iban": "Tilinumero IBAN-muodossa",
+    "phone": "Puhelinnumero, 040 1234567 tai +358 40 1234567",
+    "email": "Sähköpostiosoite",
+    "date": "Päivä, 31.12.2025 tai 2025-12-31",
+    "flag": "k tai e",
+    "country": "Maan nimi tai kaksikirjaiminen tunnus, esimerkiksi FI",
+    "language": "Kielen nimi tai kaksikirjaiminen tunnus, esimerkiksi fi",
+    "postcode": "Postinumero; Suomessa viisi numeroa",
+    "eaddress": "Verkkolaskuosoite tai välittäjän tunnus",
+}
+"""How each kind of value is written in a file."""

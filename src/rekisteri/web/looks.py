@@ -1,0 +1,78 @@
+"""How a page looks: one Jinja environment a language, with the words and values templates need."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from rekisteri import __version__
+from rekisteri.access import Action
+from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disclosure, PartyKind
+from rekisteri.web import labels, shown
+from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue
+
+STATIC = Path(__file__).parent / "static"
+DIGEST_LENGTH = 10
+
+
+def looks(tongues: Mapping[str, Tongue]) -> dict[str, Environment]:
+    """The environment of each language."""
+    marks = _marks()
+    return {code: _look(tongue, marks) for code, tongue in tongues.items()}
+
+
+def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:
+    look = Environment(
+        loader=PackageLoader("rekisteri.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    look.install_gettext_callables(  # type: ignore[attr-defined]
+        tongue.texts.gettext, tongue.texts.ngettext, newstyle=True
+    )
+    look.globals |= {
+        "Action": Action,
+        "Disclosure": Disclosure,
+        "ITEMS": BY_NAME,
+        "LANGUAGES": LANGUAGES,
+        "LANGUAGE_NAMES": NAMES,
+        "PATHS": BY_PATH,
+        "PURPOSES": PURPOSES,
+        "PartyKind": PartyKind,
+        "ROLES": ROLES,
+        "SOURCES": SOURCES,
+        "VERSION": __version__,
+        "asset": partial(_asset, marks),
+        "labels": labels,
+        "lines": partial(shown.lines, tongue),
+        "oneline": partial(shown.one_line, tongue),
+    }
+    look.filters |= {
+        "day": tongue.day,
+        "isoday": tongue.iso_day,
+        "instant": tongue.instant,
+        "second": partial(tongue.instant, seconds=True),
+        "number": tongue.number,
+        "text": lambda text: text.in_(tongue.code),
+    }
+    return look
+
+
+def _asset(marks: Mapping[str, str], name: str) -> str:
+    """The address of a file of the face; it changes when the file does, so it may be kept for ever."""
+    return f"/static/{name}?v={marks[name]}"
+
+
+def _marks() -> dict[str, str]:
+    return {
+        path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:DIGEST_LENGTH]
+        for path in STATIC.rglob("*")
+        if path.is_file()
+    }
