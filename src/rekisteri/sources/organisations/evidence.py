@@ -20,6 +20,7 @@ DECIDING = 1.2
 
 _PERSON = re.compile(r"[^\W\d_]['’.\-\w]*(?:,? [^\W\d_]['’.\-\w]*){1,5}")
 _STREET = re.compile(r"[^\W\d_][\w .:'’\-/]* \d+[ \w\-–/.]*")
+_YTUNNUS = re.compile(r"\d{6,7}-\d|FI\d{8}")
 _POSTCODE = re.compile(r"\d{5}")
 _TOWN = re.compile(r"[^\W\d_][^\W\d_ \-]+(?:[ \-][^\W\d_]+){0,2}")
 _PHONE_START = re.compile(r"\+|0[1-9]")
@@ -49,6 +50,11 @@ class Column:
             path = "surname"
         parse = catalogue.BY_PATH[path][1].kind.parse
         return self.share(lambda value: not isinstance(parse(value), catalogue.Reason))
+
+    @property
+    def stated(self) -> float:
+        """Which part of the rows states a value."""
+        return len(self.values) / self.row_count if self.row_count else 0.0
 
     @property
     def distinct(self) -> float:
@@ -109,7 +115,7 @@ def _is_phone(column: Column) -> bool:
 def _is_birth(column: Column) -> bool:
     """Dates of birth are spread over the ages; other dates lie close together."""
     parse = catalogue.BY_PATH["birth_date"][1].kind.parse
-    days = [day for value in column.values if isinstance(day := parse(value), str)]
+    days = [str(day) for value in column.values if not isinstance(day := parse(value), catalogue.Reason)]
     if len(days) < SURE * len(column.values):
         return False
     years = sorted(int(day[:4]) for day in days)
@@ -117,7 +123,8 @@ def _is_birth(column: Column) -> bool:
 
 
 def _is_ytunnus(column: Column) -> bool:
-    return column.passes("ytunnus") >= SURE and column.share(lambda value: "-" in value or "FI" in value) >= LIKELY
+    """Business IDs are written with their hyphen; bare figures may be anything."""
+    return column.passes("ytunnus") >= SURE and column.share(_YTUNNUS.fullmatch) >= LIKELY
 
 
 _TESTS: tuple[tuple[str, Callable[[Column], bool]], ...] = (
@@ -129,7 +136,7 @@ _TESTS: tuple[tuple[str, Callable[[Column], bool]], ...] = (
     ("birth_date", _is_birth),
     ("phone", _is_phone),
     ("permanent_address.postcode", lambda column: column.share(_POSTCODE.fullmatch) >= SURE),
-    ("permanent_address.street", lambda column: column.share(_STREET.fullmatch) >= LIKELY),
+    ("permanent_address.street", lambda column: column.stated >= LIKELY and column.share(_STREET.fullmatch) >= LIKELY),
 )
 
 

@@ -35,6 +35,8 @@ DIGIT_SHARE_OF_DATA = 0.5
 _UNDECODABLE = re.compile(r"[\udc80-\udcff]")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _LINE_END = re.compile(rb"\r\n|\n|\r(?=.)", re.DOTALL)
+_CODE = re.compile(r"\d{6}[-+A-Fa-fU-Yu-y]\d{3}[0-9A-Za-z]")
+"""An identity code, whether its check character holds or not."""
 _NUMBER = re.compile(r"[+\d][\d\s.,:+\-]*")
 
 
@@ -71,6 +73,8 @@ def columns_of(path: Path, cells: list[str]) -> tuple[str, ...]:
     headings = [cell.strip() for cell in cells]
     while headings and not headings[-1]:
         headings.pop()
+    if not headings:
+        raise unfit(path, "the first row has no headings", "Add a first row that names the columns")
     if len(headings) > MAX_COLUMNS:
         raise unfit(
             path,
@@ -92,10 +96,14 @@ def columns_of(path: Path, cells: list[str]) -> tuple[str, ...]:
 
 def _is_data(headings: list[str]) -> bool:
     stated = [heading for heading in headings if heading]
-    if any(numbers.hetu(cell) or numbers.iban(cell) or ("@" in cell and numbers.email(cell)) for cell in stated):
+    if any(_CODE.fullmatch(cell) or numbers.iban(cell) or _is_email(cell) for cell in stated):
         return True
     figures = sum(1 for cell in stated if _NUMBER.fullmatch(cell))
     return figures > 0 and figures >= DIGIT_SHARE_OF_DATA * len(stated)
+
+
+def _is_email(cell: str) -> bool:
+    return "@" in cell and numbers.email(cell) is not None
 
 
 def _blank(lines: list[str], start: int) -> int:
