@@ -19,6 +19,7 @@ from stdnum.fi import ytunnus as _ytunnus
 
 REMEMBERED = 65_536
 TAIL_DIGITS = 4
+YTUNNUS_DIGITS_MIN = 7
 ARTIFICIAL_FROM = 900
 _CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
 _PLAIN_EMAIL = re.compile(
@@ -57,6 +58,8 @@ def masked(code: str) -> str:
 def ytunnus(text: str) -> str | None:
     """A business ID as ``1234567-8``; old six-digit ones get their leading zero."""
     compact = text.strip().replace("-", "").replace(" ", "").upper().removeprefix("FI")
+    if len(compact) < YTUNNUS_DIGITS_MIN or not compact.strip("0"):
+        return None  # zeros have the right check digit and are nobody's
     try:
         return str(_ytunnus.format(_ytunnus.validate(compact.zfill(8))))
     except ValidationError:
