@@ -102,6 +102,8 @@ class _Run:
         report.rows += len(chunk.rows) + len(chunk.bad)
         for bad in chunk.bad:
             self._reject(bad.row_no, bad.raw, [Fault(bad.reason)])
+        if self._delivery.format == "xlsx":
+            self._plan.restore_zeros(chunk.rows)
         key_index = self._plan.key_index
         keys = [row[key_index].strip() for row in chunk.rows]
         known = {} if self._first_delivery else parties.known_records(self._tx, self._origin.source.id, keys)
