@@ -5,7 +5,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format docs bench lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check: .venv/.ok ## Lint, formatting and types
 format: .venv/.ok ## Let ruff lay out the code and mend what it can
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+docs: .venv/.ok ## Write docs/reference from the code
+	.venv/bin/python -m tools.reference
 
 bench: .venv/.ok ## Measure throughput on this machine, beside plain SQL doing the same
 	.venv/bin/python -m bench $(ARGS)
