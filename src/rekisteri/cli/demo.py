@@ -55,6 +55,9 @@ def demo(
     customers: Annotated[int, typer.Option(min=30, max=3_000_000, help="How many customers to invent.")] = CUSTOMERS,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Set it up and stop.")] = False,
+    next_month: Annotated[
+        bool, typer.Option("--next-month", help="Only write the files the organisations send next month.")
+    ] = False,
 ) -> None:
     """Try the register: database, three client organisations, thirty thousand invented customers, web and API.
 
@@ -65,6 +68,9 @@ def demo(
     if not frame.demo and (home / CLUSTER).exists():
         raise Conflict(f"{home} holds a register that is no demo; choose another folder with --home.")
     accounts, customers = _remembered(home, customers)
+    if next_month:
+        _write_next_month(frame, customers)
+        return
     settings = frame.settings
     with frame.register(make=True, pool_size=settings.pool_size) as register:
         _set_up(register, accounts)
@@ -152,7 +158,6 @@ def _deliver(register: Register, accounts: list[DemoAccount], home: Path, custom
         return []
     with aside().status("The client organisations write their files…"):
         deliveries = simulators.write_demo_files(home / FILES, SEED, customers, faulty_percent=FAULTY_PERCENT)
-        simulators.write_next_month_files(home / FILES, SEED, customers)
     reports = []
     for delivery in deliveries:
         code = delivery.organisation_code
@@ -167,6 +172,18 @@ def _deliver(register: Register, accounts: list[DemoAccount], home: Path, custom
             chosen = register.mapping(code)
             reports.append(imports.take(acting, delivery.path, code, chosen, full=delivery.full))
     return reports
+
+
+def _write_next_month(frame: Frame, customers: int) -> None:
+    """What the organisations send a month later: some customers new, some gone, some changed."""
+    deliveries = simulators.write_next_month_files(frame.settings.home / FILES, SEED, customers)
+    if frame.json:
+        told_json([{"file": one.path, "organisation": one.organisation_code, "full": one.full} for one in deliveries])
+        return
+    for one in deliveries:
+        mode = "--full" if one.full else "--delta"
+        command = f"rekisteri import run {one.path} --organisation {one.organisation_code} {mode}"
+        screen().print(command, markup=False, soft_wrap=True, highlight=False)
 
 
 @contextmanager
@@ -200,9 +217,13 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
         return
     console = screen()
     language = frame.language or "fi"
-    for report in reports:
-        imports.tell_report(console, report, language)
-    table = Table("account", "password", "role", "client organisations", box=None, pad_edge=False)
+    if reports:
+        console.print(imports.summary(reports))
+    table = Table(box=None, pad_edge=False)
+    table.add_column("account", min_width=max(len(one.handle) for one in accounts))
+    table.add_column("password", min_width=max(len(one.password) for one in accounts))
+    table.add_column("role")
+    table.add_column("client organisations")
     for one in accounts:
         scope = "every" if one.every_organisation else ", ".join(one.organisations)
         table.add_row(one.handle, one.password, ROLES[one.role].in_(language), scope)
@@ -212,7 +233,6 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
         console.print(f"The demo is ready in {home}; `rekisteri demo` serves it.", markup=False)
         return
     here = f"rekisteri --home {home}"
-    next_month = home / FILES / f"{CODES[0]}-asiakkaat-2.csv"
     for line in (
         "",
         f"Rekisteri is open at {address}/   (API: {address}{api.PREFIX}/openapi.json)",
@@ -220,7 +240,7 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
         "Three things to try:",
         f"  1. In the browser: sign in as maintainer and search {_misspelt_customer()}",
         f"  2. In another terminal: {here} login maintainer, then {here} search",
-        f"  3. Next month's file, tried first: {here} import run {next_month} --organisation {CODES[0]} --full --dry-run",
+        f"  3. Next month's files: {here} demo --next-month, and then {here} import run FILE … --dry-run",
         "",
         "Ctrl-C stops it; the same command opens the same register again.",
     ):

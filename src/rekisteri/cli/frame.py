@@ -35,6 +35,7 @@ SESSION_FILE = "cli-session"
 DEMO_FILE = "demo.json"
 """Its presence makes a home the demo's: artificial identity codes only."""
 POOL_SIZE = 2
+PIPE_WIDTH = 160
 LANGUAGES = ("fi", "sv", "en")
 CODE_LIKE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-Fa-fU-Yu-y]\d{3}[0-9A-Za-z](?![0-9A-Za-z])")
 
@@ -197,8 +198,9 @@ def asked(label: str, *, hidden: bool = False) -> str:
 
 
 def screen() -> Console:
-    """Where answers go."""
-    return Console()
+    """Where answers go; wide where nobody's window sets the width."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PIPE_WIDTH)
 
 
 def aside() -> Console:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -264,6 +264,14 @@ def tell_report(console: Console, report: organisations.Report, language: str, *
     _tell_dropped(console, report.dropped)
     reasons = [(field, Reason(reason), count) for (reason, field), count in report.reasons.most_common()]
     _tell_reasons(console, reasons, language)
+
+
+def summary(reports: Iterable[organisations.Report]) -> Table:
+    """Several deliveries, one a line."""
+    table = Table("file", *COUNTS, box=None, pad_edge=False)
+    for report in reports:
+        table.add_row(Line(report.file_name), *(str(getattr(report, name)) for name in COUNTS))
+    return table
 
 
 def _counts(counts: dict[str, int]) -> Table:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from rekisteri import parties
-from rekisteri.catalogue import BY_NAME, ITEMS, SOURCES, Disclosure, Item, Part, Scalar, Text, Value
+from rekisteri.catalogue import BY_NAME, ITEMS, SOURCES, Disclosure, Item, Part, PartyKind, Scalar, Text, Value
 from rekisteri.ground import clock
 
 ORDER = {item.name: place for place, item in enumerate(ITEMS)}
@@ -129,7 +129,7 @@ def _written(iso: str) -> str:
 
 def card(console: Console, shown: parties.Card, codes: Codes, language: str) -> None:
     """A customer's card with the provenance of each value."""
-    state = DISCLOSURE[shown.turvakielto].in_(language)
+    state = DISCLOSURE[shown.turvakielto].in_(language) if shown.kind is PartyKind.PERSON else ""
     console.print(Line(f"{shown.name}   {shown.kind}   v{shown.version}   {state}", style="bold"))
     console.print(Line(f"{shown.party_id}", style="dim"))
     console.print(_values(shown.values, codes, language))
