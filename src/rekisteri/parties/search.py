@@ -179,16 +179,12 @@ def _by_words(tx: Read, typed: str) -> tuple[str, list[tuple[float, _Candidate]]
     if not terms:
         return query_class, [], False
     spellings = _spellings(tx, terms)
-    found = {one.id: one for one in _candidates(tx, [_exactly(term) for term in terms])}
+    found = {one.id: one for one in _candidates(tx, [[_exactly(term) for term in terms]])}
     if len(found) < ENOUGH:
         loose = [_loosely(term, spellings) for term in terms]
-        found |= {one.id: one for one in _candidates(tx, loose)}
-        if len(found) < ENOUGH:
-            for left_out in range(len(terms)):
-                if not any(_telling(term) for term in terms[:left_out] + terms[left_out + 1 :]):
-                    continue
-                rest = loose[:left_out] + loose[left_out + 1 :]
-                found |= {one.id: one for one in _candidates(tx, rest)}
+        found |= {one.id: one for one in _candidates(tx, [loose])}
+        if not found:
+            found = {one.id: one for one in _candidates(tx, _but_one(terms, loose))}
     ranked = [(_score(tx.act, terms, candidate), candidate) for candidate in found.values()]
     ranked.sort(key=lambda pair: (-pair[0], words.sort_key(pair[1].name), pair[1].id))
     return query_class, ranked, len(found) >= CANDIDATES_MAX
@@ -207,6 +203,15 @@ def _terms(typed: str) -> tuple[str, list[str]]:
         days.append(words.birth_word(found[0]))
     rest = _ISO_DAY.sub(" ", _FINNISH_DAY.sub(" ", typed))
     return "words", list(dict.fromkeys([*words.fold(rest), *days]))[:WORDS_MAX]
+
+
+def _but_one(terms: Sequence[str], loose: list[list[str]]) -> list[list[list[str]]]:
+    """Every way to leave one word out that leaves something telling."""
+    return [
+        loose[:left_out] + loose[left_out + 1 :]
+        for left_out in range(len(terms))
+        if any(_telling(term) for term in [*terms[:left_out], *terms[left_out + 1 :]])
+    ]
 
 
 def _telling(term: str) -> bool:
@@ -247,27 +252,37 @@ def _spellings(tx: Read, terms: Iterable[str]) -> dict[str, list[str]]:
     return {term: [word for _, word in sorted(found)[:SPELLINGS_MAX]] for term, found in near.items()}
 
 
-def _candidates(tx: Read, terms: Sequence[list[str]]) -> list[_Candidate]:
-    """Customers that meet every term in one of its lexemes.
+def _candidates(tx: Read, ways: Sequence[Sequence[list[str]]]) -> list[_Candidate]:
+    """Customers that in one of the ways meet every term in one of its lexemes.
 
     For a viewer bound to organisations the index itself is narrowed to their customers, and
     words of addresses count only where non-disclosure is off or the name alone would do.
     """
+    if not ways:
+        return []
     viewer = tx.act.viewer
-    parts = ["(" + " | ".join(lexemes) + ")" for lexemes in terms]
-    named = ["(" + " | ".join(one for one in lexemes if one[0] != "a") + ")" for lexemes in terms]
+    query = _any([_all([_any(lexemes) for lexemes in terms]) for terms in ways])
+    named = _any([_all([_any([one for one in lexemes if one[0] != "a"]) for lexemes in terms]) for terms in ways])
     if not viewer.every_organisation:
-        parts.append("(" + " | ".join(f"o{number}" for number in sorted(viewer.organisations)) + ")")
+        query = _all([query, _any([f"o{number}" for number in sorted(viewer.organisations)])])
     return tx.all(
         _Candidate,
         """
         select id, kind, name, content, turvakielto, organisations, lexemes
         from parties.find(%(query)s::tsquery, %(named)s::tsquery, %(limit)s::integer)
         """,
-        query=" & ".join(parts),
-        named=" & ".join(named),
+        query=query,
+        named=named,
         limit=CANDIDATES_MAX,
     )
+
+
+def _any(pieces: Sequence[str]) -> str:
+    return "(" + " | ".join(pieces) + ")"
+
+
+def _all(pieces: Sequence[str]) -> str:
+    return "(" + " & ".join(pieces) + ")"
 
 
 def _candidates_by_id(tx: Read, party_ids: Iterable[UUID | None]) -> list[_Candidate]:
