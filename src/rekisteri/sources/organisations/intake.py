@@ -21,10 +21,10 @@ from rekisteri.ground.errors import Conflict
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import KnownRecord, Lexicon, Origin, Said
 from rekisteri.sources.organisations import faults, store
-from rekisteri.sources.organisations.mapping import Mapping, plan
+from rekisteri.sources.organisations.mapping import FULL_NAME, Mapping, plan
 from rekisteri.sources.organisations.observe import Observer
 from rekisteri.sources.organisations.report import Report
-from rekisteri.sources.organisations.wire import Chunk, Delivery, open_delivery
+from rekisteri.sources.organisations.wire import Chunk, Delivery, cells_of, open_delivery
 from rekisteri.sources.take import fall_silent, take
 
 CHUNK_ROWS = 20_000
@@ -92,6 +92,8 @@ class _Run:
         self._lexicon = Lexicon()
         self._first_delivery = not parties.has_records(tx, source.id)
         self._seen: dict[str, int] = {}
+        self._unread: set[str] = set()
+        """Keys of rows too broken to read: their customers are rejected, not gone."""
         self._mark = self._plan.signature.encode()
         self._faults = faults.Ledger(tx, vault, self.report.batch_id, delivery.columns)
         self._open_work = set[str]() if self._first_delivery else store.open_work_keys(tx, request.organisation_id)
@@ -101,16 +103,19 @@ class _Run:
         report = self.report
         report.rows += len(chunk.rows) + len(chunk.bad)
         for bad in chunk.bad:
-            self._reject(bad.row_no, bad.raw, [Fault(bad.reason)])
+            cells = cells_of(bad.raw, self._delivery.separator)
+            self._unread.update(cell.strip() for cell in cells[self._plan.key_index :][:1])
+            self._reject(bad.row_no, cells, [Fault(bad.reason)])
         if self._delivery.format == "xlsx":
             self._plan.restore_zeros(chunk.rows)
         key_index = self._plan.key_index
         keys = [row[key_index].strip() for row in chunk.rows]
         known = {} if self._first_delivery else parties.known_records(self._tx, self._origin.source.id, keys)
+        formulas = self._formulas(chunk)
         sayings: list[Said] = []
         raws: dict[str, list[str]] = {}
         for row_no, key, row in zip(chunk.row_nos, keys, chunk.rows, strict=True):
-            said = self._say(row_no, key, row, known, chunk)
+            said = self._say(row_no, key, row, known, formulas.get(row_no, []))
             if said is not None:
                 sayings.append(said)
                 raws[key] = row
@@ -131,7 +136,7 @@ class _Run:
         )
 
     def _say(
-        self, row_no: int, key: str, row: list[str], known: dict[str, KnownRecord], chunk: Chunk
+        self, row_no: int, key: str, row: list[str], known: dict[str, KnownRecord], formulas: list[Fault]
     ) -> Said | None:
         """The saying of one row; None when it is unchanged or does not hold."""
         if not key:
@@ -145,22 +150,23 @@ class _Run:
         if record is not None and record.digest == digest:
             self.report.unchanged += 1
             return None
-        wrong = self._formulas(row_no, chunk) or self._observer.key(key)
+        wrong = formulas or self._observer.key(key)
         said: Sayings | list[Fault] = wrong or self._observer.row(row)
         if isinstance(said, list):
             self._reject(row_no, row, said)
             return None
         return Said(key, said.kind, said.content, said.secrets, digest, row_no)
 
-    def _formulas(self, row_no: int, chunk: Chunk) -> list[Fault]:
-        if not chunk.formulas:
-            return []
-        targets = {index: path for index, path in self._plan.targets}
-        return [
-            Fault(Reason.FORMULA, targets[index])
-            for number, index in chunk.formulas
-            if number == row_no and index in targets
-        ]
+    def _formulas(self, chunk: Chunk) -> dict[int, list[Fault]]:
+        """The faults of computed cells, by row number."""
+        targets = dict(self._plan.targets)
+        if self._plan.full_name_index is not None:
+            targets[self._plan.full_name_index] = FULL_NAME
+        found: dict[int, list[Fault]] = {}
+        for row_no, index in sorted(chunk.formulas):
+            if index in targets:
+                found.setdefault(row_no, []).append(Fault(Reason.FORMULA, targets[index]))
+        return found
 
     def _reject(self, row_no: int, row: list[str] | str, found: list[Fault]) -> None:
         self.report.rejected += 1
@@ -183,7 +189,7 @@ class _Run:
         missing: list[tuple[UUID, UUID]] = []
         for key, record_id, party_id in parties.live_records(self._tx, source_id):
             live += 1
-            if key not in self._seen:
+            if key not in self._seen and key not in self._unread:
                 missing.append((record_id, party_id))
         if len(missing) > max(ENDING_FREE, ENDING_SHARE_MAX * live) and not self._request.allow_endings:
             raise Conflict(

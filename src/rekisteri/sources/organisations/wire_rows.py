@@ -55,7 +55,8 @@ class Delivery:
 
     A row's number is the one a spreadsheet shows: the header is row 1, a cell with line
     breaks in it does not count further, blank lines do; in NDJSON, which has no header, the
-    number of the line.
+    number of the line. ``separator`` stands between the cells of a row's text; a line of
+    NDJSON has none.
     """
 
     path: Path

@@ -8,6 +8,7 @@ are noted, whose values are not data. ECMA-376 part 1, § 18.3.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import re
@@ -42,6 +43,8 @@ WINDOW_BYTES = 8 << 20
 WINDOW_ROWS = 100_000
 """Most rows from the first to the last of a window: more means a stray cell far below the table."""
 READ_BYTES = 1 << 18
+RAW_SEPARATOR = ";"
+"""Between the cells of a bad row's text."""
 HEADER_BYTES = 1 << 16
 PREAMBLE_BYTES = 4 << 20
 
@@ -72,7 +75,7 @@ def open_xlsx(path: Path) -> Delivery:
                 if header is not None:
                     columns = columns_of(path, header.cells)
                     read = partial(sheet.chunks, columns, header.row_no)
-                    return Delivery(path, "xlsx", "utf-8", "", columns, read)
+                    return Delivery(path, "xlsx", "utf-8", RAW_SEPARATOR, columns, read)
     except _BROKEN as error:
         raise unfit(path, "the workbook is broken or cut off", _WHOLE) from error
     raise unfit(path, "the workbook is empty", "Send a workbook whose first row names the columns")
@@ -267,7 +270,9 @@ def _with_formulas(chunk: Chunk, formulas: set[tuple[int, int]]) -> Chunk:
 
 
 def _raw(cells: list[str]) -> str:
-    return ";".join(cells)[:MAX_RAW_CHARS]
+    text = io.StringIO()
+    csv.writer(text, delimiter=RAW_SEPARATOR, lineterminator="").writerow(cells)
+    return text.getvalue()[:MAX_RAW_CHARS]
 
 
 def _frame(book: zipfile.ZipFile) -> bytes:
