@@ -89,6 +89,9 @@ def test_unknown_stays_with_who_said_it(database_url: str, tmp_path: Path) -> No
             del bare[f"permanent_address.{part}"]
         world.take(world.water, bare)
         town, water = a_viewer(Role.INVOICER, world.town), a_viewer(Role.INVOICER, world.water)
+        assert world.find(SECRET_STREET, town) == [], "others speak of the customer too"
+        alone = only(world.take(world.town, a_person("K2", None, turvakielto="", permanent_address__street="Oma tie 5")))
+        assert [(hit.party_id, hit.address) for hit in world.find("Oma tie", town)] == [(alone, "Oma tie 5, 00999 HELSINKI")]
         assert SECRET_STREET in str(world.card(party_id, town).value("permanent_address"))
         strange = world.card(party_id, water)
         assert SECRET_STREET not in str(strange)

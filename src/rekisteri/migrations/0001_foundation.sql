@@ -343,7 +343,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       and case current_setting('rekisteri.reach', true)
           when 'all' then true
           when 'own' then p.organisations && nullif(current_setting('rekisteri.organisations', true), '')::integer[]
-              and (p.turvakielto = 'off' or p.words @@ named)
+              and (p.turvakielto = 'off' or p.words @@ named
+                   or p.turvakielto = 'unknown'
+                      and p.organisations <@ nullif(current_setting('rekisteri.organisations', true), '')::integer[])
           else false
           end
     limit most

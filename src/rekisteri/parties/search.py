@@ -256,7 +256,7 @@ def _candidates(tx: Read, ways: Sequence[Sequence[list[str]]]) -> list[_Candidat
     """Customers that in one of the ways meet every term in one of its lexemes.
 
     For a viewer bound to organisations the index itself is narrowed to their customers, and
-    words of addresses count only where non-disclosure is off or the name alone would do.
+    words of addresses count only where the viewer may know the address, or the name alone would do.
     """
     if not ways:
         return []
@@ -300,7 +300,7 @@ def _score(act: Act, terms: Sequence[str], candidate: _Candidate) -> float:
     """Mean likeness of the typed words to the customer's, names unmet weighing a little against."""
     names = {lexeme[1:] for lexeme in candidate.lexemes if lexeme[0] == "n"}
     pool = names | {lexeme[1:] for lexeme in candidate.lexemes if lexeme[0] in "ai"}
-    if not (act.viewer.every_organisation or candidate.turvakielto is Disclosure.OFF):
+    if not _open(act, candidate):
         pool = names | {lexeme[1:] for lexeme in candidate.lexemes if lexeme[0] == "i"}
     met: set[str] = set()
     total = 0.0
@@ -342,7 +342,6 @@ def _keys(tx: Read, party_ids: list[UUID]) -> dict[UUID, list[_Key]]:
 
 def _hit(act: Act, candidate: _Candidate, score: float, keys: dict[UUID, list[_Key]]) -> Hit:
     content = candidate.content
-    open_ = candidate.turvakielto is Disclosure.OFF or act.viewer.every_organisation
     own = keys.get(candidate.id, [])
     return Hit(
         party_id=candidate.id,
@@ -350,12 +349,25 @@ def _hit(act: Act, candidate: _Candidate, score: float, keys: dict[UUID, list[_K
         name=candidate.name,
         birth_date=_text(content.get("birth_date")),
         ytunnus=_text(content.get("ytunnus")),
-        address=one_line(content) if open_ else None,
+        address=one_line(content) if _open(act, candidate) else None,
         turvakielto=candidate.turvakielto,
         customerships=[(key.organisation_id, key.key) for key in own if not key.ended],
         ended=not candidate.organisations,
         score=score,
     )
+
+
+def _open(act: Act, candidate: _Candidate) -> bool:
+    """Whether the viewer may know where the customer lives: while non-disclosure is unknown,
+    only who alone speaks of the customer does."""
+    match candidate.turvakielto:
+        case Disclosure.OFF:
+            return True
+        case Disclosure.UNKNOWN:
+            viewer = act.viewer
+            return viewer.every_organisation or viewer.organisations.issuperset(candidate.organisations)
+        case Disclosure.ON:
+            return False
 
 
 def _text(value: object) -> str | None:
