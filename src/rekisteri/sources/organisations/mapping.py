@@ -117,7 +117,8 @@ class Plan:
         for row in rows:
             for index, country in places:
                 cell = row[index]
-                lost = len(cell) < POSTCODE_DIGITS and cell.isdecimal()
+                # A number never begins with a zero: what does is a text, and wrong.
+                lost = len(cell) < POSTCODE_DIGITS and cell.isdecimal() and cell[0] != "0"
                 if lost and (country is None or _is_home(row[country])):
                     row[index] = cell.zfill(POSTCODE_DIGITS)
 

@@ -100,7 +100,7 @@ def _judge_of(path: str, mapping: ColumnMapping) -> Judge:
         text = raw.strip()
         if codes is not None:
             text = codes.get(text, codes.get(text.lower(), text))
-        if width is not None and text.isdigit():
+        if width is not None and text.isdigit() and text[0] != "0":
             text = text.zfill(width)
         return parse(text) if text else ""
 
