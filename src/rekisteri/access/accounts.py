@@ -65,7 +65,7 @@ def organisation(tx: Read, code: str) -> Organisation:
         code=code,
     )
     if found is None:
-        raise Missing(f"There is no client organisation with the code {code[:40]!r}; see the list of organisations.")
+        raise Missing("There is no client organisation of that code; see the list of organisations.")
     return found
 
 

@@ -109,7 +109,7 @@ class Caller:
     def _case(self) -> str | None:
         if self.case is None:
             return None
-        if not CASE.fullmatch(self.case) or any(map(numbers.hetu, self.case.split())):
+        if not CASE.fullmatch(self.case) or numbers.without_hetu(self.case) != self.case:
             raise Rejected(
                 "A case is named by its reference: at most 80 letters, digits and . / : # - signs, no identity code.",
                 field=CASE_HEADER,

@@ -24,6 +24,7 @@ from rekisteri.api.calling import Caller, Calling
 from rekisteri.api.customer_shapes import Short
 from rekisteri.api.desk import LIMIT_MAX, Answer, Desk, told
 from rekisteri.catalogue import EXPLANATIONS, Reason
+from rekisteri.ground import numbers
 from rekisteri.sources import organisations
 
 desk = Desk("imports")
@@ -31,7 +32,6 @@ desk = Desk("imports")
 INCOMING = "incoming"
 FILE_NAME_MAX = 120
 Mode = Literal["full", "delta"]
-_CODE_LIKE = re.compile(r"\d{6}[-+A-Fa-fU-Yu-y]?\d{3}[0-9A-Za-z]")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
@@ -173,14 +173,10 @@ def faults(
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 100,
     cursor: Annotated[int, Query(ge=0, le=1 << 31)] = 0,
 ) -> Response:
-    """Every fault with its row, field, reason and mend. A row's faults stay on one page."""
+    """Every fault with its row, field, reason and mend: ``limit`` rows a page, each with all its faults."""
     with caller.read(Action.IMPORT_READ) as tx:
         organisations.batch(tx, batch_id)
-        found = organisations.fault_rows(tx, batch_id, after=cursor, limit=limit + 1)
-    whole = found[:limit]
-    if len(found) > limit:
-        cut = found[-1].row_no
-        whole = [one for one in whole if one.row_no != cut] or whole
+        found = organisations.fault_rows(tx, batch_id, after=cursor, limit=limit)
     lines = [
         FaultLine(
             row_no=one.row_no,
@@ -190,9 +186,10 @@ def faults(
             what=EXPLANATIONS[Reason(one.reason)].what.in_(caller.language),
             mend=EXPLANATIONS[Reason(one.reason)].mend.in_(caller.language),
         )
-        for one in whole
+        for one in found
     ]
-    return told(FaultsAnswer(faults=lines, cursor=whole[-1].row_no if len(found) > limit else None))
+    full = len({one.row_no for one in found}) == limit
+    return told(FaultsAnswer(faults=lines, cursor=found[-1].row_no if full else None))
 
 
 @desk.get("/imports/{batch_id}/mend", Action.IMPORT_READ)
@@ -255,7 +252,7 @@ def _set_down(home: Path, source: BinaryIO, suffix: str) -> Iterator[Path]:
 def _without_codes(name: str) -> str:
     """A file's name for the report, without anything like an identity code in it."""
     plain = "".join(letter for letter in Path(name).name if letter.isprintable())
-    return _CODE_LIKE.sub("***", plain)[-FILE_NAME_MAX:]
+    return numbers.without_hetu(plain)[-FILE_NAME_MAX:]
 
 
 def _silent(_rows: int) -> None:

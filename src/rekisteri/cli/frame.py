@@ -9,7 +9,6 @@ anybody on the machine may list the processes. Such codes are prompted for or re
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -26,6 +25,7 @@ from rich.console import Console
 from rekisteri import access, wiring
 from rekisteri.access import Action, Read, Session, Viewer, Write
 from rekisteri.catalogue import EXPLANATIONS, Fault, Purpose, Reason
+from rekisteri.ground import numbers
 from rekisteri.ground import settings as environment
 from rekisteri.ground.errors import Missing, Refused, Rejected, RekisteriError, Unavailable, Unidentified
 from rekisteri.ground.settings import Settings
@@ -37,7 +37,6 @@ DEMO_FILE = "demo.json"
 POOL_SIZE = 2
 PIPE_WIDTH = 160
 LANGUAGES = ("fi", "sv", "en")
-CODE_LIKE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-Fa-fU-Yu-y]\d{3}[0-9A-Za-z](?![0-9A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,7 @@ def _purpose(name: str | None) -> Purpose | None:
 
 def refuse_codes(arguments: Sequence[str]) -> None:
     """Raise ``Rejected`` where an argument holds what looks like an identity code, without repeating it."""
-    if any(CODE_LIKE.search(argument) for argument in arguments):
+    if any(numbers.without_hetu(argument) != argument for argument in arguments):
         raise Rejected(
             "A personal identity code must not stand on the command line: the shell's history and the list of "
             "processes show it. Leave it out and it is asked for (search without a text, show --hetu), "

@@ -22,6 +22,7 @@ TAIL_DIGITS = 4
 YTUNNUS_DIGITS_MIN = 7
 ARTIFICIAL_FROM = 900
 _CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
+_HETU_LIKE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-Fa-fU-Yu-y]\d{3}[0-9A-Za-z](?![0-9A-Za-z])")
 _PLAIN_EMAIL = re.compile(
     r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.[a-z]{2,6}"
 )
@@ -38,6 +39,11 @@ def hetu(text: str) -> str | None:
         return str(_hetu.validate(text, allow_temporary=True))
     except ValidationError:
         return None
+
+
+def without_hetu(text: str) -> str:
+    """The text with stars for whatever looks like an identity code, its check character right or wrong."""
+    return _HETU_LIKE.sub("***", text)
 
 
 def artificial(code: str) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from rekisteri import parties
-from rekisteri.access import Write
+from rekisteri.access import Write, decide_organisation
 from rekisteri.catalogue import Fault, Reason, Rules, Sayings
 from rekisteri.ground import clock, ids
 from rekisteri.ground.errors import Conflict
@@ -53,9 +53,11 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
     """Take one delivery; ``progress`` is told the number of rows done, now and then.
 
     Raises ``Rejected`` for a file that can't be read or is of another layout, ``Conflict``
-    for a full file that would end an unlikely share of the customerships. The caller's
+    for a full file that would end an unlikely share of the customerships, ``Refused`` for
+    another's client organisation. The caller's
     transaction must be undone then, and for a rehearsal.
     """
+    decide_organisation(tx.act.viewer, request.organisation_id)
     parties.lock_identity(tx)
     with open_delivery(
         request.path,

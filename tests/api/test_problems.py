@@ -1,0 +1,105 @@
+"""One shape for every error, and never a letter of what was sent: a canary code is looked for everywhere."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from rekisteri import parties
+from rekisteri.access import Action
+from rekisteri.catalogue import Role
+from tests.api.world import HOME, a_world, row, with_codes
+
+CANARY = "010190-999X"
+
+
+def test_errors_of_http_itself_have_the_same_shape(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        headers = world.headers(Role.MAINTAINER)
+        for answer, status in (
+            (world.client.get("/nothing/here", headers=headers), 404),
+            (world.client.put("/session", headers=headers), 405),
+            (world.client.post("/customers/search", content=b"{", headers=headers), 422),
+            (world.client.post("/customers/search", json={"text": ""}, headers=headers), 422),
+            (world.client.post("/customers/search", content=b" " * (2 << 20), headers=headers), 413),
+            (world.client.get("/catalogue"), 401),
+        ):
+            problem = answer.json()
+            assert answer.status_code == problem["status"] == status
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert problem["type"].startswith("urn:rekisteri:problem:")
+            assert problem["title"] and problem["detail"]
+            assert problem["instance"] == f"urn:uuid:{answer.headers['X-Request-Id']}"
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_nobody_learns_the_form_of_a_question_before_signing_in(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        answer = world.client.post("/customers/search", json={"wrong": 1}, headers={"Authorization": "Bearer x"})
+        assert (answer.status_code, "faults" in answer.json()) == (401, False)
+
+
+def test_a_failure_nobody_foresaw_is_a_problem_without_its_message(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(f"a library quotes {CANARY}")
+
+    with a_world(database_url, tmp_path) as world:
+        monkeypatch.setattr(parties, "search", fail)
+        answer = world.client.post(
+            "/customers/search", json={"text": "x"}, headers=world.headers(Role.MAINTAINER)
+        )
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:rekisteri:problem:error")
+    logged = capsys.readouterr()
+    assert "RuntimeError" in logged.out + logged.err
+    assert CANARY not in answer.text + logged.out + logged.err
+
+
+def test_an_identity_code_comes_back_in_no_problem_header_log_or_event(
+    database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with a_world(database_url, tmp_path) as world:
+        person = with_codes(1)[0]
+        world.bring([row(1, person)])
+        place = f"/customers/{world.customer(person.hetu)}"
+        keeper = world.headers(Role.MAINTAINER) | {"If-Match": "*"}
+        post = world.client.post
+        answers = [
+            post("/customers/lookup", json={"hetu": CANARY}, headers=keeper),
+            post("/customers/lookup", json={CANARY: CANARY}, headers=keeper),
+            post("/customers/search", json={"text": CANARY, CANARY: 1}, headers=keeper),
+            post("/customers/search", json={"text": {"a": CANARY}}, headers=keeper),
+            post("/customers/search", content=f'{{"text": "{CANARY}'.encode(), headers=keeper),
+            post("/customers", json={"organisation": HOME, "parts": {CANARY: "x"}}, headers=keeper),
+            post("/customers", json={"organisation": CANARY, "parts": {"surname": "x"}}, headers=keeper),
+            post("/customers", json={"organisation": HOME, "parts": {"hetu": CANARY, "surname": CANARY}}, headers=keeper),
+            post(f"{place}/corrections", json={"item": CANARY, "parts": {"": "x"}, "reason": "x"}, headers=keeper),
+            post(f"{place}/corrections", json={"item": "hetu", "parts": {"": CANARY}, "reason": "x"}, headers=keeper),
+            post(f"{place}/corrections", json={"item": "phone", "parts": {CANARY: CANARY}, "reason": "x"}, headers=keeper),
+            post(f"{place}/corrections/{CANARY}/withdraw", json={"reason": "x"}, headers=keeper),
+            post("/customers/search", json={"text": "x"}, headers=keeper | {"Rekisteri-Case": f"case {CANARY}"}),
+            post("/customers/search", json={"text": "x"}, headers=keeper | {"Rekisteri-Purpose": CANARY}),
+            post("/session", json={"account": CANARY, "password": CANARY}),
+            world.client.get(f"/customers/{CANARY}", headers=keeper),
+            world.client.get(f"/{CANARY}", headers=keeper),
+            post(
+                "/imports", files={"file": (f"{CANARY}.csv", f"asiakasnumero;henkilotunnus\n5;{CANARY}\n".encode())},
+                data={"organisation": HOME, "mode": "delta"}, headers=world.headers(Role.INTEGRATION),
+            ),
+        ]  # fmt: skip
+        for answer in answers:
+            assert answer.status_code < 500, answer.text
+            assert CANARY not in answer.text, answer.request.url
+            assert CANARY not in str(answer.headers)
+        officer = world.headers(Role.OFFICER)
+        log = world.client.get("/audit/events", params={"limit": 200}, headers=officer)
+        assert CANARY not in log.text
+    told = capsys.readouterr()
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith("httpx")]
+    assert CANARY not in "".join(ours) + told.out + told.err
+    assert Action.CUSTOMER_READ.policy.name in log.text

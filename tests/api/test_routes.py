@@ -1,0 +1,70 @@
+"""Every route names one action, every action has a route; the description is whole and quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from rekisteri.access import Action
+from tests.api.world import a_world
+
+WITHOUT_ACTION = {"/health"}
+EARLIER = {"/customers/{party_id}"}
+
+
+def operations(description: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def test_every_route_names_one_action_and_every_action_has_a_route(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        description = world.client.get("/openapi.json").json()
+    named = {(path, method): operation.get("x-action") for path, method, operation in operations(description)}
+    assert {path for (path, _), action in named.items() if action is None} == WITHOUT_ACTION
+    known = {action.policy.name for action in Action}
+    assert {action for action in named.values() if action} == known
+    again = {path for path, _, operation in operations(description) if "x-action-as-of" in operation}
+    assert again == EARLIER
+
+
+def test_every_guarded_route_asks_for_a_token_and_for_a_purpose_where_customers_are_touched(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        description = world.client.get("/openapi.json").json()
+    for path, method, operation in operations(description):
+        if operation.get("x-action") in (None, "session:open"):
+            continue
+        assert operation["security"] == [{"bearer": []}], (path, method)
+        headers = {one["name"]: one["required"] for one in operation["parameters"] if one["in"] == "header"}
+        topic = operation["x-action"].partition(":")[0]
+        assert headers["Rekisteri-Purpose"] is (topic in {"customer", "work", "import", "audit"}), path
+
+
+def test_identity_codes_have_no_place_in_addresses(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        description = world.client.get("/openapi.json").json()
+    for path, _, operation in operations(description):
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] in ("path", "query"):
+                assert parameter["name"] not in {"hetu", "ytunnus", "text"}, path
+
+
+def test_the_description_is_openapi_3_1_with_every_problem_in_one_shape(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        description = world.client.get("/openapi.json").json()
+    assert description["openapi"].startswith("3.1")
+    for name in description["components"]["schemas"]:
+        whole = {"components": description["components"], "$ref": f"#/components/schemas/{name}"}
+        jsonschema_rs.validator_for(whole)
+    for path, _, operation in operations(description):
+        if path in WITHOUT_ACTION:
+            continue
+        problem = operation["responses"]["4XX"]["content"]["application/problem+json"]["schema"]
+        assert problem == {"$ref": "#/components/schemas/Problem"}
+        assert operation["summary"]
