@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
@@ -21,9 +21,17 @@ from rekisteri.web.forms import Field, Mistake
 
 ALIKE_MAX = 5
 ALIKE_FROM = 3
-FIRST_GROUPS = frozenset({"Yksilöinti", "Nimet", "Osoitteet", "Yhteystiedot"})
-"""Groups a form opens with; the others are there, folded."""
-LATER = frozenset({"customer_number"})
+FIRST = "Perustiedot"
+FIRST_ITEMS = {
+    PartyKind.PERSON: (
+        "surname", "first_names", "hetu", "birth_date", "turvakielto", "phone", "email", "permanent_address",
+    ),
+    PartyKind.ORGANISATION: (
+        "organisation_name", "ytunnus", "contact_person", "phone", "email", "permanent_address", "einvoice_address",
+    ),
+}  # fmt: skip
+"""What a form opens with; the rest is there, folded."""
+ELSEWHERE = frozenset({"customer_number"})
 CLUES = ("hetu", "ytunnus", "organisation_name", "first_names", "surname", "birth_date")
 REQUIRED = {PartyKind.PERSON: "surname", PartyKind.ORGANISATION: "organisation_name"}
 
@@ -33,8 +41,14 @@ class FieldGroup:
     """Fields that belong together; folded until one of them is needed."""
 
     title: str
-    items: list[tuple[str, list[Field]]]
+    single: list[Field]
+    several: list[tuple[str, list[Field]]]
     open: bool
+
+    @property
+    def fields(self) -> list[Field]:
+        """Every field of the group."""
+        return self.single + [field for _, fields in self.several for field in fields]
 
 
 def form(desk: Desk) -> Response:
@@ -103,7 +117,6 @@ def _show(
     kind = PartyKind(wish) if wish in set(PartyKind) else PartyKind.PERSON
     own = _own_organisations(desk)
     shown = _groups(desk, kind, values, mistakes)
-    known = {field.name for group in shown for _, fields in group.items for field in fields} | LATER
     return desk.show(
         "create.html",
         status=status,
@@ -114,7 +127,6 @@ def _show(
         number=values.get("customer_number", ""),
         mistakes=mistakes,
         listed=[(name, forms.label_of(desk.tongue, name), one) for name, one in mistakes.items()],
-        known=known,
         once=desk.field("kerta") or secrets.token_urlsafe(12),
         hits=hits or [],
         names=names or {},
@@ -132,18 +144,29 @@ def _own_organisations(desk: Desk) -> list[Organisation]:
 def _groups(
     desk: Desk, kind: PartyKind, values: Mapping[str, str], mistakes: Mapping[str, Mistake]
 ) -> list[FieldGroup]:
+    first = FIRST_ITEMS[kind]
+    rest = [
+        (title, tuple(name for name in names if name not in first and kind in BY_NAME[name].kinds))
+        for title, names in labels.GROUPS
+    ]
     found = []
-    for title, names in labels.GROUPS:
-        items = []
+    for title, names in [(FIRST, first), *rest]:
+        single: list[Field] = []
+        several: list[tuple[str, list[Field]]] = []
         for name in names:
-            item = BY_NAME[name]
-            if kind not in item.kinds or name in LATER:
+            if name in ELSEWHERE:
                 continue
+            item = BY_NAME[name]
             made = forms.fields(desk.tongue, item, values, mistakes, required=REQUIRED[kind] == name)
-            items.append((item.label.in_(desk.tongue.code), made))
-        used = any(field.value or field.mistake for _, fields in items for field in fields)
-        if items:
-            found.append(FieldGroup(title, items, title in FIRST_GROUPS or used))
+            if item.scalar:
+                single += made
+            else:
+                several.append((item.label.in_(desk.tongue.code), made))
+        group = FieldGroup(title, single, several, open=title == FIRST)
+        if any(field.value or field.mistake for field in group.fields):
+            group = replace(group, open=True)
+        if group.fields:
+            found.append(group)
     return found
 
 

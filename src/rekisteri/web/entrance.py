@@ -60,19 +60,14 @@ def sign_in(desk: Desk) -> Response:
 
 
 def _form(desk: Desk, target: str, *, handle: str, error: Unidentified | None = None) -> Response:
-    secret = desk.secret or guard.visit_token()
     said = desk.face.phrases.tell(error, desk.tongue.code) if error else None
-    response = desk.show(
+    return desk.show(
         "sign_in.html",
         status=error.status if error else 200,
         said=said,
         handle=handle,
         target=target,
-        token=guard.form_token(desk.register.vault, secret),
-        done=desk.query("tehty"),
     )
-    desk.face.cookies.put(response, desk.face.cookies.visit, secret)
-    return response
 
 
 def sign_out(desk: Desk) -> Response:

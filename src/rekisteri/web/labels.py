@@ -103,6 +103,40 @@ GROUPS = (
 )
 """The card's groups of items; every item of the catalogue stands in exactly one."""
 
+QUERIES = {
+    "hetu": "henkilötunnus",
+    "ytunnus": "Y-tunnus",
+    "customer_number": "asiakasnumero",
+    "phone": "puhelin",
+    "email": "sähköposti",
+    "party": "rekisteritunnus",
+    "words": "sanat",
+}
+DECISIONS = {"linked": "sama asiakas", "separate": "eri asiakas", "rejected": "rivi hylätty", "overtaken": "ohitettu"}
+
+DETAILS = {
+    "query": "haettiin",
+    "hits": "näytettiin",
+    "found": "löytyi",
+    "item": "tieto",
+    "items": "tiedot",
+    "field": "kohta",
+    "rows": "rivejä",
+    "new": "uusia",
+    "changed": "muuttuneita",
+    "rejected": "hylättyjä",
+    "doubt": "epäselviä",
+    "ended": "päättyneitä",
+    "batch": "tuonti",
+    "dry_run": "koeajo",
+    "work": "työ",
+    "decision": "ratkaisu",
+    "organisation": "organisaatio",
+    "account": "tunnus",
+    "roles": "roolit",
+}
+"""What an event of the log tells beside its customers, by the name it is noted under."""
+
 DONE = {
     "luotu": "Asiakas on lisätty.",
     "olemassa": "Tunnus kuului jo rekisterissä olevalle asiakkaalle: asiakkuus liitettiin siihen.",

@@ -60,12 +60,20 @@ def _form(request: Request, page: Page) -> AbstractAsyncContextManager[FormData]
 
 def _serve(face: Face, page: Page, request: Request, form: FormData) -> Response:
     desk = _seat(face, page, request, form)
+    response = _handle(desk)
+    if desk.secret is not None and desk.secret not in request.cookies.values():
+        face.cookies.put(response, face.cookies.visit, desk.secret)
+    return response
+
+
+def _handle(desk: Desk) -> Response:
+    page = desk.page
     try:
         if not page.open and desk.session is None:
             raise Unidentified
         if page.method != "GET":
-            given = request.headers.get("x-csrf-token") or desk.field(guard.FORM_TOKEN)
-            guard.check_form(face.register.vault, desk.secret, given)
+            given = desk.request.headers.get("x-csrf-token") or desk.field(guard.FORM_TOKEN)
+            guard.check_form(desk.register.vault, desk.secret, given)
         if page.leads_to is not None and not desk.can(page.leads_to):
             # The door records the refusal as it gives it.
             with desk.register.door.read(desk.viewer, page.leads_to, desk.purpose, case=desk.case):
@@ -93,6 +101,8 @@ def _seat(face: Face, page: Page, request: Request, form: FormData) -> Desk:
         except Unidentified:
             token = None
     secret = token or request.cookies.get(face.cookies.visit)
+    if secret is None and page.open and page.method == "GET":
+        secret = guard.visit_token()
     return Desk(face, page, request, form, session, secret, _tongue(face, request, session))
 
 

@@ -27,8 +27,8 @@ def lines(tongue: Tongue, item_name: str, value: Value) -> list[Line]:
     item = BY_NAME[item_name]
     if isinstance(value, dict):
         return _object(tongue, item, value)
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return [line for one in value if isinstance(one, dict) for line in _object(tongue, item, one)]
+    if objects := _objects(value):
+        return [line for one in objects for line in _object(tongue, item, one)]
     return [Line("", _scalar(tongue, item.parts[0], one)) for one in _scalars(value)]
 
 
@@ -48,6 +48,10 @@ def raw(value: Scalar | None) -> str:
             return value
         case _:
             return "; ".join(value)
+
+
+def _objects(value: Value) -> list[dict[str, Scalar]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _scalars(value: Value) -> list[Scalar]:
@@ -70,7 +74,7 @@ def _object(tongue: Tongue, item: Item, value: dict[str, Scalar]) -> list[Line]:
         for name in parts
         if name in left
     ]
-    if len(found) == 1 and not period:
+    if len(found) == 1:
         found = [Line("", found[0].text)]
     return [*found, Line("", period)] if period else found
 
