@@ -286,6 +286,26 @@ alter table parties.change enable row level security;
 alter table parties.word enable row level security;
 alter table parties.word_variant enable row level security;
 
+create function parties.reaches(party uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    return exists (select from parties.party p
+                   where p.id = party
+                     and p.organisations && nullif(current_setting('rekisteri.organisations', true), '')::integer[]);
+end
+$$;
+comment on function parties.reaches is
+    'Whether the party is a customer of the viewer''s client organisations. A function of the owner, so that policies stand beside each other instead of inside one another: nested ones cost milliseconds to plan.';
+create function parties.reaches_record(record uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    return parties.reaches((select r.party_id from parties.record r where r.id = record));
+end
+$$;
+comment on function parties.reaches_record is 'Whether the party of the record is a customer of the viewer''s client organisations.';
+revoke execute on function parties.reaches, parties.reaches_record from public;
+grant execute on function parties.reaches, parties.reaches_record to rekisteri_app;
+
 create policy source_all on parties.source to rekisteri_app using (true) with check (true);
 create policy party_all on parties.party to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'all')
@@ -297,14 +317,12 @@ create policy record_all on parties.record to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'all')
     with check ((select current_setting('rekisteri.reach', true)) = 'all');
 create policy record_own on parties.record for select to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'own'
-        and exists (select from parties.party p where p.id = party_id));
+    using ((select current_setting('rekisteri.reach', true)) = 'own' and parties.reaches(party_id));
 create policy statement_all on parties.statement to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'all')
     with check ((select current_setting('rekisteri.reach', true)) = 'all');
 create policy statement_own on parties.statement for select to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'own'
-        and exists (select from parties.record r where r.id = record_id));
+    using ((select current_setting('rekisteri.reach', true)) = 'own' and parties.reaches_record(record_id));
 create policy protected_read on parties.protected for select to rekisteri_app
     using ((select current_setting('rekisteri.protected', true)) = 'on'
         and exists (select from parties.statement s where s.id = statement_id));
@@ -314,14 +332,12 @@ create policy identifier_all on parties.identifier to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'all')
     with check ((select current_setting('rekisteri.reach', true)) = 'all');
 create policy identifier_own on parties.identifier for select to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'own'
-        and exists (select from parties.party p where p.id = party_id));
+    using ((select current_setting('rekisteri.reach', true)) = 'own' and parties.reaches(party_id));
 create policy judgement_all on parties.judgement to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'all')
     with check ((select current_setting('rekisteri.reach', true)) = 'all');
 create policy judgement_own on parties.judgement for select to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'own'
-        and exists (select from parties.record r where r.id = record_id));
+    using ((select current_setting('rekisteri.reach', true)) = 'own' and parties.reaches_record(record_id));
 create policy work_all on parties.work to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'all')
     with check ((select current_setting('rekisteri.reach', true)) = 'all');

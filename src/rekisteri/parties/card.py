@@ -110,7 +110,7 @@ class _Party:
     name: str
     version: int
     turvakielto: Disclosure
-    organisations: list[int]
+    records: list[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,8 @@ def card(
     party = _party(tx, party_id)
     on = on or day(tx.at)
     known_at = known_at or tx.at
-    spoken = [_open(vault, row) for row in _spoken(tx, party_id, on, known_at)]
+    records = party.records if known_at >= tx.at else _members(tx, party_id, known_at)
+    spoken = [_open(vault, row) for row in _spoken(tx, records, on, known_at)]
     if not spoken:
         raise Missing("Nothing was known of this customer then; choose a later day.")
     golden = _golden(spoken, on)
@@ -163,8 +164,8 @@ def card(
 
 def unmask(tx: Read, vault: Vault, party_id: UUID) -> str:
     """The customer's identity code in full. Raises ``Missing`` for none."""
-    _party(tx, party_id)
-    spoken = [_open(vault, row) for row in _spoken(tx, party_id, day(tx.at), tx.at)]
+    party = _party(tx, party_id)
+    spoken = [_open(vault, row) for row in _spoken(tx, party.records, day(tx.at), tx.at)]
     tx.saw(party_id)
     tx.note(item="hetu")
     code = _golden(spoken, day(tx.at)).content.get("hetu")
@@ -175,8 +176,8 @@ def unmask(tx: Read, vault: Vault, party_id: UUID) -> str:
 
 def protected(tx: Read, vault: Vault, party_id: UUID) -> list[Shown]:
     """The covered values of a customer, whatever the non-disclosure order. Raises ``Missing``."""
-    _party(tx, party_id)
-    spoken = [_open(vault, row) for row in _spoken(tx, party_id, day(tx.at), tx.at)]
+    party = _party(tx, party_id)
+    spoken = [_open(vault, row) for row in _spoken(tx, party.records, day(tx.at), tx.at)]
     golden = _golden(spoken, day(tx.at))
     tx.saw(party_id)
     tx.note(items=sorted(COVERED))
@@ -187,7 +188,11 @@ def protected(tx: Read, vault: Vault, party_id: UUID) -> list[Shown]:
 def _party(tx: Read, party_id: UUID) -> _Party:
     found = tx.find(
         _Party,
-        "select id, kind, name, version, turvakielto, organisations from parties.party where id = %(id)s",
+        """
+        select id, kind, name, version, turvakielto,
+               array(select r.id from parties.record r where r.party_id = party.id) as records
+        from parties.party where id = %(id)s
+        """,
         id=party_id,
     )
     if found is None:
@@ -195,46 +200,55 @@ def _party(tx: Read, party_id: UUID) -> _Party:
     return found
 
 
-def _spoken(tx: Read, party_id: UUID, on: date, known_at: datetime) -> list[_Spoken]:
-    """The last word of each record that belonged to the party then, and from when it was silent."""
+def _members(tx: Read, party_id: UUID, known_at: datetime) -> list[UUID]:
+    """The records that were held to be the party's at a moment: where the last judgement put them."""
+    rows = tx.tuples(
+        """
+        select r.id from parties.record r
+        where (r.party_id = %(party_id)s
+               or r.id in (select record_id from parties.judgement
+                           where party_id = %(party_id)s or former_party_id = %(party_id)s))
+          and coalesce(
+                (select j.party_id from parties.judgement j
+                 where j.record_id = r.id and j.verdict = 'same' and j.at <= %(known_at)s
+                 order by j.at desc, j.id desc limit 1),
+                (select j.former_party_id from parties.judgement j
+                 where j.record_id = r.id and j.verdict = 'same' and j.at > %(known_at)s
+                 order by j.at, j.id limit 1),
+                r.party_id) = %(party_id)s
+        """,
+        party_id=party_id,
+        known_at=known_at,
+    )
+    return [record_id for (record_id,) in rows]
+
+
+def _spoken(tx: Read, records: list[UUID], on: date, known_at: datetime) -> list[_Spoken]:
+    """The last word of each record as known then, and from when it was silent."""
     return tx.all(
         _Spoken,
         """
-        with member as (
-            select r.id, r.source_id, r.key, r.since_on
-            from parties.record r
-            where (r.party_id = %(party_id)s
-                   or r.id in (select record_id from parties.judgement
-                               where party_id = %(party_id)s or former_party_id = %(party_id)s))
-              and coalesce(
-                    (select j.party_id from parties.judgement j
-                     where j.record_id = r.id and j.verdict = 'same' and j.at <= %(known_at)s
-                     order by j.at desc, j.id desc limit 1),
-                    (select j.former_party_id from parties.judgement j
-                     where j.record_id = r.id and j.verdict = 'same' and j.at > %(known_at)s
-                     order by j.at, j.id limit 1),
-                    r.party_id) = %(party_id)s
-        )
-        select m.id as record_id, m.key, src.kind as source_kind, src.organisation_id, m.since_on,
+        select r.id as record_id, r.key, src.kind as source_kind, src.organisation_id, r.since_on,
                case when head.content is null then lower(head.valid) end as silent_from,
                word.id as statement_id, word.content, word.sealed, p.sealed as protected,
                lower(word.valid) as holds_from, lower(word.recorded) as recorded_at
-        from member m
-        join parties.source src on src.id = m.source_id
+        from parties.record r
+        join parties.source src on src.id = r.source_id
         cross join lateral (
             select s.content, s.valid from parties.statement s
-            where s.record_id = m.id and lower(s.recorded) <= %(known_at)s and s.valid @> %(on)s::date
+            where s.record_id = r.id and lower(s.recorded) <= %(known_at)s and s.valid @> %(on)s::date
             order by lower(s.recorded) desc, s.id desc limit 1
         ) head
         cross join lateral (
             select s.id, s.content, s.sealed, s.valid, s.recorded from parties.statement s
-            where s.record_id = m.id and lower(s.recorded) <= %(known_at)s and lower(s.valid) <= %(on)s
+            where s.record_id = r.id and lower(s.recorded) <= %(known_at)s and lower(s.valid) <= %(on)s
               and s.content is not null
             order by lower(s.recorded) desc, s.id desc limit 1
         ) word
         left join parties.protected p on p.statement_id = word.id
+        where r.id = any (%(records)s)
         """,
-        party_id=party_id,
+        records=records,
         on=on,
         known_at=known_at,
     )
