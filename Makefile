@@ -33,7 +33,7 @@ docs: .venv/.ok ## Write docs/reference from the code
 	.venv/bin/python -m tools.reference
 
 bench: .venv/.ok ## Measure throughput on this machine, beside plain SQL doing the same
-	.venv/bin/python -m bench $(ARGS)
+	.venv/bin/python -m benchmarks $(ARGS)
 
 lock: .venv/.ok ## Renew requirements.lock from pyproject.toml: hashes, no addresses
 	./rekisteri-dev lock
