@@ -126,7 +126,7 @@ class SignIn:
         """The live session of a token. Raises ``Unidentified`` when it has ended or never was."""
         at = self._now()
         token_hash = self._vault.token_hash(token)
-        with self._pool.connection() as connection:
+        with self._pool.statement() as connection:
             row = connection.cursor(row_factory=class_row(_SessionRow)).execute(
                 """
                 select a.id, a.handle, a.name, a.roles, a.organisations, a.every_organisation, a.disabled_at,

@@ -110,6 +110,15 @@ class Database:
 
         Raises ``Unavailable`` when the database does not answer.
         """
+        with self.statement() as connection, connection.transaction():
+            yield connection
+
+    @contextmanager
+    def statement(self) -> Iterator[Connection]:
+        """One connection on which each statement is a transaction of its own: for a lone look-up.
+
+        Raises ``Unavailable`` when the database does not answer.
+        """
         try:
             with self._pool.connection() as connection:
                 yield connection
@@ -147,6 +156,6 @@ def _codes(row: type[Any]) -> tuple[tuple[str, type[StrEnum]], ...]:
 
 
 def _bind(connection: Connection) -> None:
+    connection.autocommit = True
     connection.execute("set role rekisteri_app")
     connection.execute("set statement_timeout = '15min'")
-    connection.commit()
