@@ -112,9 +112,7 @@ def test_a_correction_wins_waits_for_the_right_etag_and_can_be_withdrawn(databas
         assert (history[0]["kind"], history[0]["reason"], history[0]["account"]) == (
             "correction", "Asiakas ilmoitti", "maintainer",
         )  # fmt: skip
-        back = world.client.post(
-            f"{place}/corrections/surname/withdraw", json={"reason": "Erehdys"}, headers=headers
-        )
+        back = world.client.post(f"{place}/corrections/surname/withdraw", json={"reason": "Erehdys"}, headers=headers)
         assert (back.status_code, surname()[0]) == (204, before)
 
 

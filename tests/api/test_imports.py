@@ -18,7 +18,9 @@ def test_a_dry_run_tells_what_would_happen_and_stores_nothing(database_url: str,
     with a_world(database_url, tmp_path) as world:
         headers = world.headers(Role.INTEGRATION)
         question = {"organisation": HOME, "mode": "full", "dry_run": "true"}
-        report = world.client.post("/imports", files={"file": ("a.ndjson", body)}, data=question, headers=headers).json()
+        report = world.client.post(
+            "/imports", files={"file": ("a.ndjson", body)}, data=question, headers=headers
+        ).json()
         assert (report["dry_run"], report["new"], report["rows"]) == (True, 3, 3)
         assert world.client.get("/imports", headers=headers).json() == {"imports": []}
         found = world.client.post("/customers/search", json={"text": persons[0].surname}, headers=headers)

@@ -50,9 +50,7 @@ def test_a_failure_nobody_foresaw_is_a_problem_without_its_message(
 
     with a_world(database_url, tmp_path) as world:
         monkeypatch.setattr(parties, "search", fail)
-        answer = world.client.post(
-            "/customers/search", json={"text": "x"}, headers=world.headers(Role.MAINTAINER)
-        )
+        answer = world.client.post("/customers/search", json={"text": "x"}, headers=world.headers(Role.MAINTAINER))
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:rekisteri:problem:error")
     logged = capsys.readouterr()
     assert "RuntimeError" in logged.out + logged.err

@@ -85,9 +85,7 @@ class World:
 
     def customer(self, hetu: str | None) -> str:
         """The id of the customer of a code."""
-        answer = self.client.post(
-            "/customers/lookup", json={"hetu": hetu}, headers=self.headers(Role.MAINTAINER)
-        )
+        answer = self.client.post("/customers/lookup", json={"hetu": hetu}, headers=self.headers(Role.MAINTAINER))
         assert answer.status_code == 200, answer.text
         return str(answer.json()["id"])
 
@@ -95,9 +93,7 @@ class World:
 @contextmanager
 def a_world(database_url: str, home: Path) -> Iterator[World]:
     """The world, whole. A failure of the API is answered, not raised: as a caller sees it."""
-    settings = Settings(
-        database_url=database_url, home=home, artificial_hetu=True, ordinary_hetu=False, pool_size=4
-    )
+    settings = Settings(database_url=database_url, home=home, artificial_hetu=True, ordinary_hetu=False, pool_size=4)
     with wiring.opened(settings, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)) as register:
         _populate(register)
         with TestClient(api.application(register), raise_server_exceptions=False) as client:
@@ -124,4 +120,3 @@ def _populate(register: Register) -> None:
                 organisation_codes=codes,
                 every_organisation=not codes and role is not Role.ADMINISTRATOR,
             )
-

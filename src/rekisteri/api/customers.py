@@ -134,8 +134,8 @@ def create(
 
     A known identity code leads to the existing customer; a contradiction goes to the work queue.
     """
-    _declared(question.parts)
     with caller.write(Action.CUSTOMER_CREATE) as tx:
+        _declared(question.parts)
         made = organisations.create(
             tx,
             caller.register.vault,

@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from rekisteri.access import Action
 from rekisteri.api.calling import CASE_HEADER, PURPOSE_HEADER, calling, names_purpose
@@ -91,6 +91,7 @@ class Desk:
         guarded: bool = True,
         headers: Sequence[Mapping[str, Any]] = (),
         extra: Mapping[str, Any] | None = None,
+        response_class: type[Response] = JSONResponse,
     ) -> Callable[[Handler], Handler]:
         """Declare a route: ``answer`` is the shape of its success, None for an empty one.
 
@@ -109,6 +110,7 @@ class Desk:
                 handler,
                 methods=[method],
                 response_model=answer,
+                response_class=response_class,
                 status_code=status,
                 summary=(handler.__doc__ or "").strip().partition("\n")[0].rstrip("."),
                 responses=_PROBLEMS,

@@ -192,13 +192,19 @@ def faults(
     return told(FaultsAnswer(faults=lines, cursor=found[-1].row_no if full else None))
 
 
-@desk.get("/imports/{batch_id}/mend", Action.IMPORT_READ)
+class CsvResponse(Response):
+    """A CSV file in UTF-8."""
+
+    media_type = "text/csv"
+
+
+@desk.get("/imports/{batch_id}/mend", Action.IMPORT_READ, response_class=CsvResponse)
 def mend(batch_id: UUID, caller: Calling) -> Response:
     """The rows that were not taken, as a CSV file with their reasons: mend it and send it again."""
     with caller.read(Action.IMPORT_READ) as tx:
         content = organisations.mend_file(tx, caller.register.vault, batch_id, caller.language)
     disposition = {"Content-Disposition": f'attachment; filename="mend-{batch_id}.csv"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=disposition)
+    return CsvResponse(content, headers=disposition)
 
 
 def _take(
