@@ -1,0 +1,141 @@
+"""Looking a customer up by identity code over HTTP, beside the bare query in the same server.
+
+Both are served by one uvicorn process, on the same database of invented customers, to the
+same client over kept-alive connections: ``bare`` runs one indexed query in a plain handler;
+``full`` is the register's own route, with sign-in, purpose, policies, opening of sealed values,
+masking and the audit event committed. The floor is ``bare``; the figure is a ratio.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+CLIENTS = 4
+REQUESTS = 4000
+WARM_UP = 400
+START_S = 20
+RATE_FLOOR = 0.4
+P99_CEILING = 2.5
+BODY_END = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one run of requests took."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+
+
+def request_bytes(path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    """One HTTP/1.1 request, ready to send."""
+    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
+    lines += ["Content-Type: application/json", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
+
+
+def drive(port: int, requests: Sequence[bytes]) -> Load:
+    """Send the requests over ``CLIENTS`` connections from another process; fails on any answer but 200."""
+    parts = [requests[start::CLIENTS] for start in range(CLIENTS)]
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        began, times = pool.apply(_drive_all, (port, parts))
+    times.sort()
+    return Load(len(times) / began, times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000)
+
+
+def _drive_all(port: int, parts: Sequence[Sequence[bytes]]) -> tuple[float, list[float]]:
+    """Seconds for all, and seconds of each; raises where any request failed."""
+    times: list[float] = []
+    threads = [threading.Thread(target=_drive_one, args=(port, part, times)) for part in parts]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.perf_counter() - began
+    if len(times) != sum(map(len, parts)):
+        raise RuntimeError("a request was not answered with 200; its connection says so above")
+    return took, times
+
+
+def _drive_one(port: int, requests: Sequence[bytes], times: list[float]) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for request in requests:
+            began = time.perf_counter()
+            line.sendall(request)
+            answer = b""
+            while BODY_END not in answer:
+                answer += line.recv(65536)
+            head, _, body = answer.partition(BODY_END)
+            if not head.startswith(b"HTTP/1.1 200"):
+                raise SystemExit(f"not 200: {head.splitlines()[0].decode()} {body[:200]!r}")
+            length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+            while len(body) < length:
+                body += line.recv(65536)
+            times.append(time.perf_counter() - began)
+
+
+def measure(home: Path, codes: Sequence[str], account: str, password: str) -> dict[str, Load]:
+    """Both ways on a server of this home, in turn three times; the median run of each by rate."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.lookup_server", str(home)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        token = _sign_in(port, account, password)
+        chosen = random.Random(1).choices(codes, k=REQUESTS)
+        headers = {"Authorization": f"Bearer {token}", "Rekisteri-Purpose": "invoicing"}
+        full = [request_bytes("/api/v1/customers/lookup", _body(code), headers) for code in chosen]
+        bare = [request_bytes("/bare", _body(code), {}) for code in chosen]
+        runs: dict[str, list[Load]] = {"bare": [], "full": []}
+        for name, requests in (("bare", bare), ("full", full)):
+            drive(port, requests[:WARM_UP])
+        for _ in range(3):
+            runs["bare"].append(drive(port, bare))
+            runs["full"].append(drive(port, full))
+        return {
+            name: sorted(loads, key=lambda load: load.per_second)[len(loads) // 2] for name, loads in runs.items()
+        }
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _connected(port: int) -> socket.socket:
+    """A connection to a server that may still be starting."""
+    deadline = time.monotonic() + START_S
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port))
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _body(code: str) -> bytes:
+    return json.dumps({"hetu": code}).encode()
+
+
+def _sign_in(port: int, account: str, password: str) -> str:
+    body = json.dumps({"account": account, "password": password}).encode()
+    with _connected(port) as line:
+        line.sendall(request_bytes("/api/v1/session", body, {"Connection": "close"}))
+        answer = b""
+        while block := line.recv(65536):
+            answer += block
+    token: str = json.loads(answer.partition(BODY_END)[2])["token"]
+    return token

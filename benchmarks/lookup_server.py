@@ -1,0 +1,53 @@
+"""The server of the look-up benchmark: the register's API and, beside it, the same query bare."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from rekisteri import api, wiring
+from rekisteri.ground.settings import Settings
+
+
+class Question(BaseModel):
+    """What is asked: an identity code."""
+
+    hetu: str
+
+
+def main(home: Path) -> None:
+    """Serve both on a free port, printed first."""
+    settings = Settings(home=home, artificial_hetu=True, ordinary_hetu=False)
+    with wiring.opened(settings) as register:
+        app = FastAPI(openapi_url=None)
+
+        @app.post("/bare")
+        def bare(question: Question) -> dict[str, object]:
+            with register.database.connection() as connection:
+                connection.execute("set local role none")
+                row = connection.execute(
+                    """
+                    select p.id, p.kind, p.name, p.content from parties.identifier i
+                    join parties.party p on p.id = i.party_id
+                    where i.kind = 'hetu' and i.blind = %s
+                    """,
+                    (register.vault.blind("hetu", question.hetu),),
+                ).fetchone()
+            assert row is not None
+            return {"id": str(row[0]), "kind": row[1], "name": row[2], "content": row[3]}
+
+        app.mount("/api/v1", api.application(register))
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, access_log=False, log_level="warning")
+        server = uvicorn.Server(config)
+        socket = config.bind_socket()
+        sys.stdout.write(f"{socket.getsockname()[1]}\n")
+        sys.stdout.flush()
+        server.run(sockets=[socket])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
