@@ -79,10 +79,11 @@ def protected(desk: Desk) -> Response:
 def statuses(tongue: Tongue, card: Card) -> list[Status]:
     """What whoever bills or collects must know first."""
     found = []
-    for item, message in (("death_date", "Kuollut %(day)s"), ("dissolution_date", "Toiminta lakannut %(day)s")):
-        value = card.value(item)
-        if isinstance(value, str):
-            found.append(Status("error", tongue.say(message, day=tongue.iso_day(value))))
+    died, dissolved = card.value("death_date"), card.value("dissolution_date")
+    if isinstance(died, str):
+        found.append(Status("error", tongue.say("Kuollut %(day)s", day=tongue.iso_day(died))))
+    if isinstance(dissolved, str):
+        found.append(Status("error", tongue.say("Toiminta lakannut %(day)s", day=tongue.iso_day(dissolved))))
     if card.turvakielto is Disclosure.ON:
         found.append(Status("error", tongue.say("Turvakielto: osoitetta ja yhteystietoja ei saa luovuttaa")))
     elif card.turvakielto is Disclosure.UNKNOWN and card.kind is PartyKind.PERSON:

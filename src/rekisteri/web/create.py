@@ -21,7 +21,6 @@ from rekisteri.web.forms import Field, Mistake
 
 ALIKE_MAX = 5
 ALIKE_FROM = 3
-FIRST = "Perustiedot"
 FIRST_ITEMS = {
     PartyKind.PERSON: (
         "surname", "first_names", "hetu", "birth_date", "turvakielto", "phone", "email", "permanent_address",
@@ -150,7 +149,7 @@ def _groups(
         for title, names in labels.GROUPS
     ]
     found = []
-    for title, names in [(FIRST, first), *rest]:
+    for title, names in [(labels.BASICS, first), *rest]:
         single: list[Field] = []
         several: list[tuple[str, list[Field]]] = []
         for name in names:
@@ -162,7 +161,7 @@ def _groups(
                 single += made
             else:
                 several.append((item.label.in_(desk.tongue.code), made))
-        group = FieldGroup(title, single, several, open=title == FIRST)
+        group = FieldGroup(title, single, several, open=title == labels.BASICS)
         if any(field.value or field.mistake for field in group.fields):
             group = replace(group, open=True)
         if group.fields:

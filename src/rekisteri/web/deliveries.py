@@ -14,7 +14,7 @@ import shutil
 import traceback
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from threading import Lock, Semaphore, Thread
 from typing import BinaryIO
 from uuid import UUID
@@ -37,7 +37,7 @@ FAULTS_KEPT = 2_000
 """So many faults of a dry run can be read on the screen; the file of rows to mend has every one."""
 COPY_BYTES = 1 << 20
 _CODE_LIKE = re.compile(r"\d{6}[-+A-Fa-fU-Yu-y]?\d{3}[0-9A-Za-z]")
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+MEND_NAME = ".mend.csv"
 _log = structlog.get_logger("rekisteri.web")
 
 
@@ -83,7 +83,7 @@ class Delivery:
     @property
     def mend_path(self) -> Path:
         """Where the file of rows to mend of a dry run lies."""
-        return self.path.with_name(f"{self.ticket}.mend.csv")
+        return self.path.parent / MEND_NAME
 
     @property
     def running(self) -> bool:
@@ -123,16 +123,16 @@ class Deliveries:
         self._sweep()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ticket = secrets.token_urlsafe(12)
-        suffix = Path(file_name).suffix.lower()
-        path = self._folder / (ticket + (suffix if _SUFFIX.fullmatch(suffix) else ""))
+        # Under its own name: a file that is refused whole is named in the refusal.
+        name = _plain_name(file_name)
+        path = self._folder / ticket / name
+        path.parent.mkdir(mode=0o700)
         lines = 0
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sink:
             while block := source.read(COPY_BYTES):
                 lines += block.count(b"\n")
                 sink.write(block)
-        textual = suffix != ".xlsx"
-        plain = "".join(sign for sign in Path(file_name).name if sign.isprintable())
-        name = _CODE_LIKE.sub("***", plain)[-FILE_NAME_MAX:]
+        textual = path.suffix.lower() != ".xlsx"
         delivery = Delivery(ticket, handover, path, name, lines if textual else 0, clock.stopwatch())
         with self._lock:
             self._kept[ticket] = delivery
@@ -232,5 +232,10 @@ class Deliveries:
         self._unlink(delivery)
 
     def _unlink(self, delivery: Delivery) -> None:
-        delivery.path.unlink(missing_ok=True)
-        delivery.mend_path.unlink(missing_ok=True)
+        shutil.rmtree(delivery.path.parent, ignore_errors=True)
+
+
+def _plain_name(file_name: str) -> str:
+    """A file's name without folders, control characters, or anything like an identity code."""
+    plain = "".join(sign for sign in PurePath(file_name.replace("\\", "/")).name if sign.isprintable())
+    return _CODE_LIKE.sub("***", plain).lstrip(".")[-FILE_NAME_MAX:] or "aineisto"

@@ -8,19 +8,9 @@ from datetime import date
 
 from rekisteri.catalogue import BY_NAME, BY_PATH, EXPLANATIONS, Fault, Item, Part, Reason, Value
 from rekisteri.ground.errors import Rejected
-from rekisteri.web import shown
+from rekisteri.web import labels, shown
 from rekisteri.web.tongues import Tongue
 
-HINTS = {
-    "date": "pp.kk.vvvv",
-    "hetu": "Esimerkiksi 010190-900P",
-    "ytunnus": "Muodossa 1234567-8",
-    "phone": "040 1234567 tai +358 40 1234567",
-    "country": "Maan nimi tai kaksikirjaiminen tunnus; tyhjä on Suomi",
-    "language": "Kielen nimi tai kaksikirjaiminen tunnus",
-    "names": "Erota useat puolipisteellä",
-    "postcode": "",
-}
 WIDTHS = {"date": "s", "postcode": "s", "hetu": "s", "ytunnus": "s", "country": "m", "language": "m", "phone": "m"}
 
 
@@ -64,7 +54,7 @@ def _field(
     required: bool,
 ) -> Field:
     path = item.path(part)
-    hint = HINTS.get(part.kind.name, "")
+    hint = labels.HINTS.get(part.kind.name, "")
     return Field(
         name=path,
         label=(item.label if item.scalar else part.label).in_(tongue.code),

@@ -59,10 +59,21 @@ WITHHELD = {
 }
 
 DISCLOSURES = {
-    Disclosure.ON: "Turvakielto",
-    Disclosure.UNKNOWN: "Turvakieltoa ei ole selvitetty",
-    Disclosure.OFF: "Ei turvakieltoa",
+    Disclosure.ON: "Voimassa",
+    Disclosure.UNKNOWN: "Ei selvitetty",
+    Disclosure.OFF: "Ei ole",
 }
+
+REFUSALS = {
+    "rejected": "Tiedot eivät kelpaa",
+    "refused": "Ei käyttöoikeutta",
+    "unidentified": "Et ole kirjautunut",
+    "missing": "Ei löydy",
+    "conflict": "Tiedot ovat muuttuneet",
+    "unavailable": "Palvelu ei vastaa",
+    "error": "Jotain meni vikaan",
+}
+"""The headings of refusals, by the branch of the one family of errors."""
 
 TURNS = {
     Turn.FIRST: "Tieto tuli rekisteriin",
@@ -82,6 +93,7 @@ PLACEMENTS = {
 ROW_OUTCOMES = {"rejected": "Hylätty", "doubt": "Epäselvä"}
 MODES = {"full": "Koko aineisto", "delta": "Muutokset"}
 
+BASICS = "Perustiedot"
 GROUPS = (
     (
         "Yksilöinti",
@@ -171,3 +183,14 @@ FORMS = {
     "eaddress": "Verkkolaskuosoite tai välittäjän tunnus",
 }
 """How each kind of value is written in a file."""
+
+HINTS = {
+    "date": "pp.kk.vvvv",
+    "hetu": "Esimerkiksi 010190-900P",
+    "ytunnus": "Muodossa 1234567-8",
+    "phone": "040 1234567 tai +358 40 1234567",
+    "country": "Maan nimi tai kaksikirjaiminen tunnus; tyhjä on Suomi",
+    "language": "Kielen nimi tai kaksikirjaiminen tunnus",
+    "names": "Erota useat puolipisteellä",
+}
+"""What stands under a field, by the kind of its value."""

@@ -11,23 +11,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from babel.messages import pofile
+from babel.messages import Message, pofile
 
-from rekisteri.ground.errors import RekisteriError
+from rekisteri.catalogue import EXPLANATIONS, PURPOSES, Purpose, Reason
+from rekisteri.ground.errors import Rejected, RekisteriError
+from rekisteri.web import labels
 from rekisteri.web.tongues import FOLDER, LANGUAGES, Tongue
 
 ROOMS_LANGUAGE = "en"
 GAP = "{}"
-_TITLES = {
-    "rejected": "Tiedot eivät kelpaa",
-    "refused": "Ei käyttöoikeutta",
-    "unidentified": "Et ole kirjautunut",
-    "missing": "Ei löydy",
-    "conflict": "Tiedot ovat muuttuneet",
-    "unavailable": "Palvelu ei vastaa",
-    "error": "Jotain meni vikaan",
-}
-TITLES = tuple(_TITLES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +38,18 @@ class Phrasebook:
         self._tongues = tongues
         self._phrases = {language: _phrases(language) for language in LANGUAGES if language != ROOMS_LANGUAGE}
 
+        self._fixed = {
+            language: {str(one.id): str(one.string) for one in _known(language) if GAP not in one.id}
+            for language in self._phrases
+        }
+
     def tell(self, error: RekisteriError, language: str) -> Said:
         """The refusal in a language; the sentence stays English where no translation is known."""
-        title = self._tongues[language].say(_TITLES.get(error.slug, _TITLES["error"]))
+        title = self._tongues[language].say(labels.REFUSALS.get(error.slug, labels.REFUSALS["error"]))
+        if isinstance(error, Rejected) and error.reason in set(Reason):
+            explanation = EXPLANATIONS[Reason(error.reason)]
+            told = f"{explanation.what.in_(language)}. {explanation.mend.in_(language)}."
+            return Said(title, told, language)
         known = self._translate(error.message, language)
         if known is None:
             return Said(title, error.message, ROOMS_LANGUAGE)
@@ -59,14 +60,27 @@ class Phrasebook:
             return message
         for pattern, translated in self._phrases[language]:
             if met := pattern.fullmatch(message):
-                return translated.format(*met.groups())
+                return translated.format(*(self._named(group, language) for group in met.groups()))
         return None
+
+    def _named(self, value: str, language: str) -> str:
+        """A value of a sentence: code names of acts and purposes, and phrases of the rooms, in words."""
+        if value in labels.ACTION_OF_NAME:
+            return self._tongues[language].say(labels.ACTIONS[labels.ACTION_OF_NAME[value]])
+        if set(named := value.split(", ")) <= set(Purpose):
+            return ", ".join(PURPOSES[Purpose(one)].in_(language) for one in named)
+        return self._fixed[language].get(value, value)
+
+
+def _known(language: str) -> list[Message]:
+    with (FOLDER / f"errors.{language}.po").open("rb") as source:
+        return [one for one in pofile.read_po(source) if one.id and one.string]
 
 
 def _phrases(language: str) -> list[tuple[re.Pattern[str], str]]:
-    with (FOLDER / f"errors.{language}.po").open("rb") as source:
-        catalogue = pofile.read_po(source)
-    return [(_pattern(str(one.id)), str(one.string)) for one in catalogue if one.id and one.string]
+    """Sentences as patterns, those that say most of their own first."""
+    known = sorted(_known(language), key=lambda one: len(str(one.id).replace(GAP, "")), reverse=True)
+    return [(_pattern(str(one.id)), str(one.string)) for one in known]
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
