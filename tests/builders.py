@@ -12,8 +12,8 @@ from uuid import UUID
 from argon2 import PasswordHasher
 
 from rekisteri import parties, sources, wiring
-from rekisteri.access import Action, Viewer
-from rekisteri.access.accounts import Organisation, add_organisation
+from rekisteri.access import Action, Viewer, Write
+from rekisteri.access.accounts import Organisation, add_organisation, organisations
 from rekisteri.catalogue import BY_PATH, Purpose, Reason, Role, Rules, Sayings, Scalar, assemble
 from rekisteri.ground.ids import AccountId
 from rekisteri.ground.settings import Settings
@@ -134,9 +134,20 @@ def a_world(database_url: str, home: Path) -> Iterator[World]:
         with register.door.write(
             wiring.operator(), Action.ORGANISATION_MANAGE, Purpose.ADMINISTRATION
         ) as tx:
-            town = add_organisation(tx, code="kuusilahti", name="Kuusilahden kaupunki", ytunnus="1234567-1")
-            water = add_organisation(tx, code="vesi", name="Granvikin vesi", ytunnus="9999999-2")
+            town, water = (_organisation(tx, *named) for named in ORGANISATIONS)
         yield World(register, clock, town, water)
+
+
+ORGANISATIONS = (
+    ("kuusilahti", "Kuusilahden kaupunki", "1234567-1"),
+    ("vesi", "Granvikin vesi", "9999999-2"),
+)
+
+
+def _organisation(tx: Write, code: str, name: str, ytunnus: str) -> Organisation:
+    """The organisation, made unless an earlier world of the same database made it."""
+    known = {one.code: one for one in organisations(tx)}
+    return known.get(code) or add_organisation(tx, code=code, name=name, ytunnus=ytunnus)
 
 
 def a_viewer(role: Role, *organisations: Organisation, channel: str = "web") -> Viewer:

@@ -32,7 +32,7 @@ from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Missing
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
-from rekisteri.parties.survive import Golden, Word, survive
+from rekisteri.parties.survive import Golden, Word, heard, survive
 
 NO_CUSTOMER = "There is no such customer among those you may see; check the identifier."
 LONG_AGO = date(1, 1, 1)
@@ -268,18 +268,21 @@ def _open(vault: Vault, row: _Spoken) -> _Spoken:
 
 
 def _golden(spoken: Iterable[_Spoken], on: date) -> Golden:
-    rows = list(spoken)
-    living = [row for row in rows if row.silent_from is None or row.silent_from > on]
     return survive(
-        Word(
-            row.statement_id,
-            row.source_kind,
-            row.organisation_id,
-            (row.holds_from or LONG_AGO).isoformat(),
-            row.recorded_at,
-            row.content,
+        heard(
+            (
+                Word(
+                    row.statement_id,
+                    row.source_kind,
+                    row.organisation_id,
+                    (row.holds_from or LONG_AGO).isoformat(),
+                    row.recorded_at,
+                    row.content,
+                ),
+                row.silent_from is None or row.silent_from > on,
+            )
+            for row in spoken
         )
-        for row in living or rows
     )
 
 

@@ -18,7 +18,7 @@ from rekisteri.parties import store, words
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import PROTECTED_PLACE
 from rekisteri.parties.store import PartyRow, SpokenRow
-from rekisteri.parties.survive import Golden, Word, changed_items, strictest, survive
+from rekisteri.parties.survive import Golden, Word, changed_items, heard, strictest, survive
 
 LONG_AGO = date(1, 1, 1)
 
@@ -78,11 +78,15 @@ def refresh(tx: Write, vault: Vault, lexicon: Lexicon, party_ids: Iterable[UUID]
 
 def golden(spoken: Sequence[SpokenRow], today: date) -> Golden:
     """The golden record of the records that still speak; of all of them when none does."""
-    living = [row for row in spoken if _lives(row, today)]
     return survive(
-        Word(row.statement_id, SourceKind(row.source_kind), row.organisation_id,
-             (row.holds_from or LONG_AGO).isoformat(), row.recorded_at, row.content)
-        for row in living or spoken
+        heard(
+            (
+                Word(row.statement_id, SourceKind(row.source_kind), row.organisation_id,
+                     (row.holds_from or LONG_AGO).isoformat(), row.recorded_at, row.content),
+                _lives(row, today),
+            )
+            for row in spoken
+        )
     )  # fmt: skip
 
 
@@ -166,8 +170,8 @@ from refreshed r where p.id = r.id
 """
 
 _NEWS = """
-insert into parties.change (party_id, kind, items, organisations, at)
-select id, case when organisations = '{}' then 'ended' else 'changed' end, items, reached, %(at)s from refreshed
+insert into parties.change (party_ids, kind, items, organisations, at)
+select array[id], case when organisations = '{}' then 'ended' else 'changed' end, items, reached, %(at)s from refreshed
 """
 
 
@@ -201,7 +205,8 @@ def _blocks(lexicon: Lexicon, changed: Iterable[Refreshed]) -> Iterator[bytes]:
 def _name(one: Refreshed) -> str:
     """The name shown; a party whose records all moved elsewhere keeps the one it had."""
     content = one.golden.content
-    return words.shown_name(PartyKind(one.before.kind), content) if content else one.before.name
+    named = "surname" in content or "organisation_name" in content
+    return words.shown_name(PartyKind(one.before.kind), content) if named else one.before.name
 
 
 def _json(value: object) -> str:

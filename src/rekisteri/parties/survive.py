@@ -35,6 +35,19 @@ class Golden:
     winners: dict[str, list[UUID]]
 
 
+def heard(words: Iterable[tuple[Word, bool]]) -> list[Word]:
+    """The words that count, of (word, whether its record is in force).
+
+    Those of records in force; where no source's record is, the last words of all of them, as
+    the law keeps them for years. A correction counts only while it is in force.
+    """
+    pairs = list(words)
+    sources = [(word, lives) for word, lives in pairs if word.source is not SourceKind.MAINTAINER]
+    corrections = [word for word, lives in pairs if lives and word.source is SourceKind.MAINTAINER]
+    living = [word for word, lives in sources if lives]
+    return (living or [word for word, _ in sources]) + corrections
+
+
 def survive(statements: Iterable[Word]) -> Golden:
     """Choose each item's value as the catalogue says.
 
