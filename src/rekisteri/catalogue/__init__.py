@@ -11,6 +11,7 @@ from rekisteri.catalogue.columns import COLUMNS, TECHNICAL
 from rekisteri.catalogue.items import ITEMS
 from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, heading, item_of_path, layout
 from rekisteri.catalogue.model import Choice, Content, Item, Part, Scalar, Value
+from rekisteri.catalogue.muster import FLAGS, LIST_MARK, LISTS, SECRETS, YES, Columns, Muster, as_text, muster
 from rekisteri.catalogue.reasons import EXPLANATIONS, Explanation, Fault, Reason
 from rekisteri.catalogue.vocabulary import (
     PURPOSES,
@@ -31,19 +32,26 @@ __all__ = [
     "COLUMNS",
     "COVERED",
     "EXPLANATIONS",
+    "FLAGS",
     "ITEMS",
+    "LISTS",
+    "LIST_MARK",
     "OWN",
     "PURPOSES",
     "RETENTIONS",
     "ROLES",
+    "SECRETS",
     "SOURCES",
     "TECHNICAL",
+    "YES",
     "Choice",
+    "Columns",
     "Content",
     "Disclosure",
     "Explanation",
     "Fault",
     "Item",
+    "Muster",
     "Part",
     "PartyKind",
     "Purpose",
@@ -55,9 +63,11 @@ __all__ = [
     "SourceKind",
     "Text",
     "Value",
+    "as_text",
     "assemble",
     "heading",
     "item_of_path",
     "judge",
     "layout",
+    "muster",
 ]

@@ -60,7 +60,7 @@ TECHNICAL = frozenset(
         "audit.subject.event_id", "audit.subject_block.bucket", "audit.subject_block.event_id",
         "ground.migration.applied_at", "ground.migration.checksum", "ground.migration.name",
         "parties.change.at", "parties.change.id", "parties.change.items", "parties.change.kind",
-        "parties.change.organisations", "parties.change.party_id",
+        "parties.change.organisations", "parties.change.party_ids",
         "parties.identifier.kind", "parties.identifier.party_id",
         "parties.judgement.account_id", "parties.judgement.at", "parties.judgement.former_party_id",
         "parties.judgement.id", "parties.judgement.party_id", "parties.judgement.record_id",

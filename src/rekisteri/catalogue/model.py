@@ -36,11 +36,18 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of scalar: its name, its check (``Scalar`` or the ``Reason`` it fails), its codes."""
+    """A kind of scalar: its name, its check (``Scalar`` or the ``Reason`` it fails), its codes.
+
+    ``plain`` is a regular expression, in the syntax that Python's and Rust's engines share:
+    a text of at most ``longest`` bytes that it matches wholly is its own canonical value, so
+    a whole column of such need not be parsed one by one. Empty where no such texts are.
+    """
 
     name: str
     parse: Parse
     codes: dict[str, Text] = field(default_factory=dict)
+    plain: str = ""
+    longest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,16 @@ _FORMULA = re.compile(r"[=@]|[+\-][^\d\s(]")
 _BLANKS = re.compile(r"\s+")
 _FINNISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: 0?0[:.]00(?:[:.]00)?)?")
 _ISO_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
-_EADDRESS = re.compile(r"[A-Za-z0-9:._\-]{2,35}")
+_PLAIN_EADDRESS = r"[A-Za-z0-9:._\-]{2,35}"
+_EADDRESS = re.compile(_PLAIN_EADDRESS)
+EADDRESS_MAX = 35
 _LIST_SEPARATOR = re.compile(r"\s*[|;]\s*")
+
+_LETTER = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f"
+_PLAIN_TEXT = f"[{_LETTER}][{_LETTER}.,:/&'()\\-]*(?: [{_LETTER}.,:/&'()\\-]+)*"
+"""Words that begin with a letter or figure, one blank between them."""
+_PLAIN_DATE = "(?:1[89][5-9][0-9]|19[0-4][0-9]|20[0-9][0-9])-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+_PLAIN_POSTCODE = "[0-9]{5}"
 
 
 def tidy(text: str) -> str | Reason:
@@ -53,7 +61,7 @@ def text(name: str, longest: int) -> Kind:
             return Reason.TOO_LONG
         return Reason.FORMULA if _FORMULA.match(clean) else clean
 
-    return Kind(name, parse)
+    return Kind(name, parse, plain=_PLAIN_TEXT, longest=longest)
 
 
 def texts(name: str, longest: int) -> Kind:
@@ -179,10 +187,10 @@ HETU = Kind("hetu", _numbered(numbers.hetu, Reason.HETU_INVALID))
 YTUNNUS = Kind("ytunnus", _numbered(numbers.ytunnus, Reason.YTUNNUS_INVALID))
 IBAN = Kind("iban", _numbered(numbers.iban, Reason.IBAN_INVALID))
 PHONE = Kind("phone", _numbered(numbers.phone, Reason.PHONE_INVALID))
-EMAIL = Kind("email", _numbered(numbers.email, Reason.EMAIL_INVALID))
-DATE = Kind("date", _date)
+EMAIL = Kind("email", _numbered(numbers.email, Reason.EMAIL_INVALID), plain=numbers.PLAIN_EMAIL, longest=numbers.PLAIN_EMAIL_MAX)
+DATE = Kind("date", _date, plain=_PLAIN_DATE, longest=10)
 FLAG = Kind("flag", _flag)
 COUNTRY = Kind("country", _country)
 LANGUAGE = Kind("language", _language)
-POSTCODE = Kind("postcode", _postcode)
-EADDRESS = Kind("eaddress", _eaddress)
+POSTCODE = Kind("postcode", _postcode, plain=_PLAIN_POSTCODE, longest=5)
+EADDRESS = Kind("eaddress", _eaddress, plain=_PLAIN_EADDRESS, longest=EADDRESS_MAX)

@@ -9,6 +9,7 @@ read.
 from rekisteri.parties import words
 from rekisteri.parties.card import Card, Customership, Saying, Shown, Withheld, card, protected, unmask
 from rekisteri.parties.correct import correct, withdraw
+from rekisteri.parties.crowd import Crowd, Drawn, bear, draw, stage
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.queue import (
@@ -32,6 +33,7 @@ from rekisteri.parties.store import (
     Source,
     covered,
     has_records,
+    known_digests,
     heads,
     identity_kinds,
     known_identities,
@@ -45,7 +47,9 @@ from rekisteri.parties.store import (
 __all__ = [
     "WORK_PLACE",
     "Card",
+    "Crowd",
     "Customership",
+    "Drawn",
     "HistoryEntry",
     "Hit",
     "ItemChange",
@@ -64,14 +68,17 @@ __all__ = [
     "Withheld",
     "WorkDetail",
     "WorkItem",
+    "bear",
     "card",
     "close_item",
     "correct",
     "covered",
+    "draw",
     "has_records",
     "heads",
     "history",
     "identity_kinds",
+    "known_digests",
     "known_identities",
     "known_records",
     "live_records",
@@ -85,6 +92,7 @@ __all__ = [
     "search",
     "silence",
     "sole_source",
+    "stage",
     "unmask",
     "withdraw",
     "words",

@@ -21,6 +21,8 @@ from rekisteri.parties.survive import APART, GATHERED_OBJECTS, single
 
 SEALED_PLACE = "parties.statement|sealed|"
 PROTECTED_PLACE = "parties.protected|sealed|"
+NULL = "\\N"
+"""COPY's word for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,22 @@ def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Se
     """
     if not placed:
         return
-    tx.run(_STAGE)
+    tx.run(STAGE)
     statement_ids = ids.batch(len(placed))
     tx.copy(_STAGE_COPY, _blocks(vault, lexicon, origin, placed, statement_ids))
+    append_staged(tx, origin, spoken_of=not all(one.fresh_record for one in placed))
+    _judge(tx, origin, placed)
+    _protect(tx, vault, placed, statement_ids)
+    lexicon.learn(tx)
+    tx.run("truncate said")
+
+
+def append_staged(tx: Write, origin: Origin, *, spoken_of: bool = False, met: bool = True) -> None:
+    """Append what is staged; one customer takes the same road as a million.
+
+    ``spoken_of``: the source may have spoken of some before. ``met``: somebody may bear the
+    identity codes already.
+    """
     parameters = {
         "source_id": origin.source.id,
         "today": day(tx.at),
@@ -83,48 +98,68 @@ def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Se
         "evidence": origin.evidence,
         "valid_to": origin.valid_to,
         "apart": sorted(APART),
+        "news_block": NEWS_BLOCK,
+        "organisations": [] if origin.source.organisation_id is None else [origin.source.organisation_id],
     }
     tx.run(_BEAR, **parameters)
+    tx.run(_NEWS, **parameters)
     tx.run(_NAME, **parameters)
-    if not all(one.fresh_record for one in placed):
+    if spoken_of:
         tx.run(_CLOSE, **parameters)
         tx.run(_RENAME, **parameters)
     tx.run(_STATE, **parameters)
-    _identify(tx, placed)
-    _judge(tx, origin, placed)
-    _protect(tx, vault, placed, statement_ids)
-    lexicon.learn(tx)
-    tx.run("truncate said")
+    tx.run(_IDENTIFY if met else _IDENTIFY_NEW)
 
 
-_STAGE = """
+STAGE = """
 create temp table if not exists said (
-    party_id uuid, record_id uuid, statement_id uuid, born boolean, fresh_record boolean, kind text, name text,
-    key text, digest bytea, content jsonb, golden jsonb, sealed bytea, turvakielto boolean, disclosure text,
-    words tsvector, row_no integer
+    party_id uuid, record_id uuid, statement_id uuid, born boolean default true, fresh_record boolean default true,
+    kind text, name text, key text, digest bytea, content jsonb, golden jsonb, sealed bytea, turvakielto boolean,
+    words tsvector, row_no integer, hetu bytea, ytunnus bytea
 ) on commit drop
 """
+"""Where sayings are laid out; without a record's and statement's identifier of its own the party's is all three's."""
 
 _STAGE_COPY = "copy said from stdin"
 
 _BEAR = """
-with born as (
-    insert into parties.party (id, kind, name, content, turvakielto, organisations, words)
-    select party_id, kind, name,
-           coalesce(golden, content - %(apart)s::text[]),
-           disclosure,
-           (select array_remove(array[organisation_id], null) from parties.source where id = %(source_id)s), words
-    from said where born
-    returning id, organisations
-)
-insert into parties.change (party_id, kind, items, organisations, at)
-select id, 'born', '{}', organisations, %(at)s from born
+insert into parties.party (id, kind, name, content, turvakielto, organisations, words)
+select party_id, kind, name, coalesce(golden, content - %(apart)s::text[]),
+       case turvakielto when true then 'on' when false then 'off' else 'unknown' end,
+       %(organisations)s::integer[], words
+from said where born
+"""
+
+NEWS_BLOCK = 100
+"""Births told in one row of news: as many as fit a row that stays in its page."""
+
+_NEWS = """
+insert into parties.change (party_ids, kind, items, organisations, at)
+select array_agg(party_id), 'born', '{}', %(organisations)s::integer[], %(at)s
+from (select party_id, (row_number() over () - 1) / %(news_block)s as block from said where born) as births
+group by block order by block
 """
 
 _NAME = """
 insert into parties.record (id, source_id, key, party_id, digest, turvakielto, since_on, ended_on)
-select record_id, %(source_id)s, key, party_id, digest, turvakielto, %(today)s, %(valid_to)s
+select coalesce(record_id, party_id), %(source_id)s, key, party_id, digest, turvakielto, %(today)s, %(valid_to)s
 from said where fresh_record
+"""
+
+_IDENTIFY = """
+insert into parties.identifier (kind, blind, party_id)
+select 'hetu', hetu, party_id from said where hetu is not null
+union all
+select 'ytunnus', ytunnus, party_id from said where ytunnus is not null
+on conflict (blind) do nothing
+"""
+"""Remember every identity code, and whose it is; one seen before stays where it is."""
+
+_IDENTIFY_NEW = """
+insert into parties.identifier (kind, blind, party_id)
+select 'hetu', hetu, party_id from said where hetu is not null
+union all
+select 'ytunnus', ytunnus, party_id from said where ytunnus is not null
 """
 
 _CLOSE = """
@@ -144,7 +179,7 @@ where not said.fresh_record and r.id = said.record_id
 _STATE = """
 insert into parties.statement (id, record_id, content, sealed, valid, recorded, batch_id, row_no, account_id,
                                reason, evidence)
-select statement_id, record_id, content, sealed, daterange(%(today)s, %(valid_to)s), tstzrange(%(at)s, null),
+select coalesce(statement_id, party_id), coalesce(record_id, party_id), content, sealed, daterange(%(today)s, %(valid_to)s), tstzrange(%(at)s, null),
        %(batch_id)s, row_no, %(account_id)s, %(reason)s, %(evidence)s
 from said
 """
@@ -162,25 +197,26 @@ def _blocks(
         content = said.content
         if one.covered:
             content = {name: value for name, value in content.items() if name not in COVERED}
-        sealed = "\\N"
+        sealed = NULL
         if said.secrets:
             plain = orjson.dumps(said.secrets)
-            sealed = "\\\\x" + vault.seal(plain, key="secret", place=SEALED_PLACE + statement_id).hex()
+            sealed = _bytes(vault.seal(plain, key="secret", place=SEALED_PLACE + statement_id))
         word = content.get("turvakielto")
-        golden = name = lexemes = "\\N"
+        golden = name = lexemes = NULL
         if one.born:
             survivor = single(content)
-            golden = "\\N" if GATHERED_OBJECTS.isdisjoint(content) else _json(survivor)
+            golden = NULL if GATHERED_OBJECTS.isdisjoint(content) else _json(survivor)
             name = _escape(words.shown_name(said.kind, survivor))
             found, spelled = words.of_party(survivor, organisations)
             lexemes = " ".join(found)
             lexicon.hear(spelled)
-        disclosure = "unknown" if word is None else "on" if word else "off"
+        codes = dict(one.blinds)
+        hetu, ytunnus = (_bytes(codes.get(kind)) for kind in ("hetu", "ytunnus"))
         lines.append(
             f"{one.party_id}\t{one.record_id}\t{statement_id}\t{one.born:d}\t{one.fresh_record:d}\t{said.kind}\t{name}\t"
-            f"{_escape(said.key)}\t\\\\x{said.digest.hex()}\t{_json(content)}\t{golden}\t{sealed}\t"
-            f"{chr(92) + 'N' if word is None else word}\t{disclosure}\t{lexemes}\t"
-            f"{chr(92) + 'N' if said.row_no is None else said.row_no}\n"
+            f"{_escape(said.key)}\t{_bytes(said.digest)}\t{_json(content)}\t{golden}\t{sealed}\t"
+            f"{NULL if word is None else word}\t{lexemes}\t{NULL if said.row_no is None else said.row_no}\t"
+            f"{hetu}\t{ytunnus}\n"
         )
     yield "".join(lines).encode()
 
@@ -189,32 +225,13 @@ def _json(content: Content) -> str:
     return orjson.dumps(content).decode().replace("\\", "\\\\")
 
 
+def _bytes(value: bytes | None) -> str:
+    return NULL if value is None else "\\\\x" + value.hex()
+
+
 def _escape(text: str) -> str:
     """A text for COPY; tabs and line ends can't be in a checked text."""
     return text.replace("\\", "\\\\")
-
-
-def _identify(tx: Write, placed: Iterable[Placed]) -> None:
-    """Remember every identity code, and whose it is; one seen before stays where it is."""
-    kinds: list[str] = []
-    blinds: list[bytes] = []
-    owners: list[str] = []
-    for one in placed:
-        for kind, blind in one.blinds:
-            kinds.append(kind)
-            blinds.append(blind)
-            owners.append(one.party_id)
-    if kinds:
-        tx.run(
-            """
-            insert into parties.identifier (kind, blind, party_id)
-            select * from unnest(%(kinds)s::text[], %(blinds)s::bytea[], %(owners)s::uuid[])
-            on conflict (kind, blind) do nothing
-            """,
-            kinds=kinds,
-            blinds=blinds,
-            owners=owners,
-        )
 
 
 def _judge(tx: Write, origin: Origin, placed: Iterable[Placed]) -> None:

@@ -32,9 +32,9 @@ create index party_words on parties.party using gin (words) with (fastupdate = o
 
 create table parties.record (
     id uuid primary key,
-    source_id integer not null references parties.source,
+    source_id integer not null references parties.source not enforced,
     key text not null,
-    party_id uuid not null references parties.party,
+    party_id uuid not null references parties.party not enforced,
     digest bytea not null,
     turvakielto boolean,
     since_on date not null,
@@ -49,7 +49,7 @@ create index record_party on parties.record (party_id);
 
 create table parties.statement (
     id uuid primary key,
-    record_id uuid not null references parties.record,
+    record_id uuid not null references parties.record not enforced,
     content jsonb,
     sealed bytea,
     valid daterange not null check (not isempty(valid)),
@@ -81,8 +81,8 @@ comment on table parties.protected is
 create table parties.identifier (
     kind text not null check (kind in ('hetu', 'ytunnus')),
     blind bytea not null check (octet_length(blind) = 16),
-    party_id uuid not null references parties.party,
-    primary key (kind, blind)
+    party_id uuid not null references parties.party not enforced,
+    primary key (blind)
 );
 comment on table parties.identifier is
     'Every identity code ever seen, old ones too, as a keyed blind index: each points at one party.';
@@ -129,13 +129,14 @@ create unique index work_once on parties.work (organisation_id, record_key, dige
 
 create table parties.change (
     id bigint primary key generated always as identity,
-    party_id uuid not null,
+    party_ids uuid[] not null check (cardinality(party_ids) > 0),
     kind text not null check (kind in ('born', 'changed', 'placed', 'ended')),
     items text[] not null,
     organisations integer[] not null,
     at timestamptz not null
 );
 comment on table parties.change is 'News for the rooms above, read by cursor.';
+comment on column parties.change.party_ids is 'One customer; of a delivery''s births, a hundred at a time.';
 
 create table parties.word (
     word text primary key

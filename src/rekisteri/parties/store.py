@@ -147,6 +147,17 @@ def known_records(tx: Read, source_id: int, keys: list[str]) -> dict[str, KnownR
     return {row[0]: KnownRecord(*row) for row in rows}
 
 
+def known_digests(tx: Read, source_id: int, keys: list[str]) -> dict[str, bytes]:
+    """The digest of the row each record of a source last came as, by key, among ``keys``."""
+    return dict(
+        tx.tuples(
+            "select key, digest from parties.record where source_id = %(source_id)s and key = any (%(keys)s)",
+            source_id=source_id,
+            keys=keys,
+        )
+    )
+
+
 def known_identities(tx: Read, blinds: Iterable[bytes]) -> list[KnownIdentity]:
     """Identity codes among ``blinds`` that were seen before."""
     return tx.all(

@@ -10,6 +10,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
+
+import polars as pl
 
 from rekisteri.catalogue import Content, PartyKind
 
@@ -25,10 +28,10 @@ _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _DIGITS = re.compile(r"\D+")
 
-_NAME_ITEMS = ("surname", "first_names", "called_name", "organisation_name")
-_NAME_LISTS = ("former_surnames", "auxiliary_names")
-_ADDRESS_ITEMS = ("permanent_address", "temporary_address", "postal_address", "contact_address")
-_ADDRESS_PARTS = ("street", "postcode", "town", "care_of")
+NAME_ITEMS = ("surname", "first_names", "called_name", "organisation_name")
+NAME_LISTS = ("former_surnames", "auxiliary_names")
+ADDRESS_ITEMS = ("permanent_address", "temporary_address", "postal_address", "contact_address")
+ADDRESS_PARTS = ("street", "postcode", "town", "care_of")
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -40,27 +43,61 @@ def fold(text: str) -> tuple[str, ...]:
     return tuple(word[:WORD_MAX] for word in _WORD.findall(plain))
 
 
+def _plain_letter(letter: str) -> str:
+    """What ``fold`` makes of one letter."""
+    return _MARKS.sub("", unicodedata.normalize("NFKD", letter.translate(_SPECIAL)))
+
+
+_LETTERS = MappingProxyType(
+    {
+        letter: plain
+        for letter in map(chr, (ord("w"), *range(0xC0, 0x250)))
+        if letter == letter.lower() and (plain := _plain_letter(letter)).isascii() and plain.isalnum()
+    }
+)
+"""The letters of Latin scripts that fold to plain ones."""
+_BETWEEN = "[^a-z0-9]+"
+_OVERLONG = f"[a-z0-9]{{{WORD_MAX + 1}}}"
+
+
+def fold_all(texts: pl.Series) -> pl.Series:
+    """``fold`` of many texts at once: the words of each with one blank between them, null for null."""
+    plain = texts.str.to_lowercase().str.replace_many(_LETTERS)
+    folded = plain.str.replace_all(_BETWEEN, " ").str.strip_chars(" ")
+    longer = plain.str.len_bytes() > WORD_MAX
+    odd = (plain.str.len_bytes() != plain.str.len_chars()) | (longer & plain.str.contains(_OVERLONG))
+    if not odd.any():
+        return folded
+    by_hand = [" ".join(fold(text)) for text in texts.filter(odd).to_list()]
+    return folded.scatter(odd.arg_true(), by_hand)
+
+
 def of_party(content: Content, organisations: Iterable[int]) -> tuple[list[str], list[str]]:
     """The lexemes of a golden record, and the words among them that may be misspelt."""
     names: list[str] = []
-    for item in _NAME_ITEMS:
+    for item in NAME_ITEMS:
         if item in content:
             names += fold(str(content[item]))
-    for item in _NAME_LISTS:
+    for item in NAME_LISTS:
         for text in texts(content.get(item)):
             names += fold(text)
     places: list[str] = []
-    for item in _ADDRESS_ITEMS:
+    for item in ADDRESS_ITEMS:
         address = content.get(item)
         if isinstance(address, dict):
-            for part in _ADDRESS_PARTS:
+            for part in ADDRESS_PARTS:
                 if part in address:
                     places += fold(str(address[part]))
     lexemes = [f"n{word}" for word in names]
     lexemes += [f"a{word}" for word in places]
     lexemes += _exact(content)
     lexemes += [f"o{number}" for number in organisations]
-    return lexemes, [word for word in names + places if len(word) >= VARIANT_MIN and word.isalpha()]
+    return lexemes, [word for word in names + places if may_be_misspelt(word)]
+
+
+def may_be_misspelt(word: str) -> bool:
+    """Whether typing errors in the word are mended: a figure wrong is another address."""
+    return len(word) >= VARIANT_MIN and word.isalpha()
 
 
 def texts(value: object) -> list[str]:

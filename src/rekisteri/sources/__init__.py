@@ -4,6 +4,6 @@ Tables owned: schema ``sources``. Public: ``take``, ``fall_silent``, ``Taken``; 
 ``organisations`` (client organisations' files). Called by the faces through ``wiring``.
 """
 
-from rekisteri.sources.take import Taken, fall_silent, take
+from rekisteri.sources.take import Taken, fall_silent, take, take_crowd
 
-__all__ = ["Taken", "fall_silent", "take"]
+__all__ = ["Taken", "fall_silent", "take", "take_crowd"]

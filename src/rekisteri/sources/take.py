@@ -14,7 +14,7 @@ from rekisteri import matching, parties
 from rekisteri.access import Write
 from rekisteri.ground.keys import Vault
 from rekisteri.matching import Doubt
-from rekisteri.parties import KnownRecord, Lexicon, Origin, Said
+from rekisteri.parties import Drawn, KnownRecord, Lexicon, Origin, Said
 
 
 @dataclass(slots=True)
@@ -59,6 +59,17 @@ def take(
         if not one.born:
             taken.linked.add(UUID(one.party_id))
     return taken
+
+
+def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn) -> list[int]:
+    """Take customers nobody has spoken of before; the row numbers of those somebody has: ``take`` those.
+
+    The crowd's keys must be new to the source; its customers stand in the evidence of the
+    act. The identity lock must be held.
+    """
+    met = parties.stage(tx, drawn)
+    parties.bear(tx, lexicon, origin, drawn)
+    return met
 
 
 def fall_silent(

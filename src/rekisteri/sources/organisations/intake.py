@@ -7,27 +7,33 @@ not hold is refused whole.
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from rekisteri import parties
 from rekisteri.access import Write, decide_organisation
-from rekisteri.catalogue import Fault, Reason, Rules, Sayings
+from rekisteri.catalogue import Fault, Rules
 from rekisteri.ground import clock, ids
 from rekisteri.ground.errors import Conflict
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import KnownRecord, Lexicon, Origin, Said
+from rekisteri.parties import Drawn, Lexicon, Origin
 from rekisteri.sources.organisations import faults, store
-from rekisteri.sources.organisations.mapping import FULL_NAME, Mapping, plan
+from rekisteri.sources.organisations.mapping import Mapping, plan
 from rekisteri.sources.organisations.observe import Observer
+from rekisteri.sources.organisations.ready import Preparer, Readable, Ready
 from rekisteri.sources.organisations.report import Report
-from rekisteri.sources.organisations.wire import Chunk, Delivery, cells_of, open_delivery
-from rekisteri.sources.take import fall_silent, take
+from rekisteri.sources.organisations.wire import Delivery, cells_of, open_delivery
+from rekisteri.sources.organisations.wire_sheet import sheets
+from rekisteri.sources.take import fall_silent, take, take_crowd
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 40_000
 ENDING_SHARE_MAX = 0.2
 ENDING_FREE = 50
 """A full file that would end more than this, and more than the share, stops and asks."""
@@ -66,12 +72,25 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
         separator=request.mapping.separator,
     ) as delivery:
         run_ = _Run(tx, vault, request, delivery)
-        for chunk in delivery.chunks(CHUNK_ROWS):
-            run_.take_chunk(chunk)
-            progress(run_.report.rows)
-        if run_.full:
-            run_.end_the_missing()
-        return run_.close()
+        with _no_pauses():
+            for ready in run_.prepared():
+                run_.take_ready(ready)
+                progress(run_.report.rows)
+            if run_.full:
+                run_.end_the_missing()
+            return run_.close()
+
+
+@contextmanager
+def _no_pauses() -> Iterator[None]:
+    """Without the search for cyclic garbage, which there is none of: it would walk a million keys again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Run:
@@ -88,99 +107,93 @@ class _Run:
             UUID(ids.batch(1)[0]), request.file_name, delivery.format, delivery.encoding, self.full, delivery.columns
         )
         rules = Rules(clock.day(tx.at), request.artificial_hetu, request.ordinary_hetu)
-        self._observer = Observer(self._plan, request.mapping, rules)
         source = parties.organisation_source(tx, request.organisation_id)
         self._origin = Origin(source, self.report.batch_id, tx.act.viewer.account_id)
         self._lexicon = Lexicon()
         self._first_delivery = not parties.has_records(tx, source.id)
-        self._seen: dict[str, int] = {}
+        self._preparer = Preparer(self._plan, Observer(self._plan, request.mapping, rules), vault, self._origin)
         self._unread: set[str] = set()
         """Keys of rows too broken to read: their customers are rejected, not gone."""
-        self._mark = self._plan.signature.encode()
         self._faults = faults.Ledger(tx, vault, self.report.batch_id, delivery.columns)
         self._open_work = set[str]() if self._first_delivery else store.open_work_keys(tx, request.organisation_id)
 
-    def take_chunk(self, chunk: Chunk) -> None:
-        """Take the rows of one chunk: unchanged ones are met by digest and cost no more."""
-        report = self.report
-        report.rows += len(chunk.rows) + len(chunk.bad)
-        for bad in chunk.bad:
+    def prepared(self) -> Iterator[Ready]:
+        """The sheets made ready: one beside the database's work on the one before, by another thread."""
+        restore = self._plan.restore_zeros if self._delivery.format == "xlsx" else None
+        coming = sheets(self._delivery, CHUNK_ROWS, restore)
+
+        def read_next() -> Readable | None:
+            sheet = next(coming, None)
+            return None if sheet is None else self._preparer.read(sheet)
+
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake") as beside:
+            reading = beside.submit(read_next)
+            waiting = None
+            while (read := reading.result()) is not None:
+                known = self._known_digests(read)
+                preparing = beside.submit(self._preparer.ready, read, known)
+                reading = beside.submit(read_next)
+                if waiting is not None:
+                    yield waiting.result()
+                waiting = preparing
+            if waiting is not None:
+                yield waiting.result()
+
+    def _known_digests(self, read: Readable) -> dict[str, bytes]:
+        if self._first_delivery:
+            return {}
+        return parties.known_digests(self._tx, self._origin.source.id, read.keys.drop_nulls().to_list())
+
+    def take_ready(self, ready: Ready) -> None:
+        """Take the rows of one sheet: the crowd as one, the others one by one."""
+        report, sheet = self.report, ready.read.sheet
+        report.rows += len(sheet.row_nos) + len(sheet.bad)
+        report.unchanged += ready.unchanged
+        report.dropped.update({column: count for column, count in ready.dropped.items() if count})
+        for bad in sheet.bad:
             cells = cells_of(bad.raw, self._delivery.separator)
             self._unread.update(cell.strip() for cell in cells[self._plan.key_index :][:1])
             self._reject(bad.row_no, cells, [Fault(bad.reason)])
-        if self._delivery.format == "xlsx":
-            self._plan.restore_zeros(chunk.rows)
-        key_index = self._plan.key_index
-        keys = [row[key_index].strip() for row in chunk.rows]
-        known = {} if self._first_delivery else parties.known_records(self._tx, self._origin.source.id, keys)
-        formulas = self._formulas(chunk)
-        sayings: list[Said] = []
-        raws: dict[str, list[str]] = {}
-        for row_no, key, row in zip(chunk.row_nos, keys, chunk.rows, strict=True):
-            said = self._say(row_no, key, row, known, formulas.get(row_no, []))
-            if said is not None:
-                sayings.append(said)
-                raws[key] = row
-        self._count_dropped(chunk)
-        if not sayings:
+        if ready.crowd is not None:
+            self._take_crowd(ready, ready.crowd)
+        for place, found in ready.rejected:
+            self._reject(sheet.row_nos[place], sheet.row(place), found)
+        self._take_others(ready)
+        self._faults.flush()
+
+    def _take_crowd(self, ready: Ready, crowd: Drawn) -> None:
+        met = take_crowd(self._tx, self._lexicon, self._origin, crowd)
+        if met:
+            self._preparer.say(ready, [bisect_left(ready.read.sheet.row_nos, row_no) for row_no in met])
+            ready.sayings.sort(key=lambda said: said.row_no or 0)
+        self.report.new += len(crowd) - len(met)
+        if self._open_work:
+            taken = crowd.without(met)
+            self._close_work(set(taken.lines["key"].to_list()))
+
+    def _take_others(self, ready: Ready) -> None:
+        if not ready.sayings:
             return
-        taken = take(self._tx, self._vault, self._lexicon, self._origin, sayings, known)
+        report, sheet = self.report, ready.read.sheet
+        taken = take(self._tx, self._vault, self._lexicon, self._origin, ready.sayings)
         report.new += taken.new
         report.changed += taken.changed
         report.doubt += len(taken.doubts)
         for doubt in taken.doubts:
-            self._faults.doubt(doubt, raws[doubt.said.key])
+            self._faults.doubt(doubt, sheet.row(bisect_left(sheet.row_nos, doubt.said.row_no or 0)))
             report.reasons[doubt.reason.value, ""] += 1
-        self._faults.flush()
-        store.open_work(self._tx, self._vault, self._request.organisation_id, self.report.batch_id, taken.doubts)
-        store.close_overtaken_work(
-            self._tx, self._request.organisation_id, self._open_work & taken.party_ids.keys()
-        )
+        store.open_work(self._tx, self._vault, self._request.organisation_id, report.batch_id, taken.doubts)
+        self._close_work(set(taken.party_ids))
 
-    def _say(
-        self, row_no: int, key: str, row: list[str], known: dict[str, KnownRecord], formulas: list[Fault]
-    ) -> Said | None:
-        """The saying of one row; None when it is unchanged or does not hold."""
-        if not key:
-            self._reject(row_no, row, [Fault(Reason.EMPTY_KEY, "customer_number")])
-            return None
-        if self._seen.setdefault(key, row_no) != row_no:
-            self._reject(row_no, row, [Fault(Reason.DUPLICATE_KEY, "customer_number")])
-            return None
-        digest = self._vault.digest(self._mark + "\x1f".join(row).encode("utf-8", "surrogatepass"))
-        record = known.get(key)
-        if record is not None and record.digest == digest:
-            self.report.unchanged += 1
-            return None
-        wrong = formulas or self._observer.key(key)
-        said: Sayings | list[Fault] = wrong or self._observer.row(row)
-        if isinstance(said, list):
-            self._reject(row_no, row, said)
-            return None
-        return Said(key, said.kind, said.content, said.secrets, digest, row_no)
-
-    def _formulas(self, chunk: Chunk) -> dict[int, list[Fault]]:
-        """The faults of computed cells, by row number."""
-        targets = dict(self._plan.targets)
-        if self._plan.full_name_index is not None:
-            targets[self._plan.full_name_index] = FULL_NAME
-        found: dict[int, list[Fault]] = {}
-        for row_no, index in sorted(chunk.formulas):
-            if index in targets:
-                found.setdefault(row_no, []).append(Fault(Reason.FORMULA, targets[index]))
-        return found
+    def _close_work(self, keys: set[str]) -> None:
+        """Rows that now hold settle what waited under their numbers."""
+        store.close_overtaken_work(self._tx, self._request.organisation_id, self._open_work & keys)
 
     def _reject(self, row_no: int, row: list[str] | str, found: list[Fault]) -> None:
         self.report.rejected += 1
         for fault in found:
             self.report.reasons[fault.reason.value, self._plan.column(fault.field)] += 1
         self._faults.reject(row_no, row, [(self._plan.column(fault.field), fault.reason) for fault in found])
-
-    def _count_dropped(self, chunk: Chunk) -> None:
-        for index, column in self._plan.dropped:
-            count = sum(1 for row in chunk.rows if row[index])
-            if count:
-                self.report.dropped[column] += count
 
     def end_the_missing(self) -> None:
         """What a full file no longer holds has ended. Raises ``Conflict`` for an unlikely share."""
@@ -191,7 +204,7 @@ class _Run:
         missing: list[tuple[UUID, UUID]] = []
         for key, record_id, party_id in parties.live_records(self._tx, source_id):
             live += 1
-            if key not in self._seen and key not in self._unread:
+            if key not in self._preparer.seen and key not in self._unread:
                 missing.append((record_id, party_id))
         if len(missing) > max(ENDING_FREE, ENDING_SHARE_MAX * live) and not self._request.allow_endings:
             raise Conflict(

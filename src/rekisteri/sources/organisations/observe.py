@@ -1,18 +1,28 @@
-"""A row of a client organisation's file to a saying, or to everything wrong with it. Pure."""
+"""Rows of a client organisation's file to sayings, or to everything wrong with them. Pure.
+
+``row`` observes one row and alone says what is wrong. ``survey`` observes many at once, a
+column at a time: what it does not call odd it says exactly as ``row`` would.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import polars as pl
+
 from rekisteri.catalogue import (
     BY_PATH,
+    YES,
     Fault,
+    Muster,
     Reason,
     Rules,
     Sayings,
     Scalar,
     SourceKind,
+    as_text,
     assemble,
+    muster,
 )
 from rekisteri.sources.organisations.mapping import Mapping as ColumnMapping
 from rekisteri.sources.organisations.mapping import Plan, split_name
@@ -57,6 +67,48 @@ class Observer:
         if faults:
             return faults
         return assemble(parts, self._rules)
+
+    def survey(self, keys: pl.Series, cells: pl.DataFrame) -> Muster:
+        """What the rows say, as columns; ``keys`` are their customer numbers, ``cells`` a sheet's.
+
+        Odd are rows with any fault, and those under a non-disclosure order, which need care.
+        """
+        odd = ~_plainly(keys, "customer_number").fill_null(value=False)
+        columns: dict[str, pl.Series] = {}
+        for index, path, judge, memory in self._columns:
+            column = cells[str(index)]
+            if column.null_count() < column.len():
+                column, faulty = _judged(column, path, judge, memory)
+                columns[path] = column
+                odd = odd if faulty is None else odd | faulty
+        if self._name_index is not None:
+            odd = odd | self._full_names(cells[str(self._name_index)], columns)
+        if "turvakielto" in columns:
+            odd = odd | (columns["turvakielto"] == YES).fill_null(value=False)
+        stated = {path: column for path, column in columns.items() if column.null_count() < column.len()}
+        return muster(stated, odd, self._rules)
+
+    def _full_names(self, cells: pl.Series, columns: dict[str, pl.Series]) -> pl.Series:
+        """Take the names out of their one column into ``columns``; where they can't be."""
+        names, faulty = _judged(cells, "surname", BY_PATH["surname"][1].kind.parse, {})
+        silent = pl.repeat(None, cells.len(), dtype=pl.String, eager=True)
+
+        def at(path: str) -> pl.Series:
+            return columns.get(path, silent)
+
+        organisation = at("ytunnus").is_not_null() & at("hetu").is_null() & at("birth_date").is_null()
+        distinct = names.unique().drop_nulls()
+        halves = [split_name(name, self._order) for name in distinct.to_list()]
+        for path, half, rows in (
+            ("surname", [surname for surname, _ in halves], ~organisation),
+            ("first_names", [first_names for _, first_names in halves], ~organisation),
+            ("organisation_name", distinct.to_list(), organisation),
+        ):
+            found = names.replace(distinct, pl.Series([text or None for text in half], dtype=pl.String))
+            taken = found.zip_with(rows, silent)
+            said = at(path)
+            columns[path] = said.zip_with(said.is_not_null(), taken)
+        return pl.repeat(False, cells.len(), dtype=pl.Boolean, eager=True) if faulty is None else faulty
 
     def key(self, key: str) -> list[Fault]:
         """What is wrong with a customer number, if anything."""
@@ -105,3 +157,43 @@ def _judge_of(path: str, mapping: ColumnMapping) -> Judge:
         return parse(text) if text else ""
 
     return judge
+
+
+def _plainly(column: pl.Series, path: str) -> pl.Series:
+    """Where a text of the column is its own checked value beyond doubt; null where there is none."""
+    kind = BY_PATH[path][1].kind
+    return column.str.contains(f"^(?:{kind.plain})$") & (column.str.len_bytes() <= kind.longest)
+
+
+def _judged(
+    column: pl.Series, path: str, judge: Judge, memory: dict[str, Scalar | Reason]
+) -> tuple[pl.Series, pl.Series | None]:
+    """The checked values of a column, and where it is faulty, if anywhere.
+
+    Each distinct text is judged once, by the same check as in a row alone.
+    """
+    kind = BY_PATH[path][1].kind
+    doubtful = column
+    if kind.plain and judge is kind.parse:
+        doubtful = column.filter(~_plainly(column, path))
+    raw = doubtful.unique().drop_nulls()
+    if raw.is_empty():
+        return column, None
+    texts: list[str | None] = []
+    bad: list[str] = []
+    changed = False
+    if len(memory) > MEMORY_MAX:
+        memory.clear()
+    for cell in raw.to_list():
+        verdict = memory.get(cell)
+        if verdict is None:
+            verdict = judge(cell)
+            if raw.len() < MEMORY_MAX // 8:
+                memory[cell] = verdict
+        text = None if isinstance(verdict, Reason) else as_text(verdict)
+        if isinstance(verdict, Reason):
+            bad.append(cell)
+        changed = changed or text != cell
+        texts.append(text)
+    checked = column.replace(raw, pl.Series(texts, dtype=pl.String)) if changed else column
+    return checked, column.is_in(bad).fill_null(value=False) if bad else None

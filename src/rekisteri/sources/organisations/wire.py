@@ -140,7 +140,7 @@ def _without_marks(delivery: Delivery) -> Delivery:
             yield Chunk(chunk.row_nos, rows, bad, formulas)
 
     columns = tuple(_plain(delivery.columns[index]) for index in kept)
-    return replace(delivery, columns=columns, read=chunks, is_mend_file=True)
+    return replace(delivery, columns=columns, read=chunks, is_mend_file=True, sheets=None)
 
 
 def _without_mark_cells(raw: str, delivery: Delivery) -> str:

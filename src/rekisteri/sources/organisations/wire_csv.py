@@ -11,12 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
+
+import polars as pl
 
 from rekisteri.catalogue import Reason
 from rekisteri.ground import numbers
-from rekisteri.sources.organisations.wire_encoding import Decoding, decoding
+from rekisteri.sources.organisations.wire_encoding import UTF8, Decoding, decoding
 from rekisteri.sources.organisations.wire_rows import (
     MAX_COLUMNS,
     MAX_LINE_BYTES,
@@ -24,9 +26,11 @@ from rekisteri.sources.organisations.wire_rows import (
     BadRow,
     Chunk,
     Delivery,
+    Sheet,
     shown,
     unfit,
 )
+from rekisteri.sources.organisations.wire_sheet import turned
 
 SEPARATORS = (";", "\t", "|", ",")
 SNIFFED_RECORDS = 50
@@ -62,7 +66,8 @@ def open_csv(path: Path, encoding: str | None, separator: str | None) -> Deliver
     if _UNDECODABLE.search("".join(cells)):
         raise unfit(path, "the headings are not in the file's encoding", "Save the file as UTF-8")
     layout = _Layout(path, decoded, separator, columns_of(path, cells), skipped + reader.line_num, before + 1)
-    return Delivery(path, "csv", decoded.encoding, separator, layout.columns, layout.chunks)
+    sheets = layout.sheets if len(layout.columns) > 1 and separator.isascii() else None
+    return Delivery(path, "csv", decoded.encoding, separator, layout.columns, layout.chunks, sheets=sheets)
 
 
 def columns_of(path: Path, cells: list[str]) -> tuple[str, ...]:
@@ -137,8 +142,19 @@ class _TooLong:
 
 
 def _blocks(path: Path, decoded: Decoding) -> Iterator[list[str] | _TooLong]:
-    """The file's lines with their ends, in lists; memory is bounded by the longest line read."""
+    """The file's lines with their ends, in lists."""
+    for piece in _pieces(path, decoded):
+        yield piece if isinstance(piece, _TooLong) else _lines(piece, decoded)
+
+
+def _lines(piece: bytes, decoded: Decoding) -> list[str]:
+    # Bytes end their lines at CR and LF only; text would at half a dozen other characters.
     encoding, errors = decoded.bytewise, "surrogateescape" if decoded.faulty else "strict"
+    return [line.decode(encoding, errors) for line in piece.splitlines(keepends=True)]
+
+
+def _pieces(path: Path, decoded: Decoding) -> Iterator[bytes | _TooLong]:
+    """The file in pieces of whole lines; memory is bounded by the longest line read."""
     rest = b""
     too_long: _TooLong | None = None
     for block in chain(decoded.blocks(path), (b"",)):
@@ -154,11 +170,10 @@ def _blocks(path: Path, decoded: Decoding) -> Iterator[list[str] | _TooLong]:
             data = data[found.end() :] if found else b""
         end = len(data) if ended else _whole(data)
         if end:
-            # Bytes end their lines at CR and LF only; text would at half a dozen other characters.
-            yield [line.decode(encoding, errors) for line in data[:end].splitlines(keepends=True)]
+            yield data[:end]
         rest = data[end:]
         if len(rest) > MAX_LINE_BYTES:
-            too_long, rest = _TooLong(rest[:MAX_RAW_CHARS].decode(encoding, "replace")), b""
+            too_long, rest = _TooLong(rest[:MAX_RAW_CHARS].decode(decoded.bytewise, "replace")), b""
 
 
 def _whole(data: bytes) -> int:
@@ -176,6 +191,17 @@ class _Reading:
         self._faulty = faulty
         self._held: list[str] = []
         self.chunk = Chunk()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a record goes on beyond the lines read so far."""
+        return bool(self._held)
+
+    def take_plain(self, lines: list[bytes]) -> list[int]:
+        """Count lines that are rows as they stand; their row numbers."""
+        first = self._row_no + 1
+        self._row_no += len(lines)
+        return list(range(first, self._row_no + 1))
 
     def take(self, lines: list[str], *, last: bool = False) -> None:
         """Read the lines; a record that goes on beyond them is held for the next, unless these are the last."""
@@ -278,3 +304,93 @@ class _Layout:
         chunk = reading.finished()
         if chunk.rows or chunk.bad:
             yield chunk
+
+    def sheets(self, size: int) -> Iterator[Sheet]:
+        """All rows as columns, in sheets of about ``size``: the same rows as ``chunks`` gives."""
+        width = len(self.columns)
+        reading = _Reading(width, self.separator, self.header_row, self.decoded.faulty)
+        plain = _Plain(width, self.separator, self.decoded)
+        skipped = self.header_lines
+        for piece in _pieces(self.path, self.decoded):
+            if isinstance(piece, _TooLong):
+                reading.skip(piece)
+            elif skipped or reading.waits or (lines := plain.lines(piece)) is None:
+                reading.take(_lines(piece, self.decoded)[skipped:])
+                skipped = 0
+            else:
+                for is_row, some in groupby(lines, plain.is_row):
+                    if is_row:
+                        rows = list(some)
+                        plain.take(reading.take_plain(rows), rows)
+                    else:
+                        reading.take([f"{line.decode()}\n" for line in some])
+            if len(plain.row_nos) + len(reading.chunk.rows) + len(reading.chunk.bad) >= size:
+                yield plain.finished(reading.finished())
+        reading.take([], last=True)
+        sheet = plain.finished(reading.finished())
+        if sheet.row_nos or sheet.bad:
+            yield sheet
+
+
+class _Plain:
+    """Lines that are rows as they stand: no quotation marks, as many cells as columns, something said."""
+
+    def __init__(self, width: int, separator: str, decoded: Decoding) -> None:
+        self._width = width
+        self._separator = separator
+        self._between = separator.encode()
+        self._silent = self._between * (width - 1)
+        self._encoding = decoded.bytewise
+        self._held: list[bytes] = []
+        self.row_nos: list[int] = []
+
+    def lines(self, piece: bytes) -> list[bytes] | None:
+        """The piece's lines without their ends, as UTF-8; None where only the reader of rows can tell."""
+        if b'"' in piece or b"\0" in piece:
+            return None
+        if b"\r" in piece:
+            plain = piece.replace(b"\r\n", b"\n")
+            if b"\r" in plain:
+                return None
+            piece = plain
+        try:
+            text = piece.decode(self._encoding)
+        except UnicodeDecodeError:
+            return None
+        utf8 = piece if self._encoding == UTF8 else text.encode()
+        return utf8.removesuffix(b"\n").split(b"\n")
+
+    def is_row(self, line: bytes) -> bool:
+        """Whether the line is a row whatever stands before and after it."""
+        return (
+            line.count(self._between) == self._width - 1
+            and line != self._silent
+            and len(line) <= csv.field_size_limit()
+        )
+
+    def take(self, row_nos: list[int], rows: list[bytes]) -> None:
+        """Hold rows until the sheet is full."""
+        self.row_nos += row_nos
+        self._held += rows
+
+    def finished(self, others: Chunk) -> Sheet:
+        """The sheet of the rows held and of those read one by one, in file order."""
+        row_nos, held = self.row_nos, self._held
+        self.row_nos, self._held = [], []
+        sheet = turned(others, self._width)
+        if not held:
+            return sheet
+        cells = pl.read_csv(
+            b"\n".join(held),
+            has_header=False,
+            separator=self._separator,
+            quote_char=None,
+            schema={str(index): pl.String for index in range(self._width)},
+            missing_columns="raise",
+            truncate_ragged_lines=False,
+        )
+        if not sheet.row_nos:
+            return Sheet(row_nos, cells, sheet.bad)
+        all_nos = pl.Series("row_no", row_nos + sheet.row_nos)
+        order = all_nos.arg_sort()
+        return Sheet(all_nos.gather(order).to_list(), pl.concat([cells, sheet.cells])[order], sheet.bad)

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+import polars as pl
+
 from rekisteri.catalogue import Reason
 from rekisteri.ground.errors import Rejected
 
@@ -49,6 +51,24 @@ class Chunk:
     formulas: set[tuple[int, int]] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class Sheet:
+    """The same as columns: what can be judged a column at a time is judged by native code.
+
+    ``cells`` has a column of texts for each of the delivery's, named ``"0"`` onwards, null
+    for an empty cell; ``row_nos`` runs beside it.
+    """
+
+    row_nos: list[int]
+    cells: pl.DataFrame
+    bad: list[BadRow] = field(default_factory=list)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+
+    def row(self, place: int) -> list[str]:
+        """The cells of one row, by its place in the sheet."""
+        return [cell or "" for cell in self.cells.row(place)]
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """An opened file: what it is, its columns, and its rows as often as they are asked for.
@@ -66,6 +86,8 @@ class Delivery:
     columns: tuple[str, ...]
     read: Callable[[int], Iterator[Chunk]]
     is_mend_file: bool = False
+    sheets: Callable[[int], Iterator[Sheet]] | None = None
+    """The rows as columns at once, where the format can be read so; ``sheets`` of ``wire_sheet`` asks."""
 
     def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
         """The rows from the first on, in chunks of about ``size``. Raises ``Rejected``."""

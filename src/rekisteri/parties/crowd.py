@@ -1,0 +1,163 @@
+"""A crowd: customers nobody has spoken of before, recorded together from columns.
+
+``draw`` renders their sayings to the lines that ``record`` would stage one by one; it needs
+no database and can run beside one. ``stage`` and ``bear`` take the lines in, on the same
+road and by the same statements as ``record``. Nobody in a crowd is under a non-disclosure
+order and no two share an identity code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from rekisteri import audit
+from rekisteri.access import Write
+from rekisteri.catalogue import Columns, PartyKind
+from rekisteri.ground import ids
+from rekisteri.ground.keys import Vault
+from rekisteri.parties import lines
+from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.record import NULL, SEALED_PLACE, STAGE, Origin, append_staged
+
+IDENTITIES = ("hetu", "ytunnus")
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Sayings of one source as columns of equal length: keys, row numbers, digests, checked values."""
+
+    keys: pl.Series
+    row_nos: Sequence[int]
+    digests: Sequence[bytes]
+    organisations: pl.Series
+    columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A crowd as it will be staged: lines of COPY's text format, and the words heard in it."""
+
+    lines: pl.DataFrame
+    heard: list[str]
+
+    def __len__(self) -> int:
+        return self.lines.height
+
+    def without(self, row_nos: Iterable[int]) -> Drawn:
+        """The crowd without some of its rows."""
+        return replace(self, lines=self.lines.filter(~self.lines["row_no"].is_in(list(row_nos))))
+
+    def twins(self, others: Iterable[bytes]) -> list[int]:
+        """The numbers of rows that share an identity code with each other or with ``others``, blind indexes."""
+        codes = pl.concat(self.lines.select("row_no", blind=name).drop_nulls() for name in IDENTITIES)
+        shared = codes["blind"].is_duplicated()
+        if (known := _bytes(others)).len():
+            shared = shared | codes["blind"].is_in(known.to_list())
+        return codes["row_no"].filter(shared).unique().sort().to_list()
+
+
+def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
+    """The lines of a crowd, one customer each: party, record and statement are born of one identifier."""
+    columns = crowd.columns
+    born = ids.batch(len(crowd.row_nos))
+    height = len(born)
+    content, golden = lines.contents(columns, height)
+    names, places = lines.folded(columns, height)
+    staged = pl.DataFrame(
+        {
+            "party_id": pl.Series(born, dtype=pl.String),
+            "kind": crowd.organisations.replace_strict(
+                {True: PartyKind.ORGANISATION.value, False: PartyKind.PERSON.value}, return_dtype=pl.String
+            ),
+            "name": _escaped(lines.shown(columns, crowd.organisations)),
+            "key": _escaped(crowd.keys),
+            "digest": _bytes(crowd.digests),
+            "content": _escaped(content),
+            "golden": _escaped(golden),
+            "sealed": _sealed(vault, columns, born),
+            "turvakielto": columns.get("turvakielto", _nothing(height)),
+            "words": lines.lexemes(columns, names, places, origin.source.organisation_id),
+            "row_no": pl.Series(crowd.row_nos, dtype=pl.Int64),
+            "hetu": _blind(vault, "hetu", columns, height),
+            "ytunnus": _blind(vault, "ytunnus", columns, height),
+        }
+    )
+    return Drawn(staged, lines.spelled(names, places))
+
+
+def stage(tx: Write, drawn: Drawn) -> list[int]:
+    """Lay the lines out, but for those whose code somebody bears already: the numbers of their rows."""
+    tx.run(STAGE)
+    text = drawn.lines.write_csv(
+        include_header=False, separator="\t", line_terminator="\n", null_value=NULL, quote_style="never"
+    )
+    tx.copy(_STAGE_COPY, [text.encode()])
+    return [row_no for (row_no,) in tx.tuples(_UNSTAGE)]
+
+
+def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn) -> None:
+    """Record the customers staged, and note them in the evidence of the act."""
+    append_staged(tx, origin, met=False)
+    lexicon.hear(drawn.heard)
+    lexicon.learn(tx)
+    tx.run(audit.TOUCHED)
+    tx.run("insert into touched select party_id from said")
+    tx.evidence.gathered = True
+    tx.run("truncate said")
+
+
+_STAGE_COPY = """
+copy said (party_id, kind, name, key, digest, content, golden, sealed, turvakielto, words, row_no, hetu, ytunnus)
+from stdin
+"""
+
+# Probed code by code: the planner would rather read every code there is.
+_UNSTAGE = """
+delete from said
+using (
+    select hetu as blind, row_no from said where hetu is not null
+    union all
+    select ytunnus, row_no from said where ytunnus is not null
+) as code
+cross join lateral (select from parties.identifier i where i.blind = code.blind limit 1) as known
+where said.row_no = code.row_no
+returning said.row_no
+"""
+
+
+def _nothing(height: int) -> pl.Series:
+    return pl.repeat(None, height, dtype=pl.String, eager=True)
+
+
+def _bytes(values: Iterable[bytes | None]) -> pl.Series:
+    """Bytes as COPY reads them."""
+    return pl.Series([None if value is None else "\\\\x" + value.hex() for value in values], dtype=pl.String)
+
+
+def _escaped(texts: pl.Series) -> pl.Series:
+    """Texts for COPY; tabs and line ends can't be in checked texts."""
+    return texts.str.replace_all("\\", "\\\\", literal=True)
+
+
+def _blind(vault: Vault, kind: str, columns: Columns, height: int) -> pl.Series:
+    if kind not in columns:
+        return _nothing(height)
+    return _bytes(None if code is None else vault.blind(kind, code) for code in columns[kind].to_list())
+
+
+def _sealed(vault: Vault, columns: Columns, statement_ids: Sequence[str]) -> pl.Series:
+    """Each customer's identity codes, sealed for its statement."""
+    plain = lines.secrets(columns, len(statement_ids)).to_list()
+    said = [place for place, text in enumerate(plain) if text is not None]
+    boxes = vault.seal_all(
+        [plain[place].encode() for place in said],
+        key="secret",
+        places=[SEALED_PLACE + statement_ids[place] for place in said],
+    )
+    sealed: list[bytes | None] = [None] * len(plain)
+    for place, box in zip(said, boxes, strict=True):
+        sealed[place] = box
+    return _bytes(sealed)

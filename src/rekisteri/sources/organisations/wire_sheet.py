@@ -1,0 +1,67 @@
+"""Rows as columns: what the intake reads a delivery as, a chunk of rows at a time.
+
+A CSV file's lines that are plainly rows come here without ever being rows; all else is turned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import polars as pl
+
+from rekisteri.catalogue import Reason
+from rekisteri.sources.organisations.wire_rows import MAX_RAW_CHARS, BadRow, Chunk, Delivery, Sheet
+
+Restore = Callable[[Iterable[list[str]]], None]
+
+
+def sheets(delivery: Delivery, size: int, restore: Restore | None = None) -> Iterator[Sheet]:
+    """The delivery in sheets of about ``size`` rows; ``restore`` may mend rows that come as rows.
+
+    Raises ``Rejected`` as ``Delivery.chunks`` does.
+    """
+    if delivery.sheets is not None and restore is None:
+        yield from delivery.sheets(size)
+        return
+    for chunk in delivery.chunks(size):
+        if restore is not None:
+            restore(chunk.rows)
+        yield turned(chunk, len(delivery.columns))
+
+
+def turned(chunk: Chunk, width: int) -> Sheet:
+    """A chunk of rows as a sheet."""
+    bad = list(chunk.bad)
+    kept = [(row_no, row) for row_no, row in zip(chunk.row_nos, chunk.rows, strict=True)]
+    try:
+        cells = of_rows(chunk.rows, width)
+    except UnicodeError:
+        # Half a character, as JSON can write one: no text holds it.
+        lame = {row_no for row_no, row in kept if not _is_text(row)}
+        bad += [BadRow(row_no, Reason.UNDECODABLE, _legible(row)) for row_no, row in kept if row_no in lame]
+        kept = [(row_no, row) for row_no, row in kept if row_no not in lame]
+        cells = of_rows([row for _, row in kept], width)
+    return Sheet([row_no for row_no, _ in kept], cells, bad, chunk.formulas)
+
+
+def of_rows(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
+    """Rows as columns. Raises ``UnicodeError`` for half a character."""
+    columns: Iterable[Sequence[str]] = zip(*rows, strict=True) if rows else [()] * width
+    return pl.DataFrame(
+        [
+            pl.Series(str(index), [cell or None for cell in column], dtype=pl.String)
+            for index, column in enumerate(columns)
+        ]
+    )
+
+
+def _is_text(row: Sequence[str]) -> bool:
+    try:
+        "".join(row).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _legible(row: Sequence[str]) -> str:
+    return ";".join(row).encode("utf-8", "replace").decode()[:MAX_RAW_CHARS]
