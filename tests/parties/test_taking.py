@@ -6,7 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from rekisteri.catalogue import Disclosure, PartyKind, Reason, Role
+from rekisteri.access import Action
+from rekisteri.catalogue import Disclosure, PartyKind, Purpose, Reason, Role
+from rekisteri.parties import refresh_due
+from rekisteri.wiring import operator
 from tests.builders import (
     AAPO,
     AAPO_NEW,
@@ -216,3 +219,18 @@ def test_another_organisations_customer_is_missing(database_url: str, tmp_path: 
         assert world.find(AAPO, stranger) == []
         assert world.find("K1", stranger) == []
         assert world.find(str(party_id), stranger) == []
+
+
+def test_the_nightly_run_brings_the_kept_record_to_the_day(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        party_id = only(world.take(world.town, a_person("K1", email="aapo@example.org")))
+        world.correct(party_id, "email", world.clock.at.date() + timedelta(days=5), value="oikea@example.org")
+        world.clock.pass_days(10)
+        assert world.sql("select content ->> 'email' from parties.party") == [("oikea@example.org",)]
+
+        def nightly() -> int:
+            with world.register.door.write(operator(), Action.REGISTER_UPKEEP, Purpose.ADMINISTRATION) as tx:
+                return refresh_due(tx, world.register.vault)
+
+        assert (nightly(), nightly()) == (1, 0)
+        assert world.sql("select content ->> 'email' from parties.party") == [("aapo@example.org",)]

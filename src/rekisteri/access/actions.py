@@ -70,6 +70,7 @@ class Action(Enum):
     ORGANISATION_MANAGE = Policy(
         "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL
     )
+    REGISTER_UPKEEP = Policy("register:upkeep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL)
     ACCOUNT_MANAGE = Policy("account:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
     SESSION_OPEN = Policy("session:open", _EVERYONE, _ANY, Reach.NONE)
     SESSION_CLOSE = Policy("session:close", _EVERYONE, _ANY, Reach.NONE)

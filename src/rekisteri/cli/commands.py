@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -95,6 +96,7 @@ tree.add_typer(work, name="work")
 tree.add_typer(evidence, name="audit")
 tree.add_typer(admin, name="admin")
 tree.command()(upkeep.migrate)
+tree.command()(upkeep.nightly)
 tree.add_typer(upkeep.database, name="db")
 
 
@@ -125,7 +127,8 @@ def common(
 
 
 def main() -> None:
-    """The ``rekisteri`` command."""
+    """The ``rekisteri`` command. Told to end by SIGTERM it ends as by ctrl-C: nothing half done, what it started stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run(sys.argv[1:]))
 
 

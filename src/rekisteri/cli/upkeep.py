@@ -1,10 +1,12 @@
-"""migrate, db stop: the register's own machinery."""
+"""migrate, nightly, db stop: the register's own machinery."""
 
 from __future__ import annotations
 
 import typer
 
-from rekisteri import wiring
+from rekisteri import parties, wiring
+from rekisteri.access import Action
+from rekisteri.catalogue import Purpose
 from rekisteri.cli.frame import Frame, screen, told_json
 from rekisteri.ground import postgres
 
@@ -20,6 +22,20 @@ def migrate(context: typer.Context) -> None:
         told_json({"home": frame.settings.home, "migrated": True})
     else:
         screen().print(f"The register in {frame.settings.home} is up to date.", markup=False)
+
+
+def nightly(context: typer.Context) -> None:
+    """What time alone changes: corrections that have ended give way. Run it once a night; again it changes nothing."""
+    frame: Frame = context.obj
+    with (
+        frame.register() as register,
+        register.door.write(wiring.operator(), Action.REGISTER_UPKEEP, Purpose.ADMINISTRATION) as tx,
+    ):
+        changed = parties.refresh_due(tx, register.vault)
+    if frame.json:
+        told_json({"refreshed": changed})
+    else:
+        screen().print(f"{changed} customers brought up to date.")
 
 
 @database.command()

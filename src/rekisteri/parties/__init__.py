@@ -43,6 +43,7 @@ from rekisteri.parties.store import (
     organisation_source,
     sole_source,
 )
+from rekisteri.parties.upkeep import refresh_due
 
 __all__ = [
     "WORK_PLACE",
@@ -89,6 +90,7 @@ __all__ = [
     "protected",
     "record",
     "refresh",
+    "refresh_due",
     "search",
     "silence",
     "sole_source",

@@ -1,0 +1,40 @@
+"""What time alone changes: a correction whose last day has passed lets the sources speak again.
+
+A card is always worked out from statements; lists and searches read the kept record, which
+this run brings up to date.
+"""
+
+from __future__ import annotations
+
+from rekisteri.access import Write
+from rekisteri.ground.clock import day
+from rekisteri.ground.keys import Vault
+from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.refresh import refresh
+
+PORTION = 1000
+
+
+def refresh_due(tx: Write, vault: Vault) -> int:
+    """Refresh every customer with a correction that has ended; how many records changed by it.
+
+    Run again it changes nothing. For the nightly run.
+    """
+    rows = tx.tuples(
+        """
+        select distinct r.party_id from parties.record r
+        join parties.source src on src.id = r.source_id
+        where src.kind = 'maintainer' and r.ended_on <= %(today)s
+        order by r.party_id
+        """,
+        today=day(tx.at),
+    )
+    due = [party_id for (party_id,) in rows]
+    lexicon = Lexicon()
+    changed = 0
+    for start in range(0, len(due), PORTION):
+        some = due[start : start + PORTION]
+        changed += refresh(tx, vault, lexicon, some)
+        tx.gather([str(party_id) for party_id in some])
+    tx.note(due=len(due), changed=changed)
+    return changed
