@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -232,7 +234,7 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
     if address is None:
         console.print(f"The demo is ready in {home}; `rekisteri demo` serves it.", markup=False)
         return
-    here = f"rekisteri --home {home}"
+    here = f"{_program()} --home {home}"
     for line in (
         "",
         f"Rekisteri is open at {address}/   (API: {address}{api.PREFIX}/openapi.json)",
@@ -245,6 +247,12 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
         "Ctrl-C stops it; the same command opens the same register again.",
     ):
         console.print(line, markup=False, soft_wrap=True, highlight=False)
+
+
+def _program() -> str:
+    """The command as it was called, so that what is printed can be pasted."""
+    called = sys.argv[0]
+    return called if Path(called).is_file() and shutil.which("rekisteri") != called else "rekisteri"
 
 
 def _misspelt_customer() -> str:

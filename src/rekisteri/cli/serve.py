@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -54,11 +53,10 @@ def together(register: Register) -> Starlette:
 def serving(register: Register, *, host: str, port: int, ready: Ready) -> None:
     """Serve until a signal to stop; ``ready`` is told the address. Raises ``Unavailable`` for a taken port.
 
-    Ends by ``KeyboardInterrupt``, so that whoever opened the register closes it.
+    Ends by ``KeyboardInterrupt`` (uvicorn raises again the signal that stopped it), so that
+    whoever opened the register closes it.
     """
     _quiet_log()
-    # uvicorn raises again, when it has finished, the signal that stopped it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         listener = socket.create_server((host, port), backlog=BACKLOG)
     except OSError as error:
