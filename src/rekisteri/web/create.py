@@ -79,12 +79,15 @@ def create(desk: Desk) -> Response:
     """Take the customer, or show the form again with every fault at its field."""
     sent = forms.given(desk.form.multi_items())
     number = sent.pop("customer_number", "").strip()
+    code = desk.field("organisaatio")
     try:
+        if not code:
+            raise Rejected("Choose the client organisation whose customer it is.", field="organisaatio")
         with desk.write() as tx:
             created = deliveries.create(
                 tx,
                 desk.register.vault,
-                organisation_id=access.organisation(tx, desk.field("organisaatio")).id,
+                organisation_id=access.organisation(tx, code).id,
                 parts=sent,
                 customer_number=number or None,
                 rules=desk.register.rules(clock.day(tx.at)),
@@ -121,16 +124,20 @@ def _show(
         status=status,
         kind=kind,
         groups=shown,
-        organisations=own,
+        organisations=[(one.code, one.name) for one in own],
         organisation=desk.field("organisaatio") or (own[0].code if len(own) == 1 else ""),
         number=values.get("customer_number", ""),
         mistakes=mistakes,
-        listed=[(name, forms.label_of(desk.tongue, name), one) for name, one in mistakes.items()],
+        listed=[(name, _label(desk, name), one) for name, one in mistakes.items()],
         once=desk.field("kerta") or secrets.token_urlsafe(12),
         hits=hits or [],
         names=names or {},
         asked=asked,
     )
+
+
+def _label(desk: Desk, name: str) -> str:
+    return desk.say("Asiakasorganisaatio") if name == "organisaatio" else forms.label_of(desk.tongue, name)
 
 
 def _own_organisations(desk: Desk) -> list[Organisation]:

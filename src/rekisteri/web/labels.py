@@ -28,10 +28,11 @@ ACTIONS = {
     Action.ORGANISATION_READ: "Organisaatioiden katselu",
     Action.ORGANISATION_MANAGE: "Organisaatioiden hallinta",
     Action.ACCOUNT_MANAGE: "Käyttäjien hallinta",
+    Action.REGISTER_UPKEEP: "Rekisterin huolto",
     Action.SESSION_OPEN: "Kirjautuminen sisään",
     Action.SESSION_CLOSE: "Kirjautuminen ulos",
 }
-ACTION_OF_NAME = {action.policy.name: action for action in Action}
+ACTION_OF_NAME = {action.policy.name: action for action in ACTIONS}
 
 OUTCOMES = {
     "done": "Tehty",
