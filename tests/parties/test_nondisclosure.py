@@ -113,3 +113,11 @@ def test_who_may_not_see_gets_the_same_whatever_the_secret_is(database_url: str,
         assert world.card(first, invoicer).withheld == world.card(second, invoicer).withheld
         with pytest.raises(Refused):
             protected(world, first, invoicer)
+
+
+def test_a_maintainers_correction_counts_for_every_organisation(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        party_id = only(world.take(world.town, a_person("K1", BEA, turvakielto="", email="vanha@example.org")))
+        world.correct(party_id, "email", value="oikea@example.org")
+        for viewer in (world.maintainer, a_viewer(Role.INVOICER, world.town)):
+            assert world.card(party_id, viewer).value("email") == "oikea@example.org"

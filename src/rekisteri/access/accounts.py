@@ -141,14 +141,7 @@ def add_account(
     if len(password) < PASSWORD_MIN:
         raise Rejected(f"A password has at least {PASSWORD_MIN} characters.", field="password")
     wanted = frozenset(roles)
-    if not wanted:
-        raise Rejected("An account needs at least one role.", field="roles")
-    if Role.ADMINISTRATOR in wanted and len(wanted) > 1:
-        raise Rejected("An administrator has no other role: who grants rights does not use them.", field="roles")
-    if every_organisation and not wanted <= _STAFF:
-        raise Rejected("Invoicers and integrations belong to named client organisations.", field="organisations")
-    if not every_organisation and not organisation_codes and Role.ADMINISTRATOR not in wanted:
-        raise Rejected("Name the client organisations of the account.", field="organisations")
+    _hold_to_scope(wanted, bound=bool(organisation_codes), every_organisation=every_organisation)
     scope = [organisation(tx, code).id for code in organisation_codes]
     made = tx.run(
         """
@@ -174,6 +167,18 @@ def add_account(
     return account(tx, handle)
 
 
+def _hold_to_scope(wanted: frozenset[Role], *, bound: bool, every_organisation: bool) -> None:
+    """Raise ``Rejected`` unless the roles go together and fit the client organisations of the account."""
+    if not wanted:
+        raise Rejected("An account needs at least one role; disable one that needs none.", field="roles")
+    if Role.ADMINISTRATOR in wanted and len(wanted) > 1:
+        raise Rejected("An administrator has no other role: who grants rights does not use them.", field="roles")
+    if every_organisation and not wanted <= _STAFF:
+        raise Rejected("Invoicers and integrations belong to named client organisations.", field="organisations")
+    if not every_organisation and not bound and Role.ADMINISTRATOR not in wanted:
+        raise Rejected("Name the client organisations of the account.", field="organisations")
+
+
 def disable_account(tx: Write, handle: str) -> Account:
     """Close an account and every session of it, at once. Raises ``Missing``."""
     found = account(tx, handle)
@@ -184,10 +189,12 @@ def disable_account(tx: Write, handle: str) -> Account:
 
 
 def change_roles(tx: Write, handle: str, roles: Collection[Role]) -> Account:
-    """Give an account other roles, from its next act on. Raises ``Rejected`` for none, ``Missing``."""
-    if not roles:
-        raise Rejected("An account needs at least one role; disable it instead.", field="roles")
+    """Give an account other roles, from its next act on.
+
+    Raises ``Rejected`` for roles its scope does not fit (``add_account``), ``Missing``.
+    """
     found = account(tx, handle)
+    _hold_to_scope(frozenset(roles), bound=bool(found.organisations), every_organisation=found.every_organisation)
     tx.run("update access.account set roles = %(roles)s where id = %(id)s", roles=sorted(roles), id=found.id)
     tx.note(account=handle, roles=sorted(roles))
     return account(tx, handle)

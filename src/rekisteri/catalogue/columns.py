@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+WORDS = (
+    "surname, first_names, called_name, former_surnames, organisation_name, auxiliary_names, permanent_address, "
+    "temporary_address, postal_address, contact_address"
+)
 COLUMNS = MappingProxyType(
     {
         "parties.party.content": "*",
@@ -27,9 +31,9 @@ COLUMNS = MappingProxyType(
         "parties.work.payload": "*",
         "parties.work.record_key": "customer_number",
         "parties.work.decision_reason": "grounds of a decision",
-        "parties.word.word": "surname, first_names, organisation_name, permanent_address",
-        "parties.word_variant.variant": "surname, first_names, organisation_name, permanent_address",
-        "parties.word_variant.word": "surname, first_names, organisation_name, permanent_address",
+        "parties.word.word": WORDS,
+        "parties.word_variant.variant": WORDS,
+        "parties.word_variant.word": WORDS,
         "sources.fault.raw": "*",
         "access.account.handle": "accounts of users",
         "access.account.name": "accounts of users",

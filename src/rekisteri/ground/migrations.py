@@ -32,8 +32,18 @@ def migrate(url: str) -> list[str]:
     """Bring the database at ``url`` up to date; the names of the files that ran.
 
     Safe to call from many processes at once. Raises ``Unavailable`` for a server older
-    than PostgreSQL 18 and ``Conflict`` where a file changed after it had run.
+    than PostgreSQL 18 or a user without the rights, and ``Conflict`` where a file changed after it had run.
     """
+    try:
+        return _migrate(url)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Unavailable(
+            "The database user may not set the register up. It must own the database and either have CREATEROLE "
+            "or be granted the role rekisteri_app WITH ADMIN OPTION; docs/how-to/your-own-postgresql.md tells how."
+        ) from error
+
+
+def _migrate(url: str) -> list[str]:
     with psycopg.connect(url) as connection:
         if connection.info.server_version < OLDEST_SERVER:
             raise Unavailable("PostgreSQL 18 or newer is needed; REKISTERI_DATABASE_URL points at an older one.")

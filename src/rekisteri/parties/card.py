@@ -309,9 +309,11 @@ class _View:
     def _shown(self, item: Item, golden: Golden, spoken: list[_Spoken]) -> Shown | None:
         value = golden.content[item.name]
         winner = golden.winners[item.name][0]
-        if item.covered and self._turvakielto is not Disclosure.OFF:
+        if item.covered and self._turvakielto is Disclosure.ON:
+            return None
+        if item.covered and self._stays_with_speaker:
             own = self._own_words(item.name, spoken)
-            if self._turvakielto is Disclosure.ON or not own:
+            if not own:
                 return None
             if all(row.statement_id != winner for row in own):
                 value, winner = own[0].content[item.name], own[0].statement_id
@@ -325,10 +327,22 @@ class _View:
             value = numbers.masked(str(value))
         return Shown(item.name, value, self._saying(item, said[winner]), item.choice, others)
 
+    @property
+    def _stays_with_speaker(self) -> bool:
+        """While non-disclosure is unknown a covered value stays with who said it; the service centre's
+        staff act for every organisation."""
+        return self._turvakielto is Disclosure.UNKNOWN and not self._act.viewer.every_organisation
+
     def _own_words(self, name: str, spoken: list[_Spoken]) -> list[_Spoken]:
-        """While non-disclosure is unknown a value stays with who said it."""
-        words = [row for row in spoken if name in row.content and self._reaches(row) and row.organisation_id]
-        return sorted(words, key=lambda row: (row.holds_from or LONG_AGO, row.recorded_at), reverse=True)
+        """What the viewer's organisations said, and what a maintainer put right: the best word first."""
+        words = [
+            row
+            for row in spoken
+            if name in row.content
+            and (row.source_kind is SourceKind.MAINTAINER or (row.organisation_id is not None and self._reaches(row)))
+        ]
+        words.sort(key=lambda row: (row.holds_from or LONG_AGO, row.recorded_at), reverse=True)
+        return sorted(words, key=lambda row: row.source_kind is not SourceKind.MAINTAINER)
 
     def _reaches(self, row: _Spoken) -> bool:
         return row.organisation_id is None or self._act.viewer.reaches(row.organisation_id)
@@ -373,11 +387,6 @@ class _View:
                 found.append(Withheld(item.name, "purpose"))
             elif item.covered and self._turvakielto is Disclosure.ON:
                 found.append(Withheld(item.name, "turvakielto_on"))
-            elif (
-                item.covered
-                and self._turvakielto is Disclosure.UNKNOWN
-                and not self._act.viewer.every_organisation
-                and not self._own_words(item.name, spoken)
-            ):
+            elif item.covered and self._stays_with_speaker and not self._own_words(item.name, spoken):
                 found.append(Withheld(item.name, "turvakielto_unknown"))
         return found

@@ -166,7 +166,9 @@ def _take_decided(tx: Write, vault: Vault, item: parties.WorkItem, decision: str
 
 
 def _without_others_codes(said: Said, mine: set[str]) -> Said:
-    """A code that is another customer's is not stated of this one."""
+    """A code that is another customer's is not stated of this one, nor a date of birth read from it."""
     secrets = {path: code for path, code in said.secrets.items() if path != "hetu" or "hetu" in mine}
     content = {name: value for name, value in said.content.items() if name != "ytunnus" or "ytunnus" in mine}
+    if "hetu" in said.secrets and "hetu" not in secrets:
+        content.pop("birth_date", None)
     return Said(said.key, said.kind, content, secrets, said.digest, said.row_no)
