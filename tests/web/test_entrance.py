@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from rekisteri import web
 from rekisteri.access import Action
@@ -112,8 +117,20 @@ def test_the_session_cookie_can_be_read_by_no_script_and_goes_to_no_other_site(
         ]
         assert "HttpOnly" in cookie
         assert "SameSite=strict" in cookie
-        secure = guard.Cookies(secure=True)
-        assert secure.session == "__Host-rekisteri"
+
+
+def test_over_tls_cookies_are_bound_to_the_host_and_the_browser_told_to_stay_there() -> None:
+    def hello(_: object) -> PlainTextResponse:
+        response = PlainTextResponse("hello")
+        cookies = guard.Cookies(secure=True)
+        cookies.put(response, cookies.session, "token")
+        return response
+
+    app = Starlette(routes=[Route("/", hello)], middleware=[Middleware(guard.SafeHeaders, secure=True)])
+    answer = TestClient(app, base_url="https://rekisteri.test").get("/")
+    assert answer.headers["set-cookie"].startswith("__Host-rekisteri=token;")
+    assert "Secure" in answer.headers["set-cookie"]
+    assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
 
 
 def test_purpose_and_case_stand_in_the_evidence_of_the_next_act(database_url: str, tmp_path: Path) -> None:

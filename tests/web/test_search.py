@@ -82,6 +82,14 @@ def test_many_hits_come_in_pages(database_url: str, tmp_path: Path) -> None:
         assert len(set(seen)) == 45
 
 
+def test_very_many_hits_teach_to_say_more(database_url: str, tmp_path: Path) -> None:
+    with an_office(database_url, tmp_path) as office:
+        rows = [a_person(str(number), None, surname="Yleinen", first_names=f"Nimi{number}") for number in range(420)]
+        office.world.take(office.world.town, *rows)
+        page = office.visitor("laskuttaja").search("Yleinen")
+        assert "Osumia on enemmän kuin tässä näytetään" in page.text
+
+
 def test_a_search_belongs_to_who_made_it_and_is_forgotten_at_sign_out(database_url: str, tmp_path: Path) -> None:
     with an_office(database_url, tmp_path) as office:
         a_town(office.world)
