@@ -153,7 +153,7 @@ def _language(raw: str) -> Scalar | Reason:
     clean = raw.strip().lower()
     if clean in _LANGUAGE_NAMES:
         return _LANGUAGE_NAMES[clean]
-    found = pycountry.languages.get(alpha_2=clean) if len(clean) == 2 else None  # noqa: PLR2004
+    found = pycountry.languages.get(alpha_2=clean) if len(clean) == 2 else None
     return str(found.alpha_2) if found else Reason.CODE_UNKNOWN
 
 
@@ -169,7 +169,7 @@ def _postcode(raw: str) -> Scalar | Reason:
     if isinstance(clean, Reason):
         return clean
     clean = clean.upper().removeprefix("FI-")
-    fits = 2 <= len(clean) <= 10 and all(part.isalnum() for part in re.split(r"[ -]", clean))  # noqa: PLR2004
+    fits = 2 <= len(clean) <= 10 and all(part.isalnum() for part in re.split(r"[ -]", clean))
     return clean if fits and clean.isascii() else Reason.POSTCODE_INVALID
 
 

@@ -82,7 +82,7 @@ class Write(Read):
         """Carry out one statement; the number of rows it touched."""
         return self._connection.execute(sql, parameters).rowcount
 
-    def copy(self, sql: LiteralString, blocks: Iterable[bytes]) -> None:
+    def copy(self, sql: LiteralString, blocks: Iterable[bytes | memoryview]) -> None:
         """COPY ... FROM STDIN of ready-made blocks in text format."""
         with self._connection.cursor() as cursor, cursor.copy(sql) as sink:
             for block in blocks:
@@ -159,3 +159,5 @@ def _bind(connection: Connection) -> None:
     connection.autocommit = True
     connection.execute("set role rekisteri_app")
     connection.execute("set statement_timeout = '15min'")
+    # What a delivery lays out between statements stays in memory; taken only when used.
+    connection.execute("set temp_buffers = '32MB'")

@@ -2,7 +2,7 @@
 
 A sealed value is ``version byte | 12-byte nonce | ciphertext and tag``; its associated
 data name table, column, row and version, so that a value moved elsewhere does not open.
-The blind index is HMAC-SHA-256 cut to 128 bits, with a key of its own a column: equal
+The blind index is keyed BLAKE2b (RFC 7693) of 128 bits, with a key of its own: equal
 codes meet, and without the key nobody can enumerate them.
 """
 
@@ -106,7 +106,12 @@ class Vault:
 
     def blind(self, kind: str, value: str) -> bytes:
         """The 16-byte blind index of an identifier of one kind."""
-        return hmac.digest(self._blind, f"{kind}|{value}".encode(), "sha256")[:BLIND_BYTES]
+        return hashlib.blake2b(f"{kind}|{value}".encode(), key=self._blind, digest_size=BLIND_BYTES).digest()
+
+    def blind_all(self, kind: str, values: Iterable[str | None]) -> list[bytes | None]:
+        """``blind`` of each value, None of None."""
+        begun = hashlib.blake2b(f"{kind}|".encode(), key=self._blind, digest_size=BLIND_BYTES)
+        return [None if value is None else _ended(begun, value.encode()) for value in values]
 
     def digest(self, content: bytes) -> bytes:
         """A keyed 16-byte digest: equal contents meet, contents cannot be guessed from it."""
@@ -115,13 +120,15 @@ class Vault:
     def digest_all(self, prefix: bytes, contents: Iterable[bytes]) -> list[bytes]:
         """``digest`` of the prefix and each content."""
         begun = hashlib.blake2b(prefix, key=self._digest, digest_size=16)
-        digests = []
-        for content in contents:
-            one = begun.copy()
-            one.update(content)
-            digests.append(one.digest())
-        return digests
+        return [_ended(begun, content) for content in contents]
 
     def token_hash(self, token: str) -> bytes:
         """The 32 bytes a session or secret token is stored as."""
         return hmac.digest(self._token, token.encode(), "sha256")
+
+
+def _ended(begun: hashlib.blake2b, rest: bytes) -> bytes:
+    """The digest of what was begun and the rest; what was begun can be ended otherwise again."""
+    one = begun.copy()
+    one.update(rest)
+    return one.digest()

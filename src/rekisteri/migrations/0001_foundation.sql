@@ -153,7 +153,7 @@ comment on column parties.party.name is 'The name as it is sorted and shown in l
 comment on column parties.party.winners is 'Item to the id of the statement it was taken from.';
 comment on column parties.party.organisations is 'Client organisations with a live customership: what row-level security asks.';
 comment on column parties.party.words is 'Folded words: n name, a address and contact, i identifier, o organisation.';
-create index party_words on parties.party using gin (words) with (fastupdate = on, gin_pending_list_limit = 65536);
+create index party_words on parties.party using gin (words) with (fastupdate = on, gin_pending_list_limit = 2000000);
 
 create table parties.record (
     id uuid primary key,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 import polars as pl
 
@@ -91,11 +92,15 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
 def stage(tx: Write, drawn: Drawn) -> list[int]:
     """Lay the lines out, but for those whose code somebody bears already: the numbers of their rows."""
     tx.run(STAGE)
-    text = drawn.lines.write_csv(
-        include_header=False, separator="\t", line_terminator="\n", null_value=NULL, quote_style="never"
+    text = BytesIO()
+    drawn.lines.write_csv(
+        text, include_header=False, separator="\t", line_terminator="\n", null_value=NULL, quote_style="never"
     )
-    tx.copy(_STAGE_COPY, [text.encode()])
-    return [row_no for (row_no,) in tx.tuples(_UNSTAGE)]
+    tx.copy(_STAGE_COPY, [text.getbuffer()])
+    met = [row_no for (row_no,) in tx.tuples(_MET)]
+    if met:
+        tx.run("delete from said where row_no = any (%(met)s)", met=met)
+    return met
 
 
 def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn) -> None:
@@ -115,16 +120,14 @@ from stdin
 """
 
 # Probed code by code: the planner would rather read every code there is.
-_UNSTAGE = """
-delete from said
-using (
+_MET = """
+select code.row_no
+from (
     select hetu as blind, row_no from said where hetu is not null
     union all
     select ytunnus, row_no from said where ytunnus is not null
 ) as code
 cross join lateral (select from parties.identifier i where i.blind = code.blind limit 1) as known
-where said.row_no = code.row_no
-returning said.row_no
 """
 
 
@@ -134,7 +137,7 @@ def _nothing(height: int) -> pl.Series:
 
 def _bytes(values: Iterable[bytes | None]) -> pl.Series:
     """Bytes as COPY reads them."""
-    return pl.Series([None if value is None else "\\\\x" + value.hex() for value in values], dtype=pl.String)
+    return "\\\\x" + pl.Series(list(values), dtype=pl.Binary).bin.encode("hex")
 
 
 def _escaped(texts: pl.Series) -> pl.Series:
@@ -145,7 +148,7 @@ def _escaped(texts: pl.Series) -> pl.Series:
 def _blind(vault: Vault, kind: str, columns: Columns, height: int) -> pl.Series:
     if kind not in columns:
         return _nothing(height)
-    return _bytes(None if code is None else vault.blind(kind, code) for code in columns[kind].to_list())
+    return _bytes(vault.blind_all(kind, columns[kind].to_list()))
 
 
 def _sealed(vault: Vault, columns: Columns, statement_ids: Sequence[str]) -> pl.Series:

@@ -36,12 +36,11 @@ class Lexicon:
                 words=fresh,
             )
         ]
-        pairs = [(variant, word) for word in new for variant in variants(word)]
+        pairs = sorted((variant, word) for word in new for variant in variants(word))
         tx.run(
             """
             insert into parties.word_variant (variant, word)
             select * from unnest(%(variants)s::text[], %(words)s::text[])
-            on conflict do nothing
             """,
             variants=[variant for variant, _ in pairs],
             words=[word for _, word in pairs],

@@ -17,24 +17,22 @@ from rekisteri.parties.survive import APART, GATHERED_OBJECTS
 _SPECIAL = r'["\\]'
 _ESCAPES = {"\\": "\\\\", '"': '\\"'}
 _PHONE_DIGITS = 9
+NAMES = ("surname", "organisation_name")
+"""Of which every customer has exactly one."""
 
 
 def contents(columns: Columns, height: int) -> tuple[pl.Series, pl.Series]:
     """Each row's content as JSON; and its golden record, where that is more than the content without what stands apart."""
-    members = _members(columns, [item for item in ITEMS if any(_clear(item, columns))])
-    content = members.select(_object(members.columns, height)).to_series()
-    gathered = [name for name in members.columns if name in GATHERED_OBJECTS]
+    frame = pl.DataFrame({path: column for path, column in columns.items() if path not in SECRETS})
+    items = [item for item in ITEMS if _first(item) in frame.columns]
+    content = frame.select(_object(columns, items)).to_series()
+    gathered = [_first(item) for item in items if item.name in GATHERED_OBJECTS]
     if not gathered:
         return content, _nothing(height)
     several = pl.any_horizontal(pl.col(gathered).is_not_null())
-    listed = members.filter(several).with_columns(
-        pl.concat_str(
-            pl.lit(f'"{name}":['), pl.col(name).str.slice(len(name) + 3).str.strip_suffix(","), pl.lit("],")
-        ).alias(name)
-        for name in gathered
-    )
-    golden = listed.select(_object([name for name in listed.columns if name not in APART], listed.height)).to_series()
-    places = members.select(several).to_series().arg_true()
+    survivors = [item for item in items if item.name not in APART]
+    golden = frame.filter(several).select(_object(columns, survivors, listed=True)).to_series()
+    places = frame.select(several).to_series().arg_true()
     return content, _nothing(height).scatter(places, golden)
 
 
@@ -44,9 +42,9 @@ def secrets(columns: Columns, height: int) -> pl.Series:
     if not paths:
         return _nothing(height)
     frame = pl.DataFrame({path: columns[path] for path in paths})
-    members = frame.select(_member(path, path, columns[path]).alias(path) for path in paths)
-    some = pl.any_horizontal(pl.all().is_not_null())
-    return members.select(pl.when(some).then(_object(paths, height))).to_series()
+    members = pl.concat_str([_member(path, path, columns, after=",") for path in paths], ignore_nulls=True)
+    whole = pl.concat_str(pl.lit("{"), members.str.strip_suffix(","), pl.lit("}"))
+    return frame.select(pl.when(pl.any_horizontal(pl.all().is_not_null())).then(whole)).to_series()
 
 
 def shown(columns: Columns, organisations: pl.Series) -> pl.Series:
@@ -105,44 +103,46 @@ def _nothing(height: int) -> pl.Series:
     return pl.repeat(None, height, dtype=pl.String, eager=True)
 
 
-def _clear(item: Item, columns: Columns) -> Iterable[bool]:
-    return (item.path(part) in columns and not part.secret for part in item.parts)
+def _first(item: Item) -> str:
+    """The part that is stated wherever any clear part of the item is."""
+    return f"{item.name}.{item.required_parts[0]}" if item.required_parts else item.name
 
 
-def _members(columns: Columns, items: Iterable[Item]) -> pl.DataFrame:
-    """Each item as a member of a JSON object with its comma, null where it is not stated."""
-    frame = pl.DataFrame({path: column for path, column in columns.items() if path not in SECRETS})
-    members: list[pl.Expr] = []
+def _object(columns: Columns, items: Iterable[Item], *, listed: bool = False) -> pl.Expr:
+    """A JSON object of the items stated; ``listed``: those kept side by side as lists of one.
+
+    Every row has a name, so the name stands last and needs no comma after it.
+    """
+    pieces: list[pl.Expr] = []
+    last: list[pl.Expr] = []
     for item in items:
-        parts = {part.name: item.path(part) for part in item.parts if item.path(part) in columns and not part.secret}
-        if item.scalar:
-            members.append(_member(item.name, item.name, columns[item.name]).alias(item.name))
-            continue
-        inner = [_member(name, path, columns[path]) for name, path in parts.items()]
-        stated = pl.any_horizontal(pl.col(path).is_not_null() for path in parts.values())
-        body = pl.concat_str(inner, ignore_nulls=True).str.strip_suffix(",")
-        whole = pl.concat_str(pl.lit(f'"{item.name}":{{'), body, pl.lit("},"))
-        members.append(pl.when(stated).then(whole).alias(item.name))
-    return frame.select(members)
+        if item.name in NAMES:
+            last.append(_member(item.name, item.name, columns))
+        elif item.scalar:
+            pieces.append(_member(item.name, item.name, columns, after=","))
+        else:
+            pieces += _parts(columns, item, listed=listed and item.name in GATHERED_OBJECTS)
+    return pl.concat_str(pl.lit("{"), *pieces, *last, pl.lit("}"), ignore_nulls=True)
 
 
-def _member(name: str, path: str, column: pl.Series) -> pl.Expr:
-    """One value as a member of a JSON object with its comma, null where it is not stated."""
+def _parts(columns: Columns, item: Item, *, listed: bool) -> Iterable[pl.Expr]:
+    """An item of several parts as a member with its comma: begun by the part that is always there."""
+    first = _first(item)
+    opening, closing = ("[{", "}],") if listed else ("{", "},")
+    yield _member(item.required_parts[0], first, columns, before=f'"{item.name}":{opening}')
+    for part in item.parts:
+        path = item.path(part)
+        if path != first and path in columns and not part.secret:
+            yield _member(part.name, path, columns, before=",")
+    yield pl.when(pl.col(first).is_not_null()).then(pl.lit(closing))
+
+
+def _member(name: str, path: str, columns: Columns, *, before: str = "", after: str = "") -> pl.Expr:
+    """One value as a member of a JSON object between some text, null where it is not stated."""
     value = pl.col(path)
-    if path in FLAGS:
-        return pl.concat_str(pl.lit(f'"{name}":'), value, pl.lit(","))
-    if column.str.contains(_SPECIAL).any():
+    opening, closing = ('["', '"]') if path in LISTS else ("", "") if path in FLAGS else ('"', '"')
+    if path not in FLAGS and columns[path].str.contains(_SPECIAL).any():
         value = value.str.replace_many(_ESCAPES)
     if path in LISTS:
         value = value.str.replace_all(LIST_MARK, '","', literal=True)
-        return pl.concat_str(pl.lit(f'"{name}":["'), value, pl.lit('"],'))
-    return pl.concat_str(pl.lit(f'"{name}":"'), value, pl.lit('",'))
-
-
-def _object(members: list[str], height: int) -> pl.Expr:
-    """A JSON object of members."""
-    if not members:
-        return pl.repeat("{}", height)
-    return pl.concat_str(
-        pl.lit("{"), pl.concat_str(pl.col(members), ignore_nulls=True).str.strip_suffix(","), pl.lit("}")
-    )
+    return pl.concat_str(pl.lit(f'{before}"{name}":{opening}'), value, pl.lit(closing + after))

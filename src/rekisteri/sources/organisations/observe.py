@@ -177,23 +177,17 @@ def _judged(
     if kind.plain and judge is kind.parse:
         doubtful = column.filter(~_plainly(column, path))
     raw = doubtful.unique().drop_nulls()
-    if raw.is_empty():
+    cells = raw.to_list()
+    if len(cells) < MEMORY_MAX // 8:
+        if len(memory) > MEMORY_MAX:
+            memory.clear()
+        memory.update((cell, judge(cell)) for cell in cells if cell not in memory)
+        verdicts = [memory[cell] for cell in cells]
+    else:
+        verdicts = [judge(cell) for cell in cells]
+    if verdicts == cells:
         return column, None
-    texts: list[str | None] = []
-    bad: list[str] = []
-    changed = False
-    if len(memory) > MEMORY_MAX:
-        memory.clear()
-    for cell in raw.to_list():
-        verdict = memory.get(cell)
-        if verdict is None:
-            verdict = judge(cell)
-            if raw.len() < MEMORY_MAX // 8:
-                memory[cell] = verdict
-        text = None if isinstance(verdict, Reason) else as_text(verdict)
-        if isinstance(verdict, Reason):
-            bad.append(cell)
-        changed = changed or text != cell
-        texts.append(text)
-    checked = column.replace(raw, pl.Series(texts, dtype=pl.String)) if changed else column
+    bad = [cell for cell, verdict in zip(cells, verdicts, strict=True) if isinstance(verdict, Reason)]
+    texts = [None if isinstance(verdict, Reason) else as_text(verdict) for verdict in verdicts]
+    checked = column.replace(raw, pl.Series(texts, dtype=pl.String))
     return checked, column.is_in(bad).fill_null(value=False) if bad else None

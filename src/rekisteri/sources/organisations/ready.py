@@ -23,8 +23,6 @@ from rekisteri.sources.organisations.mapping import FULL_NAME, Plan
 from rekisteri.sources.organisations.observe import Observer
 from rekisteri.sources.organisations.wire_rows import Sheet
 
-CELL_MARK = "\x1f"
-
 
 @dataclass(frozen=True, slots=True)
 class Readable:
@@ -62,8 +60,7 @@ class Preparer:
     def read(self, sheet: Sheet) -> Readable:
         """The keys and digests of a sheet's rows; remembers the keys."""
         keys = sheet.cells[str(self._plan.key_index)].str.strip_chars().replace("", None)
-        raw = sheet.cells.select(pl.concat_str(pl.all().fill_null(""), separator=CELL_MARK)).to_series()
-        digests = self._vault.digest_all(self._mark, raw.cast(pl.Binary).to_list())
+        digests = self._vault.digest_all(self._mark, sheet.raw)
         texts = keys.to_list()
         keyless: dict[int, Reason] = {}
         if keys.null_count() == 0 and keys.n_unique() == keys.len() and self.seen.isdisjoint(texts):
@@ -123,7 +120,10 @@ class Preparer:
         read = ready.read
         among = pl.Series(fresh, dtype=pl.Boolean)
         places = among.arg_true()
-        survey = self._observer.survey(read.keys.filter(among), read.sheet.cells.filter(among))
+        keys, cells = read.keys, read.sheet.cells
+        if not all(fresh):
+            keys, cells = keys.filter(among), cells.filter(among)
+        survey = self._observer.survey(keys, cells)
         odd = survey.odd
         if formulas := self._formulas(read.sheet):
             row_nos = pl.Series(read.sheet.row_nos).filter(among)

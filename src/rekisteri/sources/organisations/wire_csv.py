@@ -20,6 +20,7 @@ from rekisteri.catalogue import Reason
 from rekisteri.ground import numbers
 from rekisteri.sources.organisations.wire_encoding import UTF8, Decoding, decoding
 from rekisteri.sources.organisations.wire_rows import (
+    CELL_MARK,
     MAX_COLUMNS,
     MAX_LINE_BYTES,
     MAX_RAW_CHARS,
@@ -318,12 +319,11 @@ class _Layout:
                 reading.take(_lines(piece, self.decoded)[skipped:])
                 skipped = 0
             else:
-                for is_row, some in groupby(lines, plain.is_row):
+                for is_row, some in plain.runs(lines):
                     if is_row:
-                        rows = list(some)
-                        plain.take(reading.take_plain(rows), rows)
+                        plain.take(reading.take_plain(some), some)
                     else:
-                        reading.take([f"{line.decode()}\n" for line in some])
+                        reading.take([plain.as_it_came(line) for line in some])
             if len(plain.row_nos) + len(reading.chunk.rows) + len(reading.chunk.bad) >= size:
                 yield plain.finished(reading.finished())
         reading.take([], last=True)
@@ -338,15 +338,18 @@ class _Plain:
     def __init__(self, width: int, separator: str, decoded: Decoding) -> None:
         self._width = width
         self._separator = separator
-        self._between = separator.encode()
+        self._between = CELL_MARK.encode()
         self._silent = self._between * (width - 1)
         self._encoding = decoded.bytewise
         self._held: list[bytes] = []
         self.row_nos: list[int] = []
 
     def lines(self, piece: bytes) -> list[bytes] | None:
-        """The piece's lines without their ends, as UTF-8; None where only the reader of rows can tell."""
-        if b'"' in piece or b"\0" in piece:
+        """The piece's lines without their ends, as UTF-8 with ``CELL_MARK`` for the separator.
+
+        None where only the reader of rows can tell.
+        """
+        if b'"' in piece or b"\0" in piece or self._between in piece:
             return None
         if b"\r" in piece:
             plain = piece.replace(b"\r\n", b"\n")
@@ -358,15 +361,29 @@ class _Plain:
         except UnicodeDecodeError:
             return None
         utf8 = piece if self._encoding == UTF8 else text.encode()
-        return utf8.removesuffix(b"\n").split(b"\n")
+        return utf8.replace(self._separator.encode(), self._between).removesuffix(b"\n").split(b"\n")
 
-    def is_row(self, line: bytes) -> bool:
+    def runs(self, lines: list[bytes]) -> Iterator[tuple[bool, list[bytes]]]:
+        """The lines in runs of such that are rows and such that may not be."""
+        separators = [line.count(self._between) for line in lines]
+        plain = separators.count(self._width - 1) == len(lines)
+        if plain and self._silent not in lines and max(map(len, lines)) <= csv.field_size_limit():
+            yield True, lines
+            return
+        for is_row, some in groupby(lines, self._is_row):
+            yield is_row, list(some)
+
+    def _is_row(self, line: bytes) -> bool:
         """Whether the line is a row whatever stands before and after it."""
         return (
             line.count(self._between) == self._width - 1
             and line != self._silent
             and len(line) <= csv.field_size_limit()
         )
+
+    def as_it_came(self, line: bytes) -> str:
+        """A line for the reader of rows."""
+        return line.decode().replace(CELL_MARK, self._separator) + "\n"
 
     def take(self, row_nos: list[int], rows: list[bytes]) -> None:
         """Hold rows until the sheet is full."""
@@ -383,14 +400,19 @@ class _Plain:
         cells = pl.read_csv(
             b"\n".join(held),
             has_header=False,
-            separator=self._separator,
+            separator=CELL_MARK,
             quote_char=None,
             schema={str(index): pl.String for index in range(self._width)},
             missing_columns="raise",
             truncate_ragged_lines=False,
         )
         if not sheet.row_nos:
-            return Sheet(row_nos, cells, sheet.bad)
-        all_nos = pl.Series("row_no", row_nos + sheet.row_nos)
-        order = all_nos.arg_sort()
-        return Sheet(all_nos.gather(order).to_list(), pl.concat([cells, sheet.cells])[order], sheet.bad)
+            return Sheet(row_nos, cells, held, sheet.bad)
+        row_nos, raw = row_nos + sheet.row_nos, held + sheet.raw
+        order = sorted(range(len(row_nos)), key=row_nos.__getitem__)
+        return Sheet(
+            [row_nos[place] for place in order],
+            pl.concat([cells, sheet.cells])[order],
+            [raw[place] for place in order],
+            sheet.bad,
+        )

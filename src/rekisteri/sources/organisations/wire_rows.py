@@ -26,6 +26,7 @@ MAX_RAW_CHARS = 10_000
 """As much of a bad row is kept for the file of rows to mend."""
 CHUNK_ROWS = 20_000
 SHOWN_HEADINGS = 30
+CELL_MARK = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,13 @@ class Sheet:
     """The same as columns: what can be judged a column at a time is judged by native code.
 
     ``cells`` has a column of texts for each of the delivery's, named ``"0"`` onwards, null
-    for an empty cell; ``row_nos`` runs beside it.
+    for an empty cell; ``row_nos`` runs beside it, and so does ``raw``: each row's cells as
+    UTF-8 with ``CELL_MARK`` between them.
     """
 
     row_nos: list[int]
     cells: pl.DataFrame
+    raw: list[bytes]
     bad: list[BadRow] = field(default_factory=list)
     formulas: set[tuple[int, int]] = field(default_factory=set)
 

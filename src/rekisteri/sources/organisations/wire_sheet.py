@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import polars as pl
 
 from rekisteri.catalogue import Reason
-from rekisteri.sources.organisations.wire_rows import MAX_RAW_CHARS, BadRow, Chunk, Delivery, Sheet
+from rekisteri.sources.organisations.wire_rows import CELL_MARK, MAX_RAW_CHARS, BadRow, Chunk, Delivery, Sheet
 
 Restore = Callable[[Iterable[list[str]]], None]
 
@@ -32,20 +32,21 @@ def sheets(delivery: Delivery, size: int, restore: Restore | None = None) -> Ite
 def turned(chunk: Chunk, width: int) -> Sheet:
     """A chunk of rows as a sheet."""
     bad = list(chunk.bad)
-    kept = [(row_no, row) for row_no, row in zip(chunk.row_nos, chunk.rows, strict=True)]
+    row_nos, rows = chunk.row_nos, chunk.rows
     try:
-        cells = of_rows(chunk.rows, width)
-    except UnicodeError:
+        raw = [CELL_MARK.join(row).encode() for row in rows]
+    except UnicodeEncodeError:
         # Half a character, as JSON can write one: no text holds it.
-        lame = {row_no for row_no, row in kept if not _is_text(row)}
-        bad += [BadRow(row_no, Reason.UNDECODABLE, _legible(row)) for row_no, row in kept if row_no in lame]
-        kept = [(row_no, row) for row_no, row in kept if row_no not in lame]
-        cells = of_rows([row for _, row in kept], width)
-    return Sheet([row_no for row_no, _ in kept], cells, bad, chunk.formulas)
+        lame = {row_no for row_no, row in zip(row_nos, rows, strict=True) if not _is_text(row)}
+        bad += [BadRow(no, Reason.UNDECODABLE, _legible(row)) for no, row in zip(row_nos, rows, strict=True) if no in lame]
+        rows = [row for row_no, row in zip(row_nos, rows, strict=True) if row_no not in lame]
+        row_nos = [row_no for row_no in row_nos if row_no not in lame]
+        raw = [CELL_MARK.join(row).encode() for row in rows]
+    return Sheet(row_nos, of_rows(rows, width), raw, bad, chunk.formulas)
 
 
 def of_rows(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
-    """Rows as columns. Raises ``UnicodeError`` for half a character."""
+    """Rows as columns."""
     columns: Iterable[Sequence[str]] = zip(*rows, strict=True) if rows else [()] * width
     return pl.DataFrame(
         [
