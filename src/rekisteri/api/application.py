@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
@@ -25,6 +26,8 @@ from rekisteri.wiring import Register
 
 PREFIX = "/api/v1"
 LARGE = (("/imports", DELIVERY_BYTES_MAX), ("/imports/rows", ROWS_BYTES_MAX))
+THREADS_PER_CONNECTION = 2
+"""Some callers wait for a connection or prove a password while others hold the database."""
 DESKS = (
     signing.desk,
     customers.desk,
@@ -64,6 +67,8 @@ def application(register: Register) -> FastAPI:
     api.state.register = register
     api.state.proving = signing.proving()
     api.state.organisations = OrganisationCodes()
+    threads = THREADS_PER_CONNECTION * register.settings.pool_size
+    api.state.threads = ThreadPoolExecutor(threads, thread_name_prefix="api")
     for desk in DESKS:
         api.include_router(desk.router)
     api.add_api_route("/health", health, methods=["GET"], response_model=HealthAnswer, tags=["health"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
@@ -67,6 +68,7 @@ class Caller:
     case: str | None
     language: str
     organisations: OrganisationCodes
+    threads: Executor
 
     def codes(self, wanted: Iterable[int | None]) -> Mapping[int, str]:
         """Codes of client organisations by id. Not to be called within an open door."""
@@ -129,6 +131,7 @@ async def calling(request: Request) -> Caller:
         case=headers.get(CASE_HEADER),
         language=language_of(headers.get("accept-language")),
         organisations=request.app.state.organisations,
+        threads=request.app.state.threads,
     )
 
 
