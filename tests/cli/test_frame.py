@@ -66,6 +66,16 @@ def test_a_setting_that_does_not_hold_is_named(
     assert "REKISTERI_PORT" in told and "many" not in told
 
 
+@pytest.mark.parametrize(("url", "code"), [("postgresql://nobody@127.0.0.1:1/nowhere", 6), ("nonsense", 2)])
+def test_a_database_that_is_away_or_no_database_is_told_apart(
+    url: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REKISTERI_DATABASE_URL", url)
+    assert run(["--home", str(tmp_path), "migrate"]) == code
+    told = capfd.readouterr().err
+    assert "REKISTERI_DATABASE_URL" in told and "nonsense" not in told
+
+
 def test_nobody_signed_in_is_told_how_to(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -142,6 +142,9 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except typer.TyperException as error:
         message = str(getattr(error, "format_message", error.__str__)())
+        if message.startswith("Usage:"):
+            sys.stderr.write(f"{message}\n")
+            return WRONG_USE
         tell_error(Rejected(f"{message} `rekisteri --help` and `rekisteri COMMAND --help` tell the use."), json=json)
         return WRONG_USE
     except (KeyboardInterrupt, typer.Abort):

@@ -72,6 +72,10 @@ class Frame:
                     register = stack.enter_context(wiring.opened(settings))
             except psycopg.OperationalError:
                 raise Unavailable("The database does not answer; check REKISTERI_DATABASE_URL.") from None
+            except psycopg.ProgrammingError as error:
+                if error.sqlstate is not None:
+                    raise
+                raise Rejected("REKISTERI_DATABASE_URL is no connection URL of PostgreSQL.") from None
             yield register
 
     @contextmanager
