@@ -98,18 +98,22 @@ def insert_batch(tx: Write, organisation_id: int, report: Report, file_digest: b
     )
 
 
-def batches(tx: Read, *, organisation_id: int | None = None, limit: int = 50) -> list[Batch]:
-    """Deliveries, the newest first."""
+def batches(
+    tx: Read, *, organisation_id: int | None = None, before: UUID | None = None, limit: int = 50
+) -> list[Batch]:
+    """Deliveries, the newest first; ``before`` is the last id of the page before."""
     return tx.all(
         Batch,
         """
         select id, organisation_id, file_name, format, encoding, mode, started_at, finished_at, row_count, new_count,
                changed_count, unchanged_count, rejected_count, doubt_count, ended_count, dropped, columns
         from sources.batch
-        where %(organisation_id)s::integer is null or organisation_id = %(organisation_id)s
-        order by started_at desc, id desc limit %(limit)s
+        where (%(organisation_id)s::integer is null or organisation_id = %(organisation_id)s)
+          and (%(before)s::uuid is null or id < %(before)s)
+        order by id desc limit %(limit)s
         """,
         organisation_id=organisation_id,
+        before=before,
         limit=min(limit, PAGE_MAX),
     )
 
