@@ -22,7 +22,7 @@ def test_a_dry_run_tells_what_would_happen_and_stores_nothing(database_url: str,
             "/imports", files={"file": ("a.ndjson", body)}, data=question, headers=headers
         ).json()
         assert (report["dry_run"], report["new"], report["rows"]) == (True, 3, 3)
-        assert world.client.get("/imports", headers=headers).json() == {"imports": []}
+        assert world.client.get("/imports", headers=headers).json() == {"imports": [], "cursor": None}
         found = world.client.post("/customers/search", json={"text": persons[0].surname}, headers=headers)
         assert found.json()["hits"] == []
         assert list((tmp_path / "incoming").iterdir()) == []
@@ -118,10 +118,24 @@ def test_rows_can_be_pushed_as_lines_of_json(database_url: str, tmp_path: Path) 
         assert (report["mode"], report["new"]) == ("delta", 1)
 
 
+def test_deliveries_are_paged_from_the_newest(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        sent = [world.bring([row(number, person)])["id"] for number, person in enumerate(with_codes(5))]
+        headers, seen, cursor = world.headers(Role.INTEGRATION), [], None
+        while True:
+            question = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+            page = world.client.get("/imports", params=question, headers=headers).json()
+            seen += [one["id"] for one in page["imports"]]
+            cursor = page["cursor"]
+            if cursor is None:
+                break
+        assert seen == sent[::-1]
+
+
 def test_a_delivery_is_seen_by_its_own_organisation_alone(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         batch = world.bring([row(1, with_codes(1)[0])], organisation=OTHER)["id"]
         headers = world.headers(Role.INTEGRATION)
-        assert world.client.get("/imports", headers=headers).json() == {"imports": []}
+        assert world.client.get("/imports", headers=headers).json() == {"imports": [], "cursor": None}
         for path in ("", "/faults", "/mend"):
             assert world.client.get(f"/imports/{batch}{path}", headers=headers).status_code == 404

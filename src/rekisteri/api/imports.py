@@ -93,6 +93,7 @@ class BatchesAnswer(Answer):
     """Deliveries, the newest first."""
 
     imports: list[BatchAnswer]
+    cursor: UUID | None = Field(description="Send it back for the next page; null at the end.")
 
 
 class FaultLine(Answer):
@@ -146,13 +147,15 @@ def imports(
     caller: Calling,
     organisation: Annotated[Short | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
+    cursor: Annotated[UUID | None, Query(description="``cursor`` of the page before.")] = None,
 ) -> Response:
     """Deliveries, the newest first."""
     with caller.read(Action.IMPORT_READ) as tx:
         organisation_id = None if organisation is None else access.organisation(tx, organisation).id
-        found = organisations.batches(tx, organisation_id=organisation_id, limit=limit)
+        found = organisations.batches(tx, organisation_id=organisation_id, before=cursor, limit=limit)
     codes = caller.codes(batch.organisation_id for batch in found)
-    return told(BatchesAnswer(imports=[_batch(batch, codes[batch.organisation_id], []) for batch in found]))
+    lines = [_batch(batch, codes[batch.organisation_id], []) for batch in found]
+    return told(BatchesAnswer(imports=lines, cursor=found[-1].id if len(found) == limit else None))
 
 
 @desk.get("/imports/{batch_id}", Action.IMPORT_READ, BatchAnswer)

@@ -205,8 +205,7 @@ def mend(
         told_json({"file": out, "rows": written})
     else:
         screen().print(
-            f"{written} rows in {out}; mend them and run "
-            f"`rekisteri import run {out} --organisation CODE --delta`.",
+            f"{written} rows in {out}; mend them and run `rekisteri import run {out} --organisation CODE --delta`.",
             markup=False,
         )
 
