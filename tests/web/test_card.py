@@ -119,6 +119,7 @@ def test_history_tells_what_changed_by_whom_and_why(database_url: str, tmp_path:
         assert "<ins>Uusikatu 10, 00999 HELSINKI</ins>" in page
         assert "customer told" in page
         assert "Korjaus päättyy 1.1.2030" in page
+        assert "voimassa 16.3.2026–31.12.2029" in page
         assert "Sama henkilötunnus tai Y-tunnus" in page
         assert office.visitor("laskuttaja").goto(f"/asiakas/{town.aapo}/historia").status_code == 403
 

@@ -56,6 +56,7 @@ def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:
     }
     look.filters |= {
         "day": tongue.day,
+        "eve": tongue.eve,
         "isoday": tongue.iso_day,
         "instant": tongue.instant,
         "second": partial(tongue.instant, seconds=True),

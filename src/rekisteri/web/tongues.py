@@ -10,7 +10,7 @@ from __future__ import annotations
 import gettext
 import io
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from babel import Locale
@@ -46,6 +46,10 @@ class Tongue:
     def day(self, day: date) -> str:
         """A day as it is written: ``4.3.1960``, ``4 Mar 1960``."""
         return format_date(day, _DAY[self.code], locale=self.locale)
+
+    def eve(self, end: date) -> str:
+        """The last day of a period, given the day it no longer holds."""
+        return self.day(end - timedelta(days=1))
 
     def iso_day(self, text: str) -> str:
         """A day given in ISO form as it is written; what is no day is left as it is."""
