@@ -18,7 +18,7 @@ from fastapi import Body, Form, Query, UploadFile
 from pydantic import Field
 from starlette.responses import Response
 
-from rekisteri import access
+from rekisteri import access, parties
 from rekisteri.access import Action
 from rekisteri.api.calling import Caller, Calling
 from rekisteri.api.customer_shapes import Short
@@ -241,6 +241,7 @@ def _take(
                 report = organisations.run(tx, register.vault, request, _silent)
         else:
             report = organisations.run(tx, register.vault, request, _silent)
+    parties.settle(register.database)
     return told(_report(report, organisation, caller.language, dry_run=dry_run))
 
 

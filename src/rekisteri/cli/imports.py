@@ -26,7 +26,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text as Line
 
-from rekisteri import access
+from rekisteri import access, parties
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, Reason, layout
 from rekisteri.cli import telling
@@ -124,6 +124,7 @@ def take(
             if mend_file is None
             else organisations.mend_file(tx, acting.register.vault, report.batch_id, acting.language)
         )
+    parties.settle(acting.register.database)
     if mend_file is not None and mending is not None:
         _write_privately(mend_file, mending)
     return report

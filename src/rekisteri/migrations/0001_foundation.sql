@@ -372,6 +372,15 @@ comment on function parties.find is
 revoke execute on function parties.find from public;
 grant execute on function parties.find to rekisteri_app;
 
+create function parties.settle_words() returns bigint
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    select gin_clean_pending_list('parties.party_words')
+$$;
+comment on function parties.settle_words is
+    'Sorts the words of newly taken customers into the index at one go, after the delivery that brought them has committed; how many pages.';
+revoke execute on function parties.settle_words from public;
+grant execute on function parties.settle_words to rekisteri_app;
+
 grant usage on schema parties to rekisteri_app;
 grant select, insert on parties.source, parties.protected, parties.identifier, parties.judgement,
     parties.change, parties.word, parties.word_variant to rekisteri_app;

@@ -43,7 +43,7 @@ from rekisteri.parties.store import (
     organisation_source,
     sole_source,
 )
-from rekisteri.parties.upkeep import refresh_due
+from rekisteri.parties.upkeep import refresh_due, settle
 
 __all__ = [
     "WORK_PLACE",
@@ -92,6 +92,7 @@ __all__ = [
     "refresh",
     "refresh_due",
     "search",
+    "settle",
     "silence",
     "sole_source",
     "stage",

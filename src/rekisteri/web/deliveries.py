@@ -8,7 +8,6 @@ lost with the process, and nothing else is: the database has all of a delivery o
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 import traceback
@@ -21,9 +20,10 @@ from uuid import UUID
 
 import structlog
 
+from rekisteri import parties
 from rekisteri.access import Action, Organisation, Viewer, Write
 from rekisteri.catalogue import Purpose
-from rekisteri.ground import clock
+from rekisteri.ground import clock, numbers
 from rekisteri.ground.errors import Conflict, Missing, RekisteriError
 from rekisteri.sources import organisations
 from rekisteri.sources.organisations import FaultRow, Report
@@ -36,7 +36,6 @@ AT_ONCE = 2
 FAULTS_KEPT = 2_000
 """So many faults of a dry run can be read on the screen; the file of rows to mend has every one."""
 COPY_BYTES = 1 << 20
-_CODE_LIKE = re.compile(r"\d{6}[-+A-Fa-fU-Yu-y]?\d{3}[0-9A-Za-z]")
 MEND_NAME = ".mend.csv"
 _log = structlog.get_logger("rekisteri.web")
 
@@ -208,6 +207,7 @@ class Deliveries:
                     self._keep_faults(tx, delivery, report.batch_id)
             else:
                 report = organisations.run(tx, register.vault, request, progress)
+        parties.settle(register.database)
         delivery.report = report
 
     def _keep_faults(self, tx: Write, delivery: Delivery, batch_id: UUID) -> None:
@@ -238,4 +238,4 @@ class Deliveries:
 def _plain_name(file_name: str) -> str:
     """A file's name without folders, control characters, or anything like an identity code."""
     plain = "".join(sign for sign in PurePath(file_name.replace("\\", "/")).name if sign.isprintable())
-    return _CODE_LIKE.sub("***", plain).lstrip(".")[-FILE_NAME_MAX:] or "aineisto"
+    return numbers.without_hetu(plain).lstrip(".")[-FILE_NAME_MAX:] or "aineisto"

@@ -1,0 +1,69 @@
+"""``python -m benchmarks``: every figure, its floor and its goal, in one table."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks import delivery, lookup, search, start
+from benchmarks.figures import Figure, markdown, show
+from benchmarks.worlds import ACCOUNT, MAINTAINER, PASSWORD, opened
+
+ROWS = 1_000_000
+CODES_MAX = 20_000
+
+
+def main(
+    rows: Annotated[int, typer.Option(min=1000, help="Customers of the large register.")] = ROWS,
+    folder: Annotated[Path | None, typer.Option(help="Where to keep files and registers; else a folder that goes.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="import, search, lookup, start; again for more. All by default.")] = None,
+    markdown_file: Annotated[Path | None, typer.Option(help="Write the table here too.")] = None,
+) -> None:
+    """Measure; exit with 1 when a goal does not hold."""
+    console = Console(width=200)
+    with tempfile.TemporaryDirectory(prefix="rekisteri-bench-") as temporary:
+        figures = measure(folder or Path(temporary), rows, set(only or ("import", "search", "lookup", "start")), console)
+    show(figures, console)
+    if markdown_file is not None:
+        markdown_file.write_text(markdown(figures), "utf-8")
+    raise typer.Exit(0 if all(figure.holds for figure in figures) else 1)
+
+
+def measure(folder: Path, rows: int, wanted: set[str], console: Console) -> list[Figure]:
+    """The wanted figures; searching and looking up need the large register, so they import it first if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    figures: list[Figure] = []
+    if wanted & {"import", "search", "lookup"}:
+        home, file = folder / "whole", folder / f"standard-{rows}.csv"
+        if "import" in wanted or not home.exists():
+            console.print(f"importing {rows:,} rows ...")
+            taken, home, file = delivery.measure(folder, rows)
+            figures += taken if "import" in wanted else []
+        if "search" in wanted:
+            console.print("searching ...")
+            with opened(home) as register:
+                figures += search.measure(register, MAINTAINER, file, rows)
+        if "lookup" in wanted:
+            console.print("looking up over HTTP ...")
+            figures += lookup.figures(lookup.measure(home, codes_of(file), ACCOUNT, PASSWORD))
+    if "start" in wanted:
+        console.print("starting the demo ...")
+        figures += start.measure()
+    return figures
+
+
+def codes_of(file: Path) -> list[str]:
+    """Identity codes of the first customers of the file who have one."""
+    with file.open(encoding="utf-8-sig", newline="") as source:
+        rows = csv.DictReader(source, delimiter=";")
+        found = (row["henkilotunnus"] for row in rows if row["henkilotunnus"])
+        return [code for code, _ in zip(found, range(CODES_MAX), strict=False)]
+
+
+if __name__ == "__main__":
+    typer.run(main)
