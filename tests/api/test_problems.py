@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 
 import pytest
+from starlette.types import Message, Scope
 
 from rekisteri import parties
 from rekisteri.access import Action
@@ -40,6 +42,25 @@ def test_nobody_learns_the_form_of_a_question_before_signing_in(database_url: st
     with a_world(database_url, tmp_path) as world:
         answer = world.client.post("/customers/search", json={"wrong": 1}, headers={"Authorization": "Bearer x"})
         assert (answer.status_code, "faults" in answer.json()) == (401, False)
+
+
+def test_a_large_body_is_not_read_from_a_stranger(database_url: str, tmp_path: Path) -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        raise AssertionError("the body was read")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: Scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": "/imports", "raw_path": b"/imports", "query_string": b"", "root_path": "",
+        "headers": [(b"content-type", b"multipart/form-data; boundary=x"), (b"content-length", b"1000000000")],
+    }  # fmt: skip
+    with a_world(database_url, tmp_path) as world:
+        asyncio.run(world.client.app(scope, receive, send))
+    assert sent[0]["status"] == 401
 
 
 def test_a_failure_nobody_foresaw_is_a_problem_without_its_message(

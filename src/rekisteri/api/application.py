@@ -18,14 +18,13 @@ from starlette.responses import Response
 from rekisteri import __version__
 from rekisteri.api import administration, catalogue, customers, evidence, imports, signing, work
 from rekisteri.api.calling import OrganisationCodes
-from rekisteri.api.desk import PROBLEM_REF, Answer, told
-from rekisteri.api.edge import DELIVERY_BYTES_MAX, ROWS_BYTES_MAX, Edge, TooLarge
+from rekisteri.api.desk import BODY_MAX_KEY, PROBLEM_REF, Answer, GuardedRoute, told
+from rekisteri.api.edge import Edge, TooLarge
 from rekisteri.api.problems import ProblemShape, faults_of_form, language_of, problem
 from rekisteri.ground.errors import Conflict, Missing, Rejected, RekisteriError
 from rekisteri.wiring import Register
 
 PREFIX = "/api/v1"
-LARGE = (("/imports", DELIVERY_BYTES_MAX), ("/imports/rows", ROWS_BYTES_MAX))
 THREADS_PER_CONNECTION = 2
 """Some callers wait for a connection or prove a password while others hold the database."""
 DESKS = (
@@ -75,10 +74,20 @@ def application(register: Register) -> FastAPI:
     api.add_exception_handler(RekisteriError, _of_the_family)
     api.add_exception_handler(RequestValidationError, _of_a_form)
     api.add_exception_handler(HTTPException, _of_http)
-    api.add_middleware(Edge, large=LARGE)
+    api.add_middleware(Edge, large=_large_bodies())
     api.openapi = lambda: _described(api)  # type: ignore[method-assign]
     api.state.names = frozenset(_names(api.openapi())) | {"body", "query", "path", "header"}
     return api
+
+
+def _large_bodies() -> dict[str, int]:
+    """Paths of the routes that take more than a question, and how many bytes."""
+    routes = [route for desk in DESKS for route in desk.router.routes if isinstance(route, GuardedRoute)]
+    return {
+        route.path: route.openapi_extra[BODY_MAX_KEY]
+        for route in routes
+        if route.openapi_extra and BODY_MAX_KEY in route.openapi_extra
+    }
 
 
 async def health() -> Response:

@@ -15,7 +15,6 @@ from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -25,6 +24,7 @@ from rekisteri.api.problems import LANGUAGES, MEDIA_TYPE
 from rekisteri.catalogue import Purpose
 
 ACTION_KEY = "x-action"
+BODY_MAX_KEY = "x-body-bytes-max"
 PROBLEM_REF = "#/components/schemas/Problem"
 JSON = "application/json"
 LIMIT_MAX = 200
@@ -45,23 +45,32 @@ class Answer(BaseModel):
 
 
 class GuardedRoute(APIRoute):
-    """A route that tells nobody but the signed-in what was wrong with a form."""
+    """A route that takes a large body from the signed-in only, and tells them alone what was wrong with a form."""
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-        """The handler, with sign-in checked before a form is explained."""
+        """The handler, with sign-in checked before a large body is read or a form is explained."""
         handler = super().get_route_handler()
-        open_to_all = not (self.openapi_extra or {}).get("security")
+        described = self.openapi_extra or {}
+        open_to_all = not described.get("security")
+        large = BODY_MAX_KEY in described
 
         async def guarded(request: Request) -> Response:
+            if large:
+                await _prove(request)
             try:
                 return await handler(request)
             except RequestValidationError:
-                if not open_to_all:
-                    caller = await calling(request)
-                    await run_in_threadpool(caller.session)
+                if not (open_to_all or large):
+                    await _prove(request)
                 raise
 
         return guarded
+
+
+async def _prove(request: Request) -> None:
+    """Raise ``Unidentified`` unless the caller is signed in."""
+    caller = await calling(request)
+    await asyncio.get_running_loop().run_in_executor(caller.threads, caller.session)
 
 
 class Desk:
@@ -93,13 +102,17 @@ class Desk:
         guarded: bool = True,
         headers: Sequence[Mapping[str, Any]] = (),
         extra: Mapping[str, Any] | None = None,
+        body_bytes_max: int | None = None,
         response_class: type[Response] = JSONResponse,
     ) -> Callable[[Handler], Handler]:
         """Declare a route: ``answer`` is the shape of its success, None for an empty one.
 
+        ``body_bytes_max`` is told where a body may be larger than a question's.
         The handler's docstring is its description, the docstring's first line the summary.
         """
         described: dict[str, Any] = {ACTION_KEY: action.policy.name, **(extra or {})}
+        if body_bytes_max is not None:
+            described[BODY_MAX_KEY] = body_bytes_max
         parameters = [_LANGUAGE, *headers]
         if guarded:
             described["security"] = [{"bearer": []}]

@@ -8,7 +8,7 @@ message of a library may quote a value.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,9 +18,7 @@ from rekisteri.ground import ids
 from rekisteri.ground.errors import RekisteriError
 
 BODY_BYTES_MAX = 1 << 20
-ROWS_BYTES_MAX = 16 << 20
-DELIVERY_BYTES_MAX = 2 << 30
-"""Most bytes of a body: of a question, of rows pushed as NDJSON, of a whole delivery."""
+"""Most bytes of a question; a route that takes more says so."""
 
 SECURITY_HEADERS = (
     (b"cache-control", b"no-store"),
@@ -46,9 +44,9 @@ class TooLarge(RekisteriError):
 class Edge:
     """Wraps the API's application: request id, headers, limits of size, the last resort."""
 
-    def __init__(self, app: ASGIApp, *, large: Iterable[tuple[str, int]]) -> None:
+    def __init__(self, app: ASGIApp, *, large: Mapping[str, int]) -> None:
         self._app = app
-        self._large = dict(large)
+        self._large = large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

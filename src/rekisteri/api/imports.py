@@ -31,6 +31,9 @@ desk = Desk("imports")
 
 INCOMING = "incoming"
 FILE_NAME_MAX = 120
+ROWS_BYTES_MAX = 16 << 20
+DELIVERY_BYTES_MAX = 2 << 30
+"""Most bytes of rows pushed as NDJSON, and of a whole delivery."""
 Mode = Literal["full", "delta"]
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
@@ -114,7 +117,7 @@ class FaultsAnswer(Answer):
     cursor: int | None = Field(description="Send it back for the next page; null at the end.")
 
 
-@desk.post("/imports", Action.IMPORT_RUN, ReportAnswer)
+@desk.post("/imports", Action.IMPORT_RUN, ReportAnswer, body_bytes_max=DELIVERY_BYTES_MAX)
 def take_file(
     file: UploadFile,
     organisation: Annotated[Short, Form()],
@@ -131,7 +134,7 @@ def take_file(
     return _take(caller, file.file, name, organisation, mode, dry_run=dry_run, allow_endings=allow_endings)
 
 
-@desk.post("/imports/rows", Action.IMPORT_RUN, ReportAnswer)
+@desk.post("/imports/rows", Action.IMPORT_RUN, ReportAnswer, body_bytes_max=ROWS_BYTES_MAX)
 def take_rows(
     caller: Calling,
     rows: Annotated[bytes, Body(media_type="application/x-ndjson", description="A JSON object a line.")],
