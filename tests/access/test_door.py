@@ -13,7 +13,7 @@ import pytest
 from rekisteri import audit, parties
 from rekisteri.access import PURPOSES_OF_ROLE, Action, Viewer, Write, add_account, change_roles, disable_account
 from rekisteri.catalogue import Purpose, Role
-from rekisteri.ground.errors import Missing, Refused, RekisteriError
+from rekisteri.ground.errors import Missing, Refused, Rejected, RekisteriError
 from tests.builders import AAPO, World, a_person, a_viewer, a_world, only
 
 
@@ -191,3 +191,15 @@ def administer(world: World, change: Callable[[Write], object]) -> None:
 
 def an_administrator() -> Viewer:
     return a_viewer(Role.ADMINISTRATOR)
+
+
+def test_no_identity_code_stands_in_a_case_reference_or_in_the_log_of_trying(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        party_id = only(world.take(world.town, a_person("K1")))
+        for case in (f"lasku {AAPO}", AAPO, "x" * 81):
+            with (
+                pytest.raises(Rejected),
+                world.register.door.read(world.maintainer, Action.CUSTOMER_READ, Purpose.UPKEEP, case=case) as tx,
+            ):
+                parties.card(tx, world.register.vault, party_id)
+        assert [(event.outcome, event.case_reference) for event in events(world)][:3] == [("rejected", None)] * 3

@@ -21,9 +21,10 @@ from rekisteri.access.accounts import (
 from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Policy, Reach
 from rekisteri.access.door import Door, Evidence, Read, Write
 from rekisteri.access.signin import Session, SignIn
-from rekisteri.access.viewers import Act, Viewer, decide, decide_organisation
+from rekisteri.access.viewers import CASE_MAX, Act, Viewer, decide, decide_case, decide_organisation
 
 __all__ = [
+    "CASE_MAX",
     "PURPOSES_OF_ROLE",
     "Account",
     "Act",
@@ -44,6 +45,7 @@ __all__ = [
     "add_organisation",
     "change_roles",
     "decide",
+    "decide_case",
     "decide_organisation",
     "disable_account",
     "invent_password",

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from rekisteri import audit
 from rekisteri.access.actions import Action
-from rekisteri.access.viewers import Act, Viewer, decide
+from rekisteri.access.viewers import Act, Viewer, decide, decide_case
 from rekisteri.catalogue import Purpose
 from rekisteri.ground import clock, database, ids
 from rekisteri.ground.database import Connection, Database
@@ -111,9 +111,11 @@ class Door:
         self, capability: type[Capability], viewer: Viewer, action: Action, purpose: Purpose, case: str | None
     ) -> Iterator[Capability]:
         at = self._now()
-        act = Act(viewer, action, purpose, case, clock.day(at))
+        act = Act(viewer, action, purpose, None, clock.day(at))
         evidence = Evidence()
         try:
+            decide_case(case)
+            act = replace(act, case_reference=case)
             decide(viewer, action, purpose)
             with self._pool.connection() as connection:
                 tx = capability(connection, act, at)

@@ -7,8 +7,11 @@ from datetime import date
 
 from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Reach
 from rekisteri.catalogue import Purpose, Role
-from rekisteri.ground.errors import Refused
+from rekisteri.ground import numbers
+from rekisteri.ground.errors import Refused, Rejected
 from rekisteri.ground.ids import AccountId
+
+CASE_MAX = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,17 @@ def decide(viewer: Viewer, action: Action, purpose: Purpose) -> None:
     if not any(purpose in PURPOSES_OF_ROLE[role] for role in roles):
         allowed = ", ".join(viewer.purposes())
         raise Refused(f"Your roles do not carry {policy.name} for {purpose}; you may name: {allowed}.")
+
+
+def decide_case(reference: str | None) -> None:
+    """Raise ``Rejected`` where a case reference is too long, or holds what looks like an identity code.
+
+    The reference is kept in the log for years; a personal identity code is not.
+    """
+    if reference is None:
+        return
+    if len(reference) > CASE_MAX or not reference.isprintable() or numbers.without_hetu(reference) != reference:
+        raise Rejected(f"A case reference has at most {CASE_MAX} characters and never an identity code.", field="case")
 
 
 def decide_organisation(viewer: Viewer, organisation_id: int) -> None:

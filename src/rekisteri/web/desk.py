@@ -95,7 +95,7 @@ class Desk:
     @property
     def case(self) -> str | None:
         """The case reference the viewer works on, if one was named."""
-        return self.request.cookies.get(self.face.cookies.case, "")[: guard.CASE_MAX] or None
+        return self.request.cookies.get(self.face.cookies.case, "")[: access.CASE_MAX] or None
 
     @property
     def form_token(self) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from rekisteri.access import Action, Viewer
+from rekisteri.access import Action, Viewer, decide_case
 from rekisteri.catalogue import Purpose
-from rekisteri.ground import numbers
 from rekisteri.ground.errors import Rejected, Unavailable, Unidentified
 from rekisteri.web import guard
 from rekisteri.web.desk import Desk, Page
@@ -101,10 +100,7 @@ def purpose(desk: Desk) -> Response:
     if wish not in set(Purpose):
         raise Rejected("There is no such purpose; choose one from the list.", field="tarkoitus")
     case = " ".join(desk.field("asia").split())
-    if len(case) > guard.CASE_MAX or any(numbers.hetu(word.strip(",;:")) for word in case.split()):
-        raise Rejected(
-            f"A case reference has at most {guard.CASE_MAX} characters and never an identity code.", field="asia"
-        )
+    decide_case(case)
     cookies = desk.face.cookies
     desk.register.sign_in.prefer(desk.request.cookies.get(cookies.session, ""), purpose=Purpose(wish))
     response = desk.go(guard.local(desk.field("takaisin")))

@@ -15,7 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rekisteri.ground.errors import Refused
 from rekisteri.ground.keys import Vault
 
-CASE_MAX = 80
 YEAR_S = 365 * 24 * 3600
 STATIC = "/static/"
 FORM_TOKEN = "csrf"  # noqa: S105 - the name of a field, not a secret
