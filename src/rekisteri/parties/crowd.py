@@ -24,6 +24,7 @@ from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import NULL, SEALED_PLACE, STAGE, Origin, append_staged
 
 IDENTITIES = ("hetu", "ytunnus")
+BLOCK_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def stage(tx: Write, drawn: Drawn) -> list[int]:
     drawn.lines.write_csv(
         text, include_header=False, separator="\t", line_terminator="\n", null_value=NULL, quote_style="never"
     )
-    tx.copy(_STAGE_COPY, [text.getbuffer()])
+    whole = text.getbuffer()
+    tx.copy(_STAGE_COPY, (whole[at : at + BLOCK_BYTES] for at in range(0, len(whole), BLOCK_BYTES)))
     met = [row_no for (row_no,) in tx.tuples(_MET)]
     if met:
         tx.run("delete from said where row_no = any (%(met)s)", met=met)

@@ -30,6 +30,9 @@ from rekisteri.sources.organisations.mapping import Plan, split_name
 MEMORY_MAX = 65_536
 """Verdicts remembered per column; a column of ever-new values forgets and starts again."""
 
+REMEMBERED_MAX = 2_048
+"""A column with more distinct texts than this in one sheet is judged anew in the next."""
+
 Judge = Callable[[str], "Scalar | Reason"]
 
 
@@ -178,7 +181,7 @@ def _judged(
         doubtful = column.filter(~_plainly(column, path))
     raw = doubtful.unique().drop_nulls()
     cells = raw.to_list()
-    if len(cells) < MEMORY_MAX // 8:
+    if len(cells) < REMEMBERED_MAX:
         if len(memory) > MEMORY_MAX:
             memory.clear()
         memory.update((cell, judge(cell)) for cell in cells if cell not in memory)

@@ -38,7 +38,9 @@ def turned(chunk: Chunk, width: int) -> Sheet:
     except UnicodeEncodeError:
         # Half a character, as JSON can write one: no text holds it.
         lame = {row_no for row_no, row in zip(row_nos, rows, strict=True) if not _is_text(row)}
-        bad += [BadRow(no, Reason.UNDECODABLE, _legible(row)) for no, row in zip(row_nos, rows, strict=True) if no in lame]
+        bad += [
+            BadRow(no, Reason.UNDECODABLE, _legible(row)) for no, row in zip(row_nos, rows, strict=True) if no in lame
+        ]
         rows = [row for row_no, row in zip(row_nos, rows, strict=True) if row_no not in lame]
         row_nos = [row_no for row_no in row_nos if row_no not in lame]
         raw = [CELL_MARK.join(row).encode() for row in rows]
