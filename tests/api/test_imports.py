@@ -28,6 +28,20 @@ def test_a_dry_run_tells_what_would_happen_and_stores_nothing(database_url: str,
         assert list((tmp_path / "incoming").iterdir()) == []
 
 
+def test_a_dry_run_names_the_rows_it_would_not_take(database_url: str, tmp_path: Path) -> None:
+    rows = [row(1, with_codes(1)[0], osoite_postinumero="1")]
+    with a_world(database_url, tmp_path) as world:
+        headers = world.headers(Role.INTEGRATION)
+        body = b"\n".join(map(orjson.dumps, rows))
+        question = {"organisation": HOME, "mode": "delta", "dry_run": "true"}
+        report = world.client.post(
+            "/imports", files={"file": ("a.ndjson", body)}, data=question, headers=headers
+        ).json()
+        assert [(one["row_no"], one["field"], one["reason"]) for one in report["faults"]] == [
+            (1, "osoite_postinumero", "postcode_invalid")
+        ]
+
+
 def test_the_same_delivery_again_changes_nothing_and_a_full_one_ends_who_is_missing(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ def test_a_dry_run_stores_nothing_and_still_gives_the_rows_to_mend(
     terminal.signs_in("maintainer")
     report = terminal.brings(rows, "--dry-run", "--mend-file", str(mend))
     assert (report["dry_run"], report["new"], report["rejected"]) == (True, 2, 1)
+    assert [(one["row_no"], one["reason"]) for one in report["faults"]] == [(2, "postcode_invalid")]
     assert mend.stat().st_mode & 0o777 == 0o600
     assert persons[1].surname in mend.read_text("utf-8-sig")
     assert terminal.types("import", "list", "--json").json == []

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO, Literal
@@ -31,6 +31,8 @@ desk = Desk("imports")
 
 INCOMING = "incoming"
 FILE_NAME_MAX = 120
+FIRST_ROWS = 50
+"""So many faulty rows stand in the report itself."""
 ROWS_BYTES_MAX = 16 << 20
 DELIVERY_BYTES_MAX = 2 << 30
 """Most bytes of rows pushed as NDJSON, and of a whole delivery."""
@@ -47,6 +49,17 @@ class ReasonCountAnswer(Answer):
     what: str
     mend: str
     count: int
+
+
+class FaultLine(Answer):
+    """One fault of one row."""
+
+    row_no: int
+    field: str
+    reason: Reason
+    outcome: str = Field(examples=["rejected"])
+    what: str
+    mend: str
 
 
 class ReportAnswer(Answer):
@@ -68,6 +81,7 @@ class ReportAnswer(Answer):
     ended: int
     dropped: dict[str, int] = Field(description="Values of columns that no declared item holds, by column.")
     reasons: list[ReasonCountAnswer]
+    faults: list[FaultLine] = Field(description="The first rows that were not taken, with every fault of each.")
 
 
 class BatchAnswer(Answer):
@@ -97,17 +111,6 @@ class BatchesAnswer(Answer):
 
     imports: list[BatchAnswer]
     cursor: UUID | None = Field(description="Send it back for the next page; null at the end.")
-
-
-class FaultLine(Answer):
-    """One fault of one row."""
-
-    row_no: int
-    field: str
-    reason: Reason
-    outcome: str = Field(examples=["rejected"])
-    what: str
-    mend: str
 
 
 class FaultsAnswer(Answer):
@@ -183,17 +186,7 @@ def faults(
     with caller.read(Action.IMPORT_READ) as tx:
         organisations.batch(tx, batch_id)
         found = organisations.fault_rows(tx, batch_id, after=cursor, limit=limit)
-    lines = [
-        FaultLine(
-            row_no=one.row_no,
-            field=one.field,
-            reason=Reason(one.reason),
-            outcome=one.outcome,
-            what=EXPLANATIONS[Reason(one.reason)].what.in_(caller.language),
-            mend=EXPLANATIONS[Reason(one.reason)].mend.in_(caller.language),
-        )
-        for one in found
-    ]
+    lines = _fault_lines(found, caller.language)
     full = len({one.row_no for one in found}) == limit
     return told(FaultsAnswer(faults=lines, cursor=found[-1].row_no if full else None))
 
@@ -239,13 +232,11 @@ def _take(
             artificial_hetu=register.settings.artificial_hetu,
             ordinary_hetu=register.settings.ordinary_hetu,
         )
-        if dry_run:
-            with tx.rehearsal():
-                report = organisations.run(tx, register.vault, request, _silent)
-        else:
+        with tx.rehearsal() if dry_run else nullcontext():
             report = organisations.run(tx, register.vault, request, _silent)
+            first = organisations.fault_rows(tx, report.batch_id, limit=FIRST_ROWS)
     parties.settle(register.database)
-    return told(_report(report, organisation, caller.language, dry_run=dry_run))
+    return told(_report(report, first, organisation, caller.language, dry_run=dry_run))
 
 
 @contextmanager
@@ -272,7 +263,14 @@ def _silent(_rows: int) -> None:
     """Nobody watches."""
 
 
-def _report(report: organisations.Report, organisation: str, language: str, *, dry_run: bool) -> ReportAnswer:
+def _report(
+    report: organisations.Report,
+    first: list[organisations.FaultRow],
+    organisation: str,
+    language: str,
+    *,
+    dry_run: bool,
+) -> ReportAnswer:
     return ReportAnswer(
         id=report.batch_id,
         dry_run=dry_run,
@@ -293,6 +291,7 @@ def _report(report: organisations.Report, organisation: str, language: str, *, d
             _count(field, Reason(reason), count, None, language)
             for (reason, field), count in report.reasons.most_common()
         ],
+        faults=_fault_lines(first, language),
     )
 
 
@@ -316,6 +315,20 @@ def _batch(batch: organisations.Batch, organisation: str, reasons: list[ReasonCo
         dropped=batch.dropped,
         reasons=reasons,
     )
+
+
+def _fault_lines(found: list[organisations.FaultRow], language: str) -> list[FaultLine]:
+    return [
+        FaultLine(
+            row_no=one.row_no,
+            field=one.field,
+            reason=Reason(one.reason),
+            outcome=one.outcome,
+            what=EXPLANATIONS[Reason(one.reason)].what.in_(language),
+            mend=EXPLANATIONS[Reason(one.reason)].mend.in_(language),
+        )
+        for one in found
+    ]
 
 
 def _count(field: str, reason: Reason, count: int, outcome: str | None, language: str) -> ReasonCountAnswer:

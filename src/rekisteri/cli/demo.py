@@ -172,7 +172,7 @@ def _deliver(register: Register, accounts: list[DemoAccount], home: Path, custom
         account = next(one for one in accounts if one.handle == f"{Role.INTEGRATION}.{code}")
         with _acting(register, account) as acting:
             chosen = register.mapping(code)
-            reports.append(imports.take(acting, delivery.path, code, chosen, full=delivery.full))
+            reports.append(imports.take(acting, delivery.path, code, chosen, full=delivery.full)[0])
     return reports
 
 

@@ -72,14 +72,15 @@ def run_import(
         whole = chosen.mode == "full" if full is None and chosen.mode is not None else full
         if whole is None:
             raise Rejected("Say --full or --delta: a full file ends the customerships it does not hold.")
-        report = take(
+        report, first = take(
             acting, file, organisation, chosen, full=whole, dry_run=dry_run, allow_endings=allow_endings,
             mend_file=mend_file,
         )  # fmt: skip
     if acting.json:
-        told_json(_report(report, organisation, acting.language) | {"dry_run": dry_run})
+        told_json(_report(report, organisation, acting.language) | {"dry_run": dry_run, "faults": _faults(first)})
         return
     tell_report(screen(), report, acting.language, dry_run=dry_run)
+    _tell_faults(screen(), first, acting.language)
     if mend_file and (report.rejected or report.doubt):
         screen().print(
             f"The rows to mend are in {mend_file}; mend them there and run it again with --delta.", markup=False
@@ -96,8 +97,8 @@ def take(
     dry_run: bool = False,
     allow_endings: bool = False,
     mend_file: Path | None = None,
-) -> organisations.Report:
-    """Take a file with its progress shown; the rows to mend are told even of a rehearsal."""
+) -> tuple[organisations.Report, list[organisations.FaultRow]]:
+    """Take a file with its progress shown; its report and first faults, told even of a rehearsal."""
     settings = acting.register.settings
     with (
         watching(file.name, expected_rows(file)) as progress,
@@ -119,6 +120,7 @@ def take(
             ),
             progress,
         )
+        first = organisations.fault_rows(tx, report.batch_id, limit=FAULT_LINES)
         mending = (
             None
             if mend_file is None
@@ -127,7 +129,7 @@ def take(
     parties.settle(acting.register.database)
     if mend_file is not None and mending is not None:
         _write_privately(mend_file, mending)
-    return report
+    return report, first
 
 
 @imports.command("list")
@@ -168,9 +170,8 @@ def show(context: typer.Context, batch: Batch) -> None:
             counts = organisations.fault_counts(tx, batch_id)
             rows = organisations.fault_rows(tx, batch_id, limit=FAULT_LINES)
         codes = acting.organisation_codes()
-    lines = [(one.row_no, one.field, Reason(one.reason)) for one in rows]
     if acting.json:
-        faults = [{"row_no": row_no, "field": field, "reason": reason.value} for row_no, field, reason in lines]
+        faults = _faults(rows)
         told_json(telling.plain(found, codes) | {"reasons": telling.plain(counts, codes), "faults": faults})
         return
     console, language = screen(), acting.language
@@ -180,12 +181,7 @@ def show(context: typer.Context, batch: Batch) -> None:
     console.print(_counts({name: getattr(found, f"{'row' if name == 'rows' else name}_count") for name in COUNTS}))
     _tell_dropped(console, found.dropped)
     _tell_reasons(console, [(one.field, Reason(one.reason), one.count) for one in counts], language)
-    if lines:
-        table = telling.headed("row", "field", "reason", "mend", language=language)
-        for row_no, field, reason in lines:
-            explanation = EXPLANATIONS[reason]
-            table.add_row(str(row_no), Line(field), explanation.what.in_(language), explanation.mend.in_(language))
-        console.print(table)
+    _tell_faults(console, rows, language)
 
 
 @imports.command()
@@ -296,6 +292,21 @@ def _tell_reasons(console: Console, reasons: list[tuple[str, Reason, int]], lang
         explanation = EXPLANATIONS[reason]
         table.add_row(str(count), Line(field), explanation.what.in_(language), explanation.mend.in_(language))
     console.print(table)
+
+
+def _tell_faults(console: Console, rows: list[organisations.FaultRow], language: str) -> None:
+    """The first faulty rows: row, field, reason, mend."""
+    if not rows:
+        return
+    table = telling.headed("row", "field", "reason", "mend", language=language)
+    for one in rows:
+        explanation = EXPLANATIONS[Reason(one.reason)]
+        table.add_row(str(one.row_no), Line(one.field), explanation.what.in_(language), explanation.mend.in_(language))
+    console.print(table)
+
+
+def _faults(rows: list[organisations.FaultRow]) -> list[dict[str, Any]]:
+    return [{"row_no": one.row_no, "field": one.field, "reason": one.reason, "outcome": one.outcome} for one in rows]
 
 
 def _report(report: organisations.Report, organisation: str, language: str) -> dict[str, Any]:
