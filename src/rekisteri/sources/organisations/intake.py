@@ -33,7 +33,7 @@ from rekisteri.sources.organisations.wire import Delivery, cells_of, open_delive
 from rekisteri.sources.organisations.wire_sheet import sheets
 from rekisteri.sources.take import fall_silent, take, take_crowd
 
-CHUNK_ROWS = 16_000
+CHUNK_ROWS = 12_000
 ENDING_SHARE_MAX = 0.2
 ENDING_FREE = 50
 """A full file that would end more than this, and more than the share, stops and asks."""
