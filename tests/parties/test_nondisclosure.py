@@ -11,7 +11,7 @@ from rekisteri import parties
 from rekisteri.access import Action, Viewer
 from rekisteri.catalogue import COVERED, Disclosure, Purpose, Role
 from rekisteri.ground.errors import Refused
-from tests.builders import BEA, World, a_person, a_viewer, a_world, only
+from tests.builders import BEA, World, a_company, a_person, a_viewer, a_world, only
 
 SECRET_STREET = "Salainenkuja"
 
@@ -121,3 +121,13 @@ def test_a_maintainers_correction_counts_for_every_organisation(database_url: st
         world.correct(party_id, "email", value="oikea@example.org")
         for viewer in (world.maintainer, a_viewer(Role.INVOICER, world.town)):
             assert world.card(party_id, viewer).value("email") == "oikea@example.org"
+
+
+def test_an_organisation_has_no_non_disclosure(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        party_id = only(world.take(world.town, a_company("K1")))
+        world.take(world.water, a_company("900", permanent_address__street="Uusi laituri 2"))
+        card = world.card(party_id, a_viewer(Role.INVOICER, world.town))
+        assert card.turvakielto is Disclosure.OFF
+        assert "Uusi laituri 2" in str(card.value("permanent_address"))
+        assert [hit.address for hit in world.find("keksitty laiva", a_viewer(Role.INVOICER, world.town))] == ["Uusi laituri 2, 20999 TURKU"]

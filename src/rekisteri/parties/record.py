@@ -125,7 +125,7 @@ _STAGE_COPY = "copy said from stdin"
 _BEAR = """
 insert into parties.party (id, kind, name, content, turvakielto, organisations, words)
 select party_id, kind, name, coalesce(golden, content - %(apart)s::text[]),
-       case turvakielto when true then 'on' when false then 'off' else 'unknown' end,
+       case when kind = 'organisation' or not turvakielto then 'off' when turvakielto then 'on' else 'unknown' end,
        %(organisations)s::integer[], words
 from said where born
 """

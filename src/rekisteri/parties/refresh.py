@@ -57,7 +57,7 @@ def refresh(tx: Write, vault: Vault, lexicon: Lexicon, party_ids: Iterable[UUID]
     spoken: dict[UUID, list[SpokenRow]] = defaultdict(list)
     for row in store.spoken(tx, wanted):
         spoken[row.party_id].append(row)
-    states = {party_id: strictest(row.turvakielto for row in spoken[party_id]) for party_id in before}
+    states = {party_id: _state(row, spoken[party_id]) for party_id, row in before.items()}
     uncovered = [
         party_id
         for party_id, row in before.items()
@@ -74,6 +74,13 @@ def refresh(tx: Write, vault: Vault, lexicon: Lexicon, party_ids: Iterable[UUID]
     changed = [one for one in done if one.items]
     _write(tx, lexicon, changed)
     return len(changed)
+
+
+def _state(before: PartyRow, spoken: Iterable[SpokenRow]) -> Disclosure:
+    """The state of non-disclosure: the law gives it to persons alone (Act 661/2009 § 36)."""
+    if before.kind is PartyKind.ORGANISATION:
+        return Disclosure.OFF
+    return strictest(row.turvakielto for row in spoken)
 
 
 def golden(spoken: Sequence[SpokenRow], today: date) -> Golden:
