@@ -291,10 +291,11 @@ class _View:
 
     def __init__(self, act: Act, turvakielto: Disclosure) -> None:
         self._act = act
+        self._roles = act.roles
         self._turvakielto = turvakielto
 
     def may_see(self, item: Item) -> bool:
-        return self._act.purpose in item.purposes and bool(self._act.roles & item.readers)
+        return self._act.purpose in item.purposes and not self._roles.isdisjoint(item.readers)
 
     def values(self, golden: Golden, spoken: list[_Spoken]) -> list[Shown]:
         shown = []
