@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
+from operator import mul
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -19,6 +20,9 @@ from stdnum.fi import ytunnus as _ytunnus
 
 REMEMBERED = 65_536
 TAIL_DIGITS = 4
+HOME_TAIL_DIGITS = 6
+HOME_LENGTH = 10
+"""In Finland only the length and what stands first decide whether a number can be dialled."""
 YTUNNUS_DIGITS_MIN = 7
 ARTIFICIAL_FROM = 900
 _CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
@@ -26,6 +30,8 @@ _HETU_LIKE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-Fa-fU-Yu-y]\d{3}[0-9A-Za-z](
 _PLAIN_HETU = re.compile(r"([0-9]{6}[-+A-FU-Y])([0-9]{3})([0-9A-FHJ-NPR-Y])")
 _CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _LOWEST_INDIVIDUAL = 2
+_PLAIN_YTUNNUS = re.compile(r"([0-9]{7})-([0-9])")
+_YTUNNUS_WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
 _PLAIN_IBAN = re.compile(r"FI([0-9]{2})([0-9]{14})")
 _FI_AS_FIGURES = "1518"
 PLAIN_EMAIL = r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.[a-z]{2,6}"
@@ -52,9 +58,12 @@ def hetu(text: str) -> str | None:
 
 @lru_cache(maxsize=REMEMBERED)
 def _on_calendar(head: str) -> bool:
-    """The library's verdict on codes that begin with this day and sign."""
-    check = _CHECKS[int(f"{head[:6]}{ARTIFICIAL_FROM}") % 31]
-    return bool(_hetu.is_valid(f"{head}{ARTIFICIAL_FROM}{check}", allow_temporary=True))
+    """Whether the day a code begins with, with its sign, is one."""
+    try:
+        date(_CENTURIES[head[6]] + int(head[4:6]), int(head[2:4]), int(head[0:2]))
+    except ValueError:
+        return False
+    return True
 
 
 def without_hetu(text: str) -> str:
@@ -79,6 +88,10 @@ def masked(code: str) -> str:
 
 def ytunnus(text: str) -> str | None:
     """A business ID as ``1234567-8``; old six-digit ones get their leading zero."""
+    if found := _PLAIN_YTUNNUS.fullmatch(text):
+        rest = sum(map(mul, _YTUNNUS_WEIGHTS, map(int, found[1]))) % 11
+        check = 0 if rest == 0 else 11 - rest
+        return text if str(check) == found[2] and found[1].strip("0") else None
     compact = text.strip().replace("-", "").replace(" ", "").upper().removeprefix("FI")
     if len(compact) < YTUNNUS_DIGITS_MIN or not compact.strip("0"):
         return None  # zeros have the right check digit and are nobody's
@@ -100,7 +113,7 @@ def iban(text: str) -> str | None:
 
 def phone(text: str) -> str | None:
     """A telephone number in E.164 form; without a country code it is Finnish."""
-    compact = text.translate(_SPACES)
+    compact = text if text[1:].isdecimal() else text.translate(_SPACES)
     if compact.startswith("00"):
         compact = "+" + compact[2:]
     elif compact.startswith("0"):
@@ -109,7 +122,8 @@ def phone(text: str) -> str | None:
         compact = "+" + compact
     if not (compact[:1] == "+" and compact[1:].isascii() and compact[1:].isdigit()):
         return None
-    return compact if _dialable(compact[:-TAIL_DIGITS], len(compact)) else None
+    tail = HOME_TAIL_DIGITS if compact.startswith("+358") and len(compact) > HOME_LENGTH else TAIL_DIGITS
+    return compact if _dialable(compact[:-tail], len(compact)) else None
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 
 import polars as pl
+from psycopg.errors import UniqueViolation
 
 from rekisteri import audit
 from rekisteri.access import Write
@@ -24,7 +25,7 @@ from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import NULL, SEALED_PLACE, STAGE, Origin, append_staged
 
 IDENTITIES = ("hetu", "ytunnus")
-BLOCK_BYTES = 1 << 18
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A crowd as it will be staged: lines of COPY's text format, and the words heard in it."""
+    """A crowd as it will be staged: a line each, and the words heard in it."""
 
     lines: pl.DataFrame
     heard: list[str]
@@ -51,6 +52,14 @@ class Drawn:
     def without(self, row_nos: Iterable[int]) -> Drawn:
         """The crowd without some of its rows."""
         return replace(self, lines=self.lines.filter(~self.lines["row_no"].is_in(list(row_nos))))
+
+    def text(self) -> memoryview:
+        """The lines in COPY's text format."""
+        text = BytesIO()
+        self.lines.write_csv(
+            text, include_header=False, separator="\t", line_terminator="\n", null_value=NULL, quote_style="never"
+        )
+        return text.getbuffer()
 
     def twins(self, others: Iterable[bytes]) -> list[int]:
         """The numbers of rows that share an identity code with each other or with ``others``, blind indexes."""
@@ -90,25 +99,32 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
     return Drawn(staged, lines.spelled(names, places))
 
 
-def stage(tx: Write, drawn: Drawn) -> list[int]:
-    """Lay the lines out, but for those whose code somebody bears already: the numbers of their rows."""
+def stage(tx: Write, text: memoryview) -> list[int]:
+    """Lay a crowd's text out and note its identity codes; the numbers of the rows whose code somebody bears already.
+
+    Those rows are not laid out.
+    """
     tx.run(STAGE)
-    text = BytesIO()
-    drawn.lines.write_csv(
-        text, include_header=False, separator="\t", line_terminator="\n", null_value=NULL, quote_style="never"
-    )
-    whole = text.getbuffer()
-    tx.copy(_STAGE_COPY, (whole[at : at + BLOCK_BYTES] for at in range(0, len(whole), BLOCK_BYTES)))
+    tx.copy(_STAGE_COPY, (text[at : at + BLOCK_BYTES] for at in range(0, len(text), BLOCK_BYTES)))
+    # Hardly ever does anybody bear a code of a crowd: asking for each first would cost as much as noting it.
+    tx.run("savepoint codes")
+    try:
+        tx.run(_IDENTIFY)
+    except UniqueViolation:
+        tx.run("rollback to savepoint codes")
+    else:
+        tx.run("release savepoint codes")
+        return []
     met = [row_no for (row_no,) in tx.tuples(_MET)]
-    if met:
-        tx.run("delete from said where row_no = any (%(met)s)", met=met)
+    tx.run("delete from said where row_no = any (%(met)s)", met=met)
+    tx.run(_IDENTIFY)
     return met
 
 
-def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn) -> None:
-    """Record the customers staged, and note them in the evidence of the act."""
-    append_staged(tx, origin, met=False)
-    lexicon.hear(drawn.heard)
+def bear(tx: Write, lexicon: Lexicon, origin: Origin, heard: Iterable[str]) -> None:
+    """Record the customers laid out and the words heard, and note them in the evidence of the act."""
+    append_staged(tx, origin, spoken_of=False)
+    lexicon.hear(heard)
     lexicon.learn(tx)
     tx.run(audit.TOUCHED)
     tx.run("insert into touched select party_id from said")
@@ -119,6 +135,13 @@ def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn) -> None:
 _STAGE_COPY = """
 copy said (party_id, kind, name, key, digest, content, golden, sealed, turvakielto, words, row_no, hetu, ytunnus)
 from stdin
+"""
+
+_IDENTIFY = """
+insert into parties.identifier (kind, blind, party_id)
+select 'hetu', hetu, party_id from said where hetu is not null
+union all
+select 'ytunnus', ytunnus, party_id from said where ytunnus is not null
 """
 
 # Probed code by code: the planner would rather read every code there is.

@@ -76,17 +76,17 @@ def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Se
     statement_ids = ids.batch(len(placed))
     tx.copy(_STAGE_COPY, _blocks(vault, lexicon, origin, placed, statement_ids))
     append_staged(tx, origin, spoken_of=not all(one.fresh_record for one in placed))
+    tx.run(_IDENTIFY)
     _judge(tx, origin, placed)
     _protect(tx, vault, placed, statement_ids)
     lexicon.learn(tx)
     tx.run("truncate said")
 
 
-def append_staged(tx: Write, origin: Origin, *, spoken_of: bool = False, met: bool = True) -> None:
-    """Append what is staged; one customer takes the same road as a million.
+def append_staged(tx: Write, origin: Origin, *, spoken_of: bool) -> None:
+    """Append what is staged, but for identity codes; one customer takes the same road as a million.
 
-    ``spoken_of``: the source may have spoken of some before. ``met``: somebody may bear the
-    identity codes already.
+    ``spoken_of``: the source may have spoken of some of them before.
     """
     parameters = {
         "source_id": origin.source.id,
@@ -108,19 +108,25 @@ def append_staged(tx: Write, origin: Origin, *, spoken_of: bool = False, met: bo
         tx.run(_CLOSE, **parameters)
         tx.run(_RENAME, **parameters)
     tx.run(_STATE, **parameters)
-    tx.run(_IDENTIFY if met else _IDENTIFY_NEW)
 
 
 STAGE = """
 create temp table if not exists said (
-    party_id uuid, record_id uuid, statement_id uuid, born boolean default true, fresh_record boolean default true,
-    kind text, name text, key text, digest bytea, content jsonb, golden jsonb, sealed bytea, turvakielto boolean,
-    words tsvector, row_no integer, hetu bytea, ytunnus bytea
+    party_id uuid, born boolean default true, fresh_record boolean default true, turvakielto boolean, row_no integer,
+    hetu bytea, ytunnus bytea, record_id uuid, statement_id uuid, key text, digest bytea, kind text, name text,
+    content jsonb, golden jsonb, sealed bytea, words tsvector
 ) on commit drop
 """
-"""Where sayings are laid out; without a record's and statement's identifier of its own the party's is all three's."""
+"""Where sayings are laid out, what is asked for oftenest first.
 
-_STAGE_COPY = "copy said from stdin"
+Without identifiers of their own a record and a statement bear the party's.
+"""
+
+_STAGE_COPY = """
+copy said (party_id, record_id, statement_id, born, fresh_record, kind, name, key, digest, content, golden, sealed,
+           turvakielto, words, row_no, hetu, ytunnus)
+from stdin
+"""
 
 _BEAR = """
 insert into parties.party (id, kind, name, content, turvakielto, organisations, words)
@@ -154,13 +160,6 @@ select 'ytunnus', ytunnus, party_id from said where ytunnus is not null
 on conflict (blind) do nothing
 """
 """Remember every identity code, and whose it is; one seen before stays where it is."""
-
-_IDENTIFY_NEW = """
-insert into parties.identifier (kind, blind, party_id)
-select 'hetu', hetu, party_id from said where hetu is not null
-union all
-select 'ytunnus', ytunnus, party_id from said where ytunnus is not null
-"""
 
 _CLOSE = """
 update parties.statement s set recorded = tstzrange(lower(s.recorded), %(at)s)

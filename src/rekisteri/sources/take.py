@@ -14,7 +14,7 @@ from rekisteri import matching, parties
 from rekisteri.access import Write
 from rekisteri.ground.keys import Vault
 from rekisteri.matching import Doubt
-from rekisteri.parties import Drawn, KnownRecord, Lexicon, Origin, Said
+from rekisteri.parties import KnownRecord, Lexicon, Origin, Said
 
 
 @dataclass(slots=True)
@@ -61,14 +61,14 @@ def take(
     return taken
 
 
-def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn) -> list[int]:
+def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, text: memoryview, heard: Iterable[str]) -> list[int]:
     """Take customers nobody has spoken of before; the row numbers of those somebody has: ``take`` those.
 
-    The crowd's keys must be new to the source; its customers stand in the evidence of the
-    act. The identity lock must be held.
+    ``text`` and ``heard`` are of a crowd drawn (``parties.draw``). Its keys must be new to the
+    source; its customers stand in the evidence of the act. The identity lock must be held.
     """
-    met = parties.stage(tx, drawn)
-    parties.bear(tx, lexicon, origin, drawn)
+    met = parties.stage(tx, text)
+    parties.bear(tx, lexicon, origin, heard)
     return met
 
 

@@ -163,15 +163,15 @@ class _Run:
             cells = cells_of(bad.raw, self._delivery.separator)
             self._unread.update(cell.strip() for cell in cells[self._plan.key_index :][:1])
             self._reject(bad.row_no, cells, [Fault(bad.reason)])
-        if ready.crowd is not None:
-            self._take_crowd(ready, ready.crowd)
+        if ready.crowd is not None and ready.text is not None:
+            self._take_crowd(ready, ready.crowd, ready.text)
         for place, found in ready.rejected:
             self._reject(sheet.row_nos[place], sheet.row(place), found)
         self._take_others(ready)
         self._faults.flush()
 
-    def _take_crowd(self, ready: Ready, crowd: Drawn) -> None:
-        met = take_crowd(self._tx, self._lexicon, self._origin, crowd)
+    def _take_crowd(self, ready: Ready, crowd: Drawn, text: memoryview) -> None:
+        met = take_crowd(self._tx, self._lexicon, self._origin, text, crowd.heard)
         if met:
             self._preparer.say(ready, [bisect_left(ready.read.sheet.row_nos, row_no) for row_no in met])
             ready.sayings.sort(key=lambda said: said.row_no or 0)

@@ -41,6 +41,8 @@ class Ready:
     read: Readable
     unchanged: int = 0
     crowd: Drawn | None = None
+    text: memoryview | None = None
+    """The crowd as it goes to the database."""
     sayings: list[Said] = field(default_factory=list)
     rejected: list[tuple[int, list[Fault]]] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -98,6 +100,7 @@ class Preparer:
                 ready.crowd = ready.crowd.without(twins)
                 self.say(ready, [bisect_left(read.sheet.row_nos, row_no) for row_no in twins])
                 ready.sayings.sort(key=lambda said: said.row_no or 0)
+            ready.text = ready.crowd.text()
         for place, reason in read.keyless.items():
             ready.rejected.append((place, [Fault(reason, "customer_number")]))
         return ready
