@@ -63,6 +63,15 @@ select line from (
 """
 
 
+# References that PostgreSQL declares and does not enforce: rows that lead nowhere.
+ASTRAY = """
+select (select count(*) from parties.record r where not exists (select from parties.party p where p.id = r.party_id)),
+       (select count(*) from parties.record r where not exists (select from parties.source s where s.id = r.source_id)),
+       (select count(*) from parties.statement s where not exists (select from parties.record r where r.id = s.record_id)),
+       (select count(*) from parties.identifier i where not exists (select from parties.party p where p.id = i.party_id))
+"""
+
+
 def a_spoilt_file(folder: Path) -> Path:
     path = folder / "asiakkaat.csv"
     spoiler = Spoiler(STANDARD, 5, 10.0)
@@ -89,6 +98,7 @@ def test_killed_at_any_moment_it_leaves_nothing_and_again_ends_the_same(
         assert world.sql("select count(*) from parties.party") == [(0,)]
         assert deliver(delivery) is not None
         assert world.sql(STANDING) == once
+        assert world.sql(ASTRAY) == [(0, 0, 0, 0)]
 
 
 def test_a_large_delivery_is_taken_in_bounded_memory(database_url: str, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from rekisteri.sources.organisations.wire import Delivery, cells_of, open_delive
 from rekisteri.sources.organisations.wire_sheet import sheets
 from rekisteri.sources.take import fall_silent, take, take_crowd
 
-CHUNK_ROWS = 12_000
+CHUNK_ROWS = 8_000
 SWITCH_INTERVAL_S = 0.0002
 ENDING_SHARE_MAX = 0.2
 ENDING_FREE = 50
