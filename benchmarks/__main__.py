@@ -20,14 +20,20 @@ CODES_MAX = 20_000
 
 def main(
     rows: Annotated[int, typer.Option(min=1000, help="Customers of the large register.")] = ROWS,
-    folder: Annotated[Path | None, typer.Option(help="Where to keep files and registers; else a folder that goes.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="import, search, lookup, start; again for more. All by default.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to keep files and registers; else a folder that goes.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="import, search, lookup, start; again for more. All by default.")
+    ] = None,
     markdown_file: Annotated[Path | None, typer.Option(help="Write the table here too.")] = None,
 ) -> None:
     """Measure; exit with 1 when a goal does not hold."""
     console = Console(width=200)
     with tempfile.TemporaryDirectory(prefix="rekisteri-bench-") as temporary:
-        figures = measure(folder or Path(temporary), rows, set(only or ("import", "search", "lookup", "start")), console)
+        figures = measure(
+            folder or Path(temporary), rows, set(only or ("import", "search", "lookup", "start")), console
+        )
     show(figures, console)
     if markdown_file is not None:
         markdown_file.write_text(markdown(figures), "utf-8")

@@ -108,9 +108,7 @@ def measure(home: Path, codes: Sequence[str], account: str, password: str) -> di
         for _ in range(3):
             runs["bare"].append(drive(port, bare))
             runs["full"].append(drive(port, full))
-        return {
-            name: sorted(loads, key=lambda load: load.per_second)[len(loads) // 2] for name, loads in runs.items()
-        }
+        return {name: sorted(loads, key=lambda load: load.per_second)[len(loads) // 2] for name, loads in runs.items()}
     finally:
         server.terminate()
         server.wait(timeout=30)

@@ -73,7 +73,9 @@ def _sample(delivery: Path) -> list[dict[str, str]]:
 
 def _typed(row: dict[str, str], number: int, slips: Misspeller) -> str:
     given = row["etunimet"].split()
-    name = f"{row['sukunimi']} {given[0] if number % 2 and given else row['etunimet']}" if row["sukunimi"] else row["nimi"]
+    name = (
+        f"{row['sukunimi']} {given[0] if number % 2 and given else row['etunimet']}" if row["sukunimi"] else row["nimi"]
+    )
     street = row["osoite_katu"]
     more = (street, f"{row['osoite_toimipaikka']} {street.partition(' ')[0]}", row["syntymaaika"] or street)
     return f"{slips.misspell(name, number, 1 + (number % TWO_SLIPS_EVERY == 0))} {more[number % len(more)]}"

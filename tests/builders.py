@@ -65,9 +65,7 @@ class World:
         """What is accepted today."""
         return self.register.rules(self.clock.at.date())
 
-    def take(
-        self, organisation: Organisation, *rows: Mapping[str, str], viewer: Viewer | None = None
-    ) -> sources.Taken:
+    def take(self, organisation: Organisation, *rows: Mapping[str, str], viewer: Viewer | None = None) -> sources.Taken:
         """Rows of a client organisation (raw texts by path, ``customer_number`` among them), through the road in."""
         with self.register.door.write(
             viewer or self.maintainer, Action.IMPORT_RUN, (viewer or self.maintainer).purposes()[0]
@@ -131,9 +129,7 @@ def a_world(database_url: str, home: Path) -> Iterator[World]:
     clock = Wall()
     settings = Settings(database_url=database_url, home=home, artificial_hetu=True, ordinary_hetu=False, pool_size=4)
     with wiring.opened(settings, now=clock, hasher=WEAK_HASHER) as register:
-        with register.door.write(
-            wiring.operator(), Action.ORGANISATION_MANAGE, Purpose.ADMINISTRATION
-        ) as tx:
+        with register.door.write(wiring.operator(), Action.ORGANISATION_MANAGE, Purpose.ADMINISTRATION) as tx:
             town, water = (_organisation(tx, *named) for named in ORGANISATIONS)
         yield World(register, clock, town, water)
 

@@ -16,7 +16,6 @@ from rekisteri.ground.database import Database
 from rekisteri.ground.keys import KeyFile, Vault
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import organisations
-from rekisteri.sources import organisations
 
 KEYS = "keys.json"
 CLUSTER = "postgresql"

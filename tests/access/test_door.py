@@ -41,9 +41,7 @@ def test_what_was_shown_stands_in_the_log_of_the_same_transaction(database_url: 
     with a_world(database_url, tmp_path) as world:
         party_id = only(world.take(world.town, a_person("K1")))
         invoicer = a_viewer(Role.INVOICER, world.town)
-        with world.register.door.read(
-            invoicer, Action.CUSTOMER_READ, Purpose.INVOICING, case="LASKUTUS-7"
-        ) as tx:
+        with world.register.door.read(invoicer, Action.CUSTOMER_READ, Purpose.INVOICING, case="LASKUTUS-7") as tx:
             parties.card(tx, world.register.vault, party_id)
         with world.register.door.read(a_viewer(Role.OFFICER), Action.AUDIT_SEARCH, Purpose.DATA_PROTECTION) as tx:
             about = audit.about(tx, party_id)
@@ -133,7 +131,7 @@ def test_unmasking_is_an_act_of_its_own(database_url: str, tmp_path: Path) -> No
         with world.register.door.read(invoicer, Action.CUSTOMER_UNMASK, Purpose.INVOICING) as tx:
             code = parties.unmask(tx, world.register.vault, party_id)
         assert code == AAPO
-        assert [(event.action, event.subject_count, event.detail) for event in events(world)][0] == (
+        assert next((event.action, event.subject_count, event.detail) for event in events(world)) == (
             "customer:unmask", 1, {"item": "hetu"},
         )  # fmt: skip
 

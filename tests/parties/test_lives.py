@@ -56,7 +56,10 @@ def seen(card: Card) -> object:
     """What a card tells, without what is only about now."""
     return (
         [(shown.item, shown.value, shown.saying.statement_id) for shown in card.values],
-        [(one.organisation_id, one.key, one.ended_on, [shown.value for shown in one.values]) for one in card.customerships],
+        [
+            (one.organisation_id, one.key, one.ended_on, [shown.value for shown in one.values])
+            for one in card.customerships
+        ],
     )
 
 

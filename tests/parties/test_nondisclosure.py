@@ -23,7 +23,9 @@ def protected(world: World, party_id: UUID, viewer: Viewer) -> dict[str, object]
 
 
 def everything_stored_in_clear(world: World) -> str:
-    tables = world.sql("select schemaname || '.' || quote_ident(tablename) from pg_tables where schemaname in ('parties', 'sources', 'audit')")
+    tables = world.sql(
+        "select schemaname || '.' || quote_ident(tablename) from pg_tables where schemaname in ('parties', 'sources', 'audit')"
+    )
     return "\n".join(str(row) for (table,) in tables for row in world.sql(f"select t::text from {table} t"))
 
 
@@ -83,15 +85,21 @@ def test_only_who_said_it_may_take_it_back(database_url: str, tmp_path: Path) ->
 
 def test_unknown_stays_with_who_said_it(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
-        party_id = only(world.take(world.town, a_person("K1", BEA, turvakielto="", permanent_address__street=f"{SECRET_STREET} 1")))
+        party_id = only(
+            world.take(world.town, a_person("K1", BEA, turvakielto="", permanent_address__street=f"{SECRET_STREET} 1"))
+        )
         bare = a_person("900", BEA, turvakielto="")
         for part in ("street", "postcode", "town"):
             del bare[f"permanent_address.{part}"]
         world.take(world.water, bare)
         town, water = a_viewer(Role.INVOICER, world.town), a_viewer(Role.INVOICER, world.water)
         assert world.find(SECRET_STREET, town) == [], "others speak of the customer too"
-        alone = only(world.take(world.town, a_person("K2", None, turvakielto="", permanent_address__street="Oma tie 5")))
-        assert [(hit.party_id, hit.address) for hit in world.find("Oma tie", town)] == [(alone, "Oma tie 5, 00999 HELSINKI")]
+        alone = only(
+            world.take(world.town, a_person("K2", None, turvakielto="", permanent_address__street="Oma tie 5"))
+        )
+        assert [(hit.party_id, hit.address) for hit in world.find("Oma tie", town)] == [
+            (alone, "Oma tie 5, 00999 HELSINKI")
+        ]
         assert SECRET_STREET in str(world.card(party_id, town).value("permanent_address"))
         strange = world.card(party_id, water)
         assert SECRET_STREET not in str(strange)
@@ -107,7 +115,11 @@ def test_who_may_not_see_gets_the_same_whatever_the_secret_is(database_url: str,
             a_person("K1", BEA, turvakielto="k", permanent_address__street="Salainen 1", email="a@example.org"),
             a_person("K2", None, turvakielto="k"),
         ]
-        del rows[1]["permanent_address.street"], rows[1]["permanent_address.postcode"], rows[1]["permanent_address.town"]
+        del (
+            rows[1]["permanent_address.street"],
+            rows[1]["permanent_address.postcode"],
+            rows[1]["permanent_address.town"],
+        )
         first, second = (UUID(one) for one in world.take(world.town, *rows).party_ids.values())
         invoicer = a_viewer(Role.INVOICER, world.town)
         assert world.card(first, invoicer).withheld == world.card(second, invoicer).withheld
@@ -130,4 +142,6 @@ def test_an_organisation_has_no_non_disclosure(database_url: str, tmp_path: Path
         card = world.card(party_id, a_viewer(Role.INVOICER, world.town))
         assert card.turvakielto is Disclosure.OFF
         assert "Uusi laituri 2" in str(card.value("permanent_address"))
-        assert [hit.address for hit in world.find("keksitty laiva", a_viewer(Role.INVOICER, world.town))] == ["Uusi laituri 2, 20999 TURKU"]
+        assert [hit.address for hit in world.find("keksitty laiva", a_viewer(Role.INVOICER, world.town))] == [
+            "Uusi laituri 2, 20999 TURKU"
+        ]

@@ -7,11 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from rekisteri.catalogue import Role
-from rekisteri.ground.errors import Missing, Rejected
 from rekisteri import parties
 from rekisteri.access import Action
-from rekisteri.catalogue import Purpose
+from rekisteri.catalogue import Purpose, Role
+from rekisteri.ground.errors import Missing, Rejected
 from tests.builders import AAPO, BEA, World, a_company, a_person, a_viewer, a_world, only
 
 

@@ -176,7 +176,9 @@ def test_a_corrected_identity_code_is_found_by_both_codes(database_url: str, tmp
 def test_every_identity_code_is_sealed_where_it_stands(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         world.take(world.town, a_person("K1", AAPO, custodian__name="Hoitaja Hulda", custodian__hetu=BEA))
-        tables = world.sql("select schemaname || '.' || quote_ident(tablename) from pg_tables where schemaname = 'parties'")
+        tables = world.sql(
+            "select schemaname || '.' || quote_ident(tablename) from pg_tables where schemaname = 'parties'"
+        )
         for (table,) in tables:
             dump = "\n".join(str(row) for row in world.sql(f"select t::text from {table} t"))
             for code in (AAPO, BEA):

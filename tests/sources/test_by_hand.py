@@ -15,7 +15,9 @@ from rekisteri.sources import organisations
 from tests.builders import AAPO, AAPO_NEW, BEA, World, a_person, a_viewer, a_world, only
 
 
-def enter(world: World, viewer: Viewer, number: str | None, idempotency_key: str | None = None, **parts: str) -> organisations.Created:
+def enter(
+    world: World, viewer: Viewer, number: str | None, idempotency_key: str | None = None, **parts: str
+) -> organisations.Created:
     row = a_person("", parts.pop("hetu", AAPO), **parts)
     del row["customer_number"]
     with world.register.door.write(viewer, Action.CUSTOMER_CREATE, viewer.purposes()[0]) as tx:
@@ -58,7 +60,9 @@ def test_an_invoicer_enters_a_payer_and_meets_the_one_who_was_there(database_url
         assert [one.key for one in world.card(known, invoicer).customerships] == ["K1"]
 
 
-def test_an_entry_without_a_number_gets_a_provisional_one_and_repeats_harmlessly(database_url: str, tmp_path: Path) -> None:
+def test_an_entry_without_a_number_gets_a_provisional_one_and_repeats_harmlessly(
+    database_url: str, tmp_path: Path
+) -> None:
     with a_world(database_url, tmp_path) as world:
         invoicer = a_viewer(Role.INVOICER, world.town)
         first = enter(world, invoicer, None, "key-1", hetu=BEA)
@@ -72,7 +76,14 @@ def test_an_entry_without_a_number_gets_a_provisional_one_and_repeats_harmlessly
 def test_an_entry_that_does_not_hold_names_every_fault(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         with pytest.raises(Rejected) as rejection:
-            enter(world, world.maintainer, "K1", hetu="240360-909A", email="not an address", permanent_address__postcode="1")
+            enter(
+                world,
+                world.maintainer,
+                "K1",
+                hetu="240360-909A",
+                email="not an address",
+                permanent_address__postcode="1",
+            )
         assert {(fault.reason, fault.field) for fault in rejection.value.faults} == {
             (Reason.HETU_INVALID, "hetu"), (Reason.EMAIL_INVALID, "email"),
             (Reason.POSTCODE_INVALID, "permanent_address.postcode"),

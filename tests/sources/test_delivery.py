@@ -78,7 +78,10 @@ def test_the_same_file_again_changes_nothing(database_url: str, tmp_path: Path) 
         deliver(world, path)
         before = world.sql("select (select count(*) from parties.statement), (select count(*) from parties.change)")
         assert counts(deliver(world, path)) == (0, 0, 3, 0, 0, 0)
-        assert world.sql("select (select count(*) from parties.statement), (select count(*) from parties.change)") == before
+        assert (
+            world.sql("select (select count(*) from parties.statement), (select count(*) from parties.change)")
+            == before
+        )
 
 
 def test_a_full_file_ends_what_it_lacks_and_a_delta_does_not(database_url: str, tmp_path: Path) -> None:
@@ -129,7 +132,10 @@ def test_rows_to_mend_go_out_and_come_back_mended(database_url: str, tmp_path: P
         table = list(csv.reader(content.decode("utf-8-sig").splitlines(), delimiter=";"))
         assert len(table) == 2
         assert "Solussa on kaava" in " ".join(table[1]) and "etunimet" in " ".join(table[1])
-        mended = [cell.replace("'=1+1", "Bea").replace("99", "00999") if cell in ("'=1+1", "99") else cell for cell in table[1]]
+        mended = [
+            cell.replace("'=1+1", "Bea").replace("99", "00999") if cell in ("'=1+1", "99") else cell
+            for cell in table[1]
+        ]
         path = tmp_path / "korjattu.csv"
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file, delimiter=";").writerows([table[0], mended])
@@ -138,7 +144,7 @@ def test_rows_to_mend_go_out_and_come_back_mended(database_url: str, tmp_path: P
         assert again.dropped == {}
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02binary\xff" * 50, "jotain;ihan;muuta\n1;2;3\n".encode()])
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02binary\xff" * 50, b"jotain;ihan;muuta\n1;2;3\n"])
 def test_a_file_that_does_not_hold_is_refused_whole(database_url: str, tmp_path: Path, content: bytes) -> None:
     with a_world(database_url, tmp_path) as world:
         path = tmp_path / "huono.csv"

@@ -62,14 +62,10 @@ class Action(Enum):
     WORK_DECIDE = Policy("work:decide", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True)
     IMPORT_RUN = Policy("import:run", _BRINGERS, _USES, Reach.ALL)
     IMPORT_READ = Policy("import:read", _BRINGERS, _USES, Reach.OWN)
-    AUDIT_SEARCH = Policy(
-        "audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True
-    )
+    AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
     CATALOGUE_READ = Policy("catalogue:read", _EVERYONE, _ANY, Reach.NONE)
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE)
-    ORGANISATION_MANAGE = Policy(
-        "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL
-    )
+    ORGANISATION_MANAGE = Policy("organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL)
     REGISTER_UPKEEP = Policy("register:upkeep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL)
     ACCOUNT_MANAGE = Policy("account:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
     SESSION_OPEN = Policy("session:open", _EVERYONE, _ANY, Reach.NONE)

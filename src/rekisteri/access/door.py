@@ -91,17 +91,13 @@ class Door:
         self._now = now
 
     @contextmanager
-    def read(
-        self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None
-    ) -> Iterator[Read]:
+    def read(self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None) -> Iterator[Read]:
         """A transaction that may look. Raises ``Refused`` (after recording it)."""
         with self._open(Read, viewer, action, purpose, case) as tx:
             yield tx
 
     @contextmanager
-    def write(
-        self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None
-    ) -> Iterator[Write]:
+    def write(self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None) -> Iterator[Write]:
         """A transaction that may look and change. Raises ``Refused`` (after recording it)."""
         with self._open(Write, viewer, action, purpose, case) as tx:
             yield tx

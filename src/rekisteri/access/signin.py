@@ -127,15 +127,19 @@ class SignIn:
         at = self._now()
         token_hash = self._vault.token_hash(token)
         with self._pool.statement() as connection:
-            row = connection.cursor(row_factory=class_row(_SessionRow)).execute(
-                """
+            row = (
+                connection.cursor(row_factory=class_row(_SessionRow))
+                .execute(
+                    """
                 select a.id, a.handle, a.name, a.roles, a.organisations, a.every_organisation, a.disabled_at,
                        a.expires_on, a.locked_until, s.channel, s.used_at, s.expires_at, s.purpose, s.language
                 from access.session s join access.account a on a.id = s.account_id
                 where s.token_hash = %s
                 """,
-                (token_hash,),
-            ).fetchone()
+                    (token_hash,),
+                )
+                .fetchone()
+            )
             if row is None or row.expires_at <= at or row.used_at + self._idle <= at or _closed(row, at):
                 raise Unidentified("Your session has ended; sign in again.")
             if row.used_at + timedelta(seconds=TOUCH_SECONDS) <= at:
@@ -172,14 +176,18 @@ class SignIn:
 
     def _account(self, handle: str) -> _AccountRow | None:
         with self._pool.connection() as connection:
-            return connection.cursor(row_factory=class_row(_AccountRow)).execute(
-                """
+            return (
+                connection.cursor(row_factory=class_row(_AccountRow))
+                .execute(
+                    """
                 select id, handle, name, roles, organisations, every_organisation, disabled_at, expires_on,
                        locked_until, password_hash
                 from access.account where handle = %s
                 """,
-                (handle.strip().lower(),),
-            ).fetchone()
+                    (handle.strip().lower(),),
+                )
+                .fetchone()
+            )
 
     def _verify(self, password_hash: str, password: str) -> bool:
         try:

@@ -64,9 +64,7 @@ class Act:
     def roles(self) -> frozenset[Role]:
         """The viewer's roles that carry this action for this purpose: no other right is lent to it."""
         return frozenset(
-            role
-            for role in self.viewer.roles & self.action.policy.roles
-            if self.purpose in PURPOSES_OF_ROLE[role]
+            role for role in self.viewer.roles & self.action.policy.roles if self.purpose in PURPOSES_OF_ROLE[role]
         )
 
 

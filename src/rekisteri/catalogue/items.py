@@ -122,9 +122,7 @@ _NEED_IDENTITY = Text(
     "Identifiering av betalaren: faktura och indrivning riktas till rätt person eller organisation",
     "Identifies the payer: invoice and collection meet the right person or organisation",
 )
-_NEED_NAME = Text(
-    "Laskun vastaanottajan nimi", "Fakturamottagarens namn", "The name on the invoice"
-)
+_NEED_NAME = Text("Laskun vastaanottajan nimi", "Fakturamottagarens namn", "The name on the invoice")
 _NEED_DELIVERY = Text(
     "Laskun ja maksukehotuksen toimittaminen perille", "Leverans av faktura och betalningsuppmaning",
     "Delivers invoice and payment demand",
@@ -137,9 +135,7 @@ _NEED_LIABLE = Text(
     "Kuka vastaa maksusta ja kenelle lasku osoitetaan", "Vem som svarar för betalningen och vem fakturan riktas till",
     "Who is liable and to whom the invoice is addressed",
 )  # fmt: skip
-_NEED_STOP = Text(
-    "Saako perintää jatkaa", "Får indrivningen fortsätta", "Whether collection may go on"
-)
+_NEED_STOP = Text("Saako perintää jatkaa", "Får indrivningen fortsätta", "Whether collection may go on")
 
 
 def _item(

@@ -187,7 +187,9 @@ HETU = Kind("hetu", _numbered(numbers.hetu, Reason.HETU_INVALID))
 YTUNNUS = Kind("ytunnus", _numbered(numbers.ytunnus, Reason.YTUNNUS_INVALID))
 IBAN = Kind("iban", _numbered(numbers.iban, Reason.IBAN_INVALID))
 PHONE = Kind("phone", _numbered(numbers.phone, Reason.PHONE_INVALID))
-EMAIL = Kind("email", _numbered(numbers.email, Reason.EMAIL_INVALID), plain=numbers.PLAIN_EMAIL, longest=numbers.PLAIN_EMAIL_MAX)
+EMAIL = Kind(
+    "email", _numbered(numbers.email, Reason.EMAIL_INVALID), plain=numbers.PLAIN_EMAIL, longest=numbers.PLAIN_EMAIL_MAX
+)
 DATE = Kind("date", _date, plain=_PLAIN_DATE, longest=10)
 FLAG = Kind("flag", _flag)
 COUNTRY = Kind("country", _country)

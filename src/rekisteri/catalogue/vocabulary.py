@@ -100,9 +100,7 @@ ROLES: dict[Role, Text] = {
 
 SOURCES: dict[SourceKind, Text] = {
     SourceKind.MAINTAINER: Text("Rekisterin ylläpitäjä", "Registerunderhållare", "Register maintainer"),
-    SourceKind.VTJ: Text(
-        "Väestötietojärjestelmä", "Befolkningsdatasystemet", "Population Information System"
-    ),
+    SourceKind.VTJ: Text("Väestötietojärjestelmä", "Befolkningsdatasystemet", "Population Information System"),
     SourceKind.PERSON: Text("Rekisteröity itse", "Den registrerade själv", "The data subject"),
     SourceKind.BANK: Text("Pankkien suoravaltuutus", "Bankernas direktfullmakt", "Banks' direct authorisation"),
     SourceKind.DIRECTORY: Text("Julkinen yritysluettelo", "Offentligt företagsregister", "Public directory"),

@@ -63,9 +63,7 @@ def identities(vault: Vault, said: Said) -> list[tuple[str, bytes]]:
     return found
 
 
-def place(
-    tx: Read, vault: Vault, source: Source, sayings: Sequence[Said], known: dict[str, KnownRecord]
-) -> Placing:
+def place(tx: Read, vault: Vault, source: Source, sayings: Sequence[Said], known: dict[str, KnownRecord]) -> Placing:
     """Decide for each saying its party and record.
 
     A code seen before links at once, old codes too. In doubt, and left to a person: codes

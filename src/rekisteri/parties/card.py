@@ -129,9 +129,7 @@ class _Spoken:
     recorded_at: datetime
 
 
-def card(
-    tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, known_at: datetime | None = None
-) -> Card:
+def card(tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, known_at: datetime | None = None) -> Card:
     """The customer as the viewer may see it, on a day, as known at a moment. Raises ``Missing``."""
     party = _party(tx, party_id)
     on = on or day(tx.at)
@@ -373,9 +371,7 @@ class _View:
                 if self.may_see(BY_NAME[name])
             ]
             ended_on = row.silent_from if row.silent_from is not None and row.silent_from <= on else None
-            found.append(
-                Customership(row.record_id, row.organisation_id, row.key, row.since_on, ended_on, own)
-            )
+            found.append(Customership(row.record_id, row.organisation_id, row.key, row.since_on, ended_on, own))
         return found
 
     def withheld(self, spoken: list[_Spoken], kind: PartyKind) -> list[Withheld]:

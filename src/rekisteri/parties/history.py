@@ -146,9 +146,7 @@ def _entry(vault: Vault, word: _Word, before: dict[UUID, Content], hidden: set[s
         key=None if by_hand else word.key,
         valid_from=word.valid_from,
         valid_to=word.valid_to,
-        changes=[
-            ItemChange(name, (earlier or {}).get(name), now.get(name)) for name in changed if name not in hidden
-        ],
+        changes=[ItemChange(name, (earlier or {}).get(name), now.get(name)) for name in changed if name not in hidden],
         reason=word.reason,
         evidence=word.evidence,
         account=word.account,

@@ -88,9 +88,7 @@ def work_said(tx: Read, vault: Vault, item: WorkItem) -> Said:
     """What the row in doubt says, opened."""
     row = tx.fetch(_Payload, "select payload, digest from parties.work where id = %(id)s", id=item.id)
     said = orjson.loads(vault.open(row.payload, key="secret", place=f"{WORK_PLACE}{item.id}"))
-    return Said(
-        item.record_key, PartyKind(said["kind"]), said["content"], said["secrets"], row.digest, item.row_no
-    )
+    return Said(item.record_key, PartyKind(said["kind"]), said["content"], said["secrets"], row.digest, item.row_no)
 
 
 def open_item(tx: Write, work_id: UUID) -> WorkItem:

@@ -300,6 +300,4 @@ def silence(tx: Write, origin: Origin, record_ids: Sequence[UUID], *, from_on: d
         account_id=origin.account_id,
         reason=origin.reason,
     )
-    tx.run(
-        "update parties.record set ended_on = %(from_on)s, digest = '' where id = any (%(records)s)", **parameters
-    )
+    tx.run("update parties.record set ended_on = %(from_on)s, digest = '' where id = any (%(records)s)", **parameters)

@@ -68,7 +68,9 @@ def refresh(tx: Write, vault: Vault, lexicon: Lexicon, party_ids: Iterable[UUID]
         for party_id in uncovered:
             spoken[party_id] = [_without_covered(row) for row in spoken[party_id]]
     done = [
-        Refreshed(before[party_id], golden(spoken[party_id], today), states[party_id], customers_of(spoken[party_id], today))
+        Refreshed(
+            before[party_id], golden(spoken[party_id], today), states[party_id], customers_of(spoken[party_id], today)
+        )
         for party_id in before
     ]
     changed = [one for one in done if one.items]
@@ -99,9 +101,7 @@ def golden(spoken: Sequence[SpokenRow], today: date) -> Golden:
 
 def customers_of(spoken: Iterable[SpokenRow], today: date) -> list[int]:
     """The client organisations with a live customership, in order."""
-    return sorted(
-        {row.organisation_id for row in spoken if row.organisation_id is not None and _lives(row, today)}
-    )
+    return sorted({row.organisation_id for row in spoken if row.organisation_id is not None and _lives(row, today)})
 
 
 def _lives(row: SpokenRow, today: date) -> bool:

@@ -247,7 +247,7 @@ def _spellings(tx: Read, terms: Iterable[str]) -> dict[str, list[str]]:
     near: dict[str, list[tuple[int, str]]] = {}
     for term, word in rows:
         distance = OSA.distance(term, word, score_cutoff=2)
-        if 0 < distance <= (1 if len(term) < 6 else 2):  # noqa: PLR2004 - short words bear one slip
+        if 0 < distance <= (1 if len(term) < 6 else 2):
             near.setdefault(term, []).append((distance, word))
     return {term: [word for _, word in sorted(found)[:SPELLINGS_MAX]] for term, found in near.items()}
 

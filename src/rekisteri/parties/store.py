@@ -129,9 +129,7 @@ def sole_source(tx: Write, kind: SourceKind) -> Source:
 
 def has_records(tx: Read, source_id: int) -> bool:
     """Whether the source has ever named a customer."""
-    return bool(
-        tx.value("select exists (select from parties.record where source_id = %(id)s)", id=source_id)
-    )
+    return bool(tx.value("select exists (select from parties.record where source_id = %(id)s)", id=source_id))
 
 
 def known_records(tx: Read, source_id: int, keys: list[str]) -> dict[str, KnownRecord]:
@@ -230,15 +228,12 @@ def spoken(tx: Read, party_ids: Iterable[UUID]) -> list[SpokenRow]:
 
 def live_records(tx: Read, source_id: int) -> Iterable[tuple[str, UUID, UUID]]:
     """Key, record and party of every customership a source has in force, as a stream."""
-    for key, record_id, party_id in tx.stream(
+    yield from tx.stream(
         "select key, id, party_id from parties.record where source_id = %(source_id)s and ended_on is null",
         source_id=source_id,
-    ):
-        yield key, record_id, party_id
+    )
 
 
 def covered(tx: Read, party_id: str) -> bool:
     """Whether a non-disclosure order covers the customer; of an unknown one, no."""
-    return bool(
-        tx.value("select turvakielto = 'on' from parties.party where id = %(id)s::uuid", id=party_id)
-    )
+    return bool(tx.value("select turvakielto = 'on' from parties.party where id = %(id)s::uuid", id=party_id))

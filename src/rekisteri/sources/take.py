@@ -72,9 +72,7 @@ def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, text: memoryview, he
     return met
 
 
-def fall_silent(
-    tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, ended: Iterable[tuple[UUID, UUID]]
-) -> int:
+def fall_silent(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, ended: Iterable[tuple[UUID, UUID]]) -> int:
     """End the customerships of records, given as (record, party): their source says nothing more."""
     pairs = list(ended)
     tx.gather([str(party_id) for _, party_id in pairs])

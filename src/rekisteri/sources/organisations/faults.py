@@ -38,9 +38,7 @@ class Ledger:
         """A row that waits for a person's decision."""
         self._note(doubt.said.row_no or 0, row, [("", doubt.reason)], "doubt")
 
-    def _note(
-        self, row_no: int, row: Sequence[str] | str, faults: Sequence[tuple[str, Reason]], outcome: str
-    ) -> None:
+    def _note(self, row_no: int, row: Sequence[str] | str, faults: Sequence[tuple[str, Reason]], outcome: str) -> None:
         cells = [row] if isinstance(row, str) else list(row)
         plain = orjson.dumps([cell.encode("utf-8", "replace").decode() for cell in cells])
         sealed = self._vault.seal(plain, key="secret", place=raw_place(self._batch_id, row_no))

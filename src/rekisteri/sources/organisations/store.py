@@ -16,7 +16,6 @@ from rekisteri.matching import Doubt
 from rekisteri.parties import WORK_PLACE
 from rekisteri.sources.organisations.report import Report
 
-
 PAGE_MAX = 200
 
 
@@ -171,9 +170,7 @@ def open_work_keys(tx: Read, organisation_id: int) -> set[str]:
     return {key for (key,) in rows}
 
 
-def open_work(
-    tx: Write, vault: Vault, organisation_id: int, batch_id: UUID | None, doubts: Sequence[Doubt]
-) -> None:
+def open_work(tx: Write, vault: Vault, organisation_id: int, batch_id: UUID | None, doubts: Sequence[Doubt]) -> None:
     """A work item for each doubt; the same row again opens none, another row of the key overtakes."""
     if not doubts:
         return
