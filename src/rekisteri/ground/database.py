@@ -159,5 +159,6 @@ def _bind(connection: Connection) -> None:
     connection.autocommit = True
     connection.execute("set role rekisteri_app")
     connection.execute("set statement_timeout = '15min'")
+    connection.execute("set plan_cache_mode = 'force_generic_plan'")
     # What a delivery lays out between statements stays in memory; taken only when used.
     connection.execute("set temp_buffers = '32MB'")

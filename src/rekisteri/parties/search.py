@@ -249,7 +249,13 @@ def _spellings(tx: Read, terms: Iterable[str]) -> dict[str, list[str]]:
         distance = OSA.distance(term, word, score_cutoff=2)
         if 0 < distance <= (1 if len(term) < 6 else 2):
             near.setdefault(term, []).append((distance, word))
-    return {term: [word for _, word in sorted(found)[:SPELLINGS_MAX]] for term, found in near.items()}
+    return {term: _nearest(found) for term, found in near.items()}
+
+
+def _nearest(found: Sequence[tuple[int, str]]) -> list[str]:
+    """The words fewest slips away: a word two slips away is meant only where none is nearer."""
+    fewest = min(distance for distance, _ in found)
+    return sorted(word for distance, word in found if distance == fewest)[:SPELLINGS_MAX]
 
 
 def _candidates(tx: Read, ways: Sequence[Sequence[list[str]]]) -> list[_Candidate]:
