@@ -10,7 +10,7 @@ from rekisteri.catalogue.assemble import Rules, Sayings, assemble, judge
 from rekisteri.catalogue.columns import COLUMNS, TECHNICAL
 from rekisteri.catalogue.items import ITEMS
 from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, heading, item_of_path, layout
-from rekisteri.catalogue.model import Choice, Content, Item, Part, Scalar, Value
+from rekisteri.catalogue.model import Choice, Content, Item, Kind, Part, Scalar, Value
 from rekisteri.catalogue.muster import FLAGS, LIST_MARK, LISTS, SECRETS, YES, Columns, Muster, as_text, muster
 from rekisteri.catalogue.reasons import EXPLANATIONS, Explanation, Fault, Reason
 from rekisteri.catalogue.vocabulary import (
@@ -51,6 +51,7 @@ __all__ = [
     "Explanation",
     "Fault",
     "Item",
+    "Kind",
     "Muster",
     "Part",
     "PartyKind",

@@ -73,7 +73,7 @@ class _Stated:
     def __init__(self, columns: Columns, height: int) -> None:
         self.columns = columns
         self.nowhere = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
-        self._at = {path: column.is_not_null() for path, column in columns.items()}
+        self._at = pl.DataFrame(dict(columns)).select(pl.all().is_not_null()).to_dict() if columns else {}
 
     def at(self, path: str) -> pl.Series:
         return self._at.get(path, self.nowhere)

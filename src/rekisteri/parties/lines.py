@@ -6,7 +6,7 @@ saying, a column at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import polars as pl
 
@@ -23,15 +23,15 @@ NAMES = ("surname", "organisation_name")
 
 def contents(columns: Columns, height: int) -> tuple[pl.Series, pl.Series]:
     """Each row's content as JSON; and its golden record, where that is more than the content without what stands apart."""
-    frame = pl.DataFrame({path: column for path, column in columns.items() if path not in SECRETS})
+    frame = _escaped(pl.DataFrame({path: column for path, column in columns.items() if path not in SECRETS}))
     items = [item for item in ITEMS if _first(item) in frame.columns]
-    content = frame.select(_object(columns, items)).to_series()
+    content = frame.select(_object(frame.columns, items)).to_series()
     gathered = [_first(item) for item in items if item.name in GATHERED_OBJECTS]
     if not gathered:
         return content, _nothing(height)
     several = pl.any_horizontal(pl.col(gathered).is_not_null())
     survivors = [item for item in items if item.name not in APART]
-    golden = frame.filter(several).select(_object(columns, survivors, listed=True)).to_series()
+    golden = frame.filter(several).select(_object(frame.columns, survivors, listed=True)).to_series()
     places = frame.select(several).to_series().arg_true()
     return content, _nothing(height).scatter(places, golden)
 
@@ -42,7 +42,7 @@ def secrets(columns: Columns, height: int) -> pl.Series:
     if not paths:
         return _nothing(height)
     frame = pl.DataFrame({path: columns[path] for path in paths})
-    members = pl.concat_str([_member(path, path, columns, after=",") for path in paths], ignore_nulls=True)
+    members = pl.concat_str([_member(path, path, after=",") for path in paths], ignore_nulls=True)
     whole = pl.concat_str(pl.lit("{"), members.str.strip_suffix(","), pl.lit("}"))
     return frame.select(pl.when(pl.any_horizontal(pl.all().is_not_null())).then(whole)).to_series()
 
@@ -103,12 +103,20 @@ def _nothing(height: int) -> pl.Series:
     return pl.repeat(None, height, dtype=pl.String, eager=True)
 
 
+def _escaped(texts: pl.DataFrame) -> pl.DataFrame:
+    """The texts as they stand between quotation marks in JSON."""
+    special = texts.select(pl.all().str.contains(_SPECIAL).any()).row(0)
+    return texts.with_columns(
+        pl.col(path).str.replace_many(_ESCAPES) for path, some in zip(texts.columns, special, strict=True) if some
+    )
+
+
 def _first(item: Item) -> str:
     """The part that is stated wherever any clear part of the item is."""
     return f"{item.name}.{item.required_parts[0]}" if item.required_parts else item.name
 
 
-def _object(columns: Columns, items: Iterable[Item], *, listed: bool = False) -> pl.Expr:
+def _object(columns: Collection[str], items: Iterable[Item], *, listed: bool = False) -> pl.Expr:
     """A JSON object of the items stated; ``listed``: those kept side by side as lists of one.
 
     Every row has a name, so the name stands last and needs no comma after it.
@@ -117,32 +125,30 @@ def _object(columns: Columns, items: Iterable[Item], *, listed: bool = False) ->
     last: list[pl.Expr] = []
     for item in items:
         if item.name in NAMES:
-            last.append(_member(item.name, item.name, columns))
+            last.append(_member(item.name, item.name))
         elif item.scalar:
-            pieces.append(_member(item.name, item.name, columns, after=","))
+            pieces.append(_member(item.name, item.name, after=","))
         else:
             pieces += _parts(columns, item, listed=listed and item.name in GATHERED_OBJECTS)
     return pl.concat_str(pl.lit("{"), *pieces, *last, pl.lit("}"), ignore_nulls=True)
 
 
-def _parts(columns: Columns, item: Item, *, listed: bool) -> Iterable[pl.Expr]:
+def _parts(columns: Collection[str], item: Item, *, listed: bool) -> Iterable[pl.Expr]:
     """An item of several parts as a member with its comma: begun by the part that is always there."""
     first = _first(item)
     opening, closing = ("[{", "}],") if listed else ("{", "},")
-    yield _member(item.required_parts[0], first, columns, before=f'"{item.name}":{opening}')
+    yield _member(item.required_parts[0], first, before=f'"{item.name}":{opening}')
     for part in item.parts:
         path = item.path(part)
         if path != first and path in columns and not part.secret:
-            yield _member(part.name, path, columns, before=",")
+            yield _member(part.name, path, before=",")
     yield pl.when(pl.col(first).is_not_null()).then(pl.lit(closing))
 
 
-def _member(name: str, path: str, columns: Columns, *, before: str = "", after: str = "") -> pl.Expr:
+def _member(name: str, path: str, *, before: str = "", after: str = "") -> pl.Expr:
     """One value as a member of a JSON object between some text, null where it is not stated."""
     value = pl.col(path)
     opening, closing = ('["', '"]') if path in LISTS else ("", "") if path in FLAGS else ('"', '"')
-    if path not in FLAGS and columns[path].str.contains(_SPECIAL).any():
-        value = value.str.replace_many(_ESCAPES)
     if path in LISTS:
         value = value.str.replace_all(LIST_MARK, '","', literal=True)
     return pl.concat_str(pl.lit(f'{before}"{name}":{opening}'), value, pl.lit(closing + after))

@@ -14,6 +14,7 @@ from rekisteri.catalogue import (
     BY_PATH,
     YES,
     Fault,
+    Kind,
     Muster,
     Reason,
     Rules,
@@ -76,14 +77,13 @@ class Observer:
 
         Odd are rows with any fault, and those under a non-disclosure order, which need care.
         """
-        odd = ~_plainly(keys, "customer_number").fill_null(value=False)
+        plain = keys.to_frame("key").select(_plainly("key", BY_PATH["customer_number"][1].kind)).to_series()
+        odd = ~plain.fill_null(value=False)
         columns: dict[str, pl.Series] = {}
-        for index, path, judge, memory in self._columns:
-            column = cells[str(index)]
-            if column.null_count() < column.len():
-                column, faulty = _judged(column, path, judge, memory)
-                columns[path] = column
-                odd = odd if faulty is None else odd | faulty
+        for (index, path, judge, memory), doubtful in zip(self._columns, self._doubtful(cells), strict=True):
+            column, faulty = _judged(cells[str(index)], doubtful, judge, memory)
+            columns[path] = column
+            odd = odd if faulty is None else odd | faulty
         if self._name_index is not None:
             odd = odd | self._full_names(cells[str(self._name_index)], columns)
         if "turvakielto" in columns:
@@ -91,9 +91,19 @@ class Observer:
         stated = {path: column for path, column in columns.items() if column.null_count() < column.len()}
         return muster(stated, odd, self._rules)
 
+    def _doubtful(self, cells: pl.DataFrame) -> tuple[list[str], ...]:
+        """For each column the distinct texts that are not beyond doubt their own checked values."""
+        wanted = []
+        for index, path, judge, _ in self._columns:
+            kind, column = BY_PATH[path][1].kind, pl.col(str(index))
+            if kind.plain and judge is kind.parse:
+                column = column.filter(~_plainly(str(index), kind))
+            wanted.append(column.unique().drop_nulls().implode())
+        return cells.select(wanted).row(0)
+
     def _full_names(self, cells: pl.Series, columns: dict[str, pl.Series]) -> pl.Series:
         """Take the names out of their one column into ``columns``; where they can't be."""
-        names, faulty = _judged(cells, "surname", BY_PATH["surname"][1].kind.parse, {})
+        names, faulty = _judged(cells, cells.unique().drop_nulls().to_list(), BY_PATH["surname"][1].kind.parse, {})
         silent = pl.repeat(None, cells.len(), dtype=pl.String, eager=True)
 
         def at(path: str) -> pl.Series:
@@ -162,35 +172,33 @@ def _judge_of(path: str, mapping: ColumnMapping) -> Judge:
     return judge
 
 
-def _plainly(column: pl.Series, path: str) -> pl.Series:
+def _plainly(column: str, kind: Kind) -> pl.Expr:
     """Where a text of the column is its own checked value beyond doubt; null where there is none."""
-    kind = BY_PATH[path][1].kind
-    return column.str.contains(f"^(?:{kind.plain})$") & (column.str.len_bytes() <= kind.longest)
+    text = pl.col(column)
+    return text.str.contains(f"^(?:{kind.plain})$") & (text.str.len_bytes() <= kind.longest)
 
 
 def _judged(
-    column: pl.Series, path: str, judge: Judge, memory: dict[str, Scalar | Reason]
+    column: pl.Series, doubtful: list[str], judge: Judge, memory: dict[str, Scalar | Reason]
 ) -> tuple[pl.Series, pl.Series | None]:
     """The checked values of a column, and where it is faulty, if anywhere.
 
-    Each distinct text is judged once, by the same check as in a row alone.
+    Each distinct text in doubt is judged once, by the same check as in a row alone.
     """
-    kind = BY_PATH[path][1].kind
-    doubtful = column
-    if kind.plain and judge is kind.parse:
-        doubtful = column.filter(~_plainly(column, path))
-    raw = doubtful.unique().drop_nulls()
-    cells = raw.to_list()
-    if len(cells) < REMEMBERED_MAX:
+    if len(doubtful) < REMEMBERED_MAX:
         if len(memory) > MEMORY_MAX:
             memory.clear()
-        memory.update((cell, judge(cell)) for cell in cells if cell not in memory)
-        verdicts = [memory[cell] for cell in cells]
+        verdicts = []
+        for cell in doubtful:
+            verdict = memory.get(cell)
+            if verdict is None:
+                verdict = memory[cell] = judge(cell)
+            verdicts.append(verdict)
     else:
-        verdicts = [judge(cell) for cell in cells]
-    if verdicts == cells:
+        verdicts = [judge(cell) for cell in doubtful]
+    if verdicts == doubtful:
         return column, None
-    bad = [cell for cell, verdict in zip(cells, verdicts, strict=True) if isinstance(verdict, Reason)]
+    bad = [cell for cell, verdict in zip(doubtful, verdicts, strict=True) if isinstance(verdict, Reason)]
     texts = [None if isinstance(verdict, Reason) else as_text(verdict) for verdict in verdicts]
-    checked = column.replace(raw, pl.Series(texts, dtype=pl.String))
+    checked = column.replace(doubtful, pl.Series(texts, dtype=pl.String))
     return checked, column.is_in(bad).fill_null(value=False) if bad else None
