@@ -28,7 +28,7 @@ def main(home: Path, delivery: Path) -> None:
         took = time.perf_counter() - began
         parties.settle(register.database)
         settled = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     told = {"rows": report.rows, "seconds": took, "settled_seconds": settled, "peak_mib": peak / 1024}
     sys.stdout.write(json.dumps(told) + "\n")
 
