@@ -145,3 +145,16 @@ def test_an_organisation_has_no_non_disclosure(database_url: str, tmp_path: Path
         assert [hit.address for hit in world.find("keksitty laiva", a_viewer(Role.INVOICER, world.town))] == [
             "Uusi laituri 2, 20999 TURKU"
         ]
+
+
+def test_a_correction_taken_back_is_shown_to_nobody(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        party_id = only(world.take(world.town, a_person("K1", BEA, turvakielto="", email="oma@example.org")))
+        world.correct(party_id, "email", value="vaara@example.org")
+        world.clock.pass_days(1)
+        with world.register.door.write(world.maintainer, Action.CUSTOMER_CORRECT, Purpose.UPKEEP) as tx:
+            parties.withdraw(tx, world.register.vault, party_id, "email", reason="mistaken")
+        for viewer in (world.maintainer, a_viewer(Role.INVOICER, world.town)):
+            card = world.card(party_id, viewer)
+            assert card.value("email") == "oma@example.org"
+            assert "vaara@example.org" not in str(card)

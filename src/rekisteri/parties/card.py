@@ -222,7 +222,10 @@ def _members(tx: Read, party_id: UUID, known_at: datetime) -> list[UUID]:
 
 
 def _spoken(tx: Read, records: list[UUID], on: date, known_at: datetime) -> list[_Spoken]:
-    """The last word of each record as known then, and from when it was silent."""
+    """The last word of each record as known then, and from when it was silent.
+
+    A correction that has ended or was taken back is no word any more; history keeps it.
+    """
     return tx.all(
         _Spoken,
         """
@@ -244,7 +247,7 @@ def _spoken(tx: Read, records: list[UUID], on: date, known_at: datetime) -> list
             order by lower(s.recorded) desc, s.id desc limit 1
         ) word
         left join parties.protected p on p.statement_id = word.id
-        where r.id = any (%(records)s)
+        where r.id = any (%(records)s) and (src.kind <> 'maintainer' or head.content is not null)
         """,
         records=records,
         on=on,
