@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from rekisteri.cli.demo import SEED
 from rekisteri.ground import postgres
@@ -50,10 +50,10 @@ def a_demo(home: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]
         process.communicate()
 
 
-def sign_in(told: dict[str, Any], account: str) -> httpx.Client:
+def sign_in(told: dict[str, Any], account: str) -> httpx2.Client:
     """A client of the API, signed in as an account of the demo."""
     password = next(one["password"] for one in told["accounts"] if one["account"] == account)
-    client = httpx.Client(base_url=f"{told['address']}/api/v1", timeout=DEADLINE_S)
+    client = httpx2.Client(base_url=f"{told['address']}/api/v1", timeout=DEADLINE_S)
     session = client.post("/session", json={"account": account, "password": password})
     assert session.status_code == 201, session.text
     client.headers.update({"Authorization": f"Bearer {session.json()['token']}", "Rekisteri-Purpose": "upkeep"})
@@ -74,7 +74,7 @@ def test_the_demo_opens_stops_survives_a_kill_and_opens_the_same_register_again(
     try:
         with a_demo(home) as (process, first):
             assert sum(one["rows"] for one in first["imports"]) == CUSTOMERS
-            page = httpx.get(f"{first['address']}/", follow_redirects=True)
+            page = httpx2.get(f"{first['address']}/", follow_redirects=True)
             assert (page.status_code, "<html" in page.text) == (200, True)
             known = customers(first)
             assert known
