@@ -247,14 +247,22 @@ comment on function parties.find is
 revoke execute on function parties.find from public;
 grant execute on function parties.find to rekisteri_app;
 
-create function parties.settle_words() returns bigint
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-    select gin_clean_pending_list('parties.party_words')
+create function parties.settle() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform gin_clean_pending_list('parties.party_words');
+    if (select pg_relation_size(oid) > 1.2 * 8192 * greatest(relpages, 1) from pg_class where oid = 'parties.record'::regclass) then
+        analyze parties.party (id, organisations);
+        analyze parties.record;
+        analyze parties.statement (id, record_id, recorded, valid);
+        analyze parties.identifier;
+    end if;
+end
 $$;
-comment on function parties.settle_words is
-    'Sorts the words of newly taken customers into the index at one go, after the delivery that brought them has committed; how many pages.';
-revoke execute on function parties.settle_words from public;
-grant execute on function parties.settle_words to rekisteri_app;
+comment on function parties.settle is
+    'After a delivery has committed: sorts its words into the index at one go, and where the register has grown by a fifth counts it anew, so that the next delivery is planned by what is there.';
+revoke execute on function parties.settle from public;
+grant execute on function parties.settle to rekisteri_app;
 
 grant usage on schema parties to rekisteri_app;
 grant select, insert on parties.source, parties.protected, parties.identifier, parties.judgement,

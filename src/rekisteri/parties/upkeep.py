@@ -22,7 +22,7 @@ def settle(database: Database) -> None:
     Touches no customer and may be left out: the server's own upkeep comes to it in a minute.
     """
     with database.statement() as connection:
-        connection.execute("select parties.settle_words()")
+        connection.execute("select parties.settle()")
 
 
 def refresh_due(tx: Write, vault: Vault) -> int:
