@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from uuid import UUID
@@ -11,9 +12,20 @@ import psycopg
 import pytest
 
 from rekisteri import audit, parties
-from rekisteri.access import PURPOSES_OF_ROLE, Action, Viewer, Write, add_account, change_roles, disable_account
+from rekisteri.access import (
+    ACCOUNT_ROLES,
+    PURPOSES_OF_ROLE,
+    Action,
+    Reach,
+    Viewer,
+    Write,
+    add_account,
+    change_roles,
+    disable_account,
+)
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.errors import Missing, Refused, Rejected, RekisteriError
+from rekisteri.ground.ids import PartyId
 from tests.builders import AAPO, World, a_person, a_viewer, a_world, only
 
 
@@ -201,3 +213,38 @@ def test_no_identity_code_stands_in_a_case_reference_or_in_the_log_of_trying(dat
             ):
                 parties.card(tx, world.register.vault, party_id)
         assert [(event.outcome, event.case_reference) for event in events(world)][:3] == [("rejected", None)] * 3
+
+
+def test_a_data_subject_is_no_account_and_reaches_nobody_but_itself_or_whom_it_acts_for(
+    database_url: str, tmp_path: Path
+) -> None:
+    assert set(Role) - set(ACCOUNT_ROLES) == {Role.SUBJECT}
+    for action in Action:
+        if Role.SUBJECT in action.policy.roles:
+            assert action.policy.reach in {Reach.SELF, Reach.NONE}, action
+        if action.policy.reach is Reach.SELF:
+            assert action.policy.roles == {Role.SUBJECT}, action
+    with a_world(database_url, tmp_path) as world:
+        with pytest.raises(Rejected):
+            an_account(world, "maija", Role.SUBJECT)
+        an_account(world, "maija", Role.MAINTAINER)
+        with pytest.raises(Rejected):
+            administer(world, lambda tx: change_roles(tx, "maija", [Role.SUBJECT]))
+
+
+def test_the_database_is_told_whose_own_data_an_act_may_open(database_url: str, tmp_path: Path) -> None:
+    me, child = PartyId(UUID(int=1)), PartyId(UUID(int=2))
+    person = replace(a_viewer(Role.MAINTAINER), party_id=me)
+    with a_world(database_url, tmp_path) as world:
+        for viewer, own in (
+            (a_viewer(Role.MAINTAINER), ""),
+            (person, str(me)),
+            (replace(person, acts_for=child), str(child)),
+        ):
+            with world.register.door.read(viewer, Action.CATALOGUE_READ, Purpose.UPKEEP) as tx:
+                assert tx.value("select current_setting('rekisteri.self')") == own
+        with world.register.database.connection() as connection:
+            assert connection.execute("select current_setting('rekisteri.self', true)").fetchall() in (
+                [("",)],
+                [(None,)],
+            )

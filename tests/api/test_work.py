@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rekisteri.access import ACCOUNT_ROLES
 from rekisteri.catalogue import Role
 from tests.api.world import OTHER, World, a_world, row, with_codes
 
@@ -37,7 +38,7 @@ def test_a_row_in_doubt_shows_both_sides_and_its_decision_is_final(database_url:
 def test_only_maintainers_see_and_decide_the_queue(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         item = in_doubt(world)
-        for role in set(Role) - {Role.MAINTAINER}:
+        for role in set(ACCOUNT_ROLES) - {Role.MAINTAINER}:
             headers = world.headers(role)
             decision = {"decision": "linked", "reason": "Sama"}
             statuses = {

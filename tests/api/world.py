@@ -106,7 +106,7 @@ def _populate(register: Register) -> None:
         access.add_organisation(tx, code=HOME, name="Kuusilahden kaupunki", ytunnus="9900012-2")
         access.add_organisation(tx, code=OTHER, name="Granvikin Vesi Oy", ytunnus="9900039-2")
     accounts: Mapping[str, tuple[Role, list[str]]] = {
-        role.value: (role, [HOME] if role in OF_ORGANISATION else []) for role in Role
+        role.value: (role, [HOME] if role in OF_ORGANISATION else []) for role in access.ACCOUNT_ROLES
     } | {f"integration.{code}": (Role.INTEGRATION, [code]) for code in (HOME, OTHER)}
     with register.door.write(viewer, Action.ACCOUNT_MANAGE, ADMINISTRATION) as tx:
         for handle, (role, codes) in accounts.items():

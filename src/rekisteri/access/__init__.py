@@ -18,12 +18,13 @@ from rekisteri.access.accounts import (
     organisation,
     organisations,
 )
-from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Policy, Reach
+from rekisteri.access.actions import ACCOUNT_ROLES, PURPOSES_OF_ROLE, Action, Policy, Reach
 from rekisteri.access.door import Door, Evidence, Read, Write
 from rekisteri.access.signin import Session, SignIn
 from rekisteri.access.viewers import CASE_MAX, Act, Viewer, decide, decide_case, decide_organisation
 
 __all__ = [
+    "ACCOUNT_ROLES",
     "CASE_MAX",
     "PURPOSES_OF_ROLE",
     "Account",

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from argon2 import PasswordHasher
 
+from rekisteri.access.actions import ACCOUNT_ROLES
 from rekisteri.access.door import Read, Write
 from rekisteri.catalogue import Role
 from rekisteri.ground import ids, numbers
@@ -171,6 +172,8 @@ def _hold_to_scope(wanted: frozenset[Role], *, bound: bool, every_organisation: 
     """Raise ``Rejected`` unless the roles go together and fit the client organisations of the account."""
     if not wanted:
         raise Rejected("An account needs at least one role; disable one that needs none.", field="roles")
+    if not wanted <= set(ACCOUNT_ROLES):
+        raise Rejected("A data subject has no account; strong identification lets them in.", field="roles")
     if Role.ADMINISTRATOR in wanted and len(wanted) > 1:
         raise Rejected("An administrator has no other role: who grants rights does not use them.", field="roles")
     if every_organisation and not wanted <= _STAFF:

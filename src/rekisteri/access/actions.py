@@ -5,7 +5,8 @@ roles carry it, for which purposes, and how far it reaches in the database:
 
 * ``NONE``  no customer is touched;
 * ``OWN``   customers of the viewer's client organisations (staff of the service centre: every one);
-* ``ALL``   every identity, because the act must meet an existing customer; what it shows is still own.
+* ``ALL``   every identity, because the act must meet an existing customer; what it shows is still own;
+* ``SELF``  one party alone: the data subject who is signed in, or whom the subject acts for.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Reach(StrEnum):
     NONE = "none"
     OWN = "own"
     ALL = "all"
+    SELF = "self"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ _KEEPERS = frozenset({_R.MAINTAINER})
 _WATCHERS = frozenset({_R.OFFICER, _R.AUDITOR})
 _BRINGERS = frozenset({_R.MAINTAINER, _R.INVOICER, _R.INTEGRATION})
 _ADMIN = frozenset({_R.ADMINISTRATOR})
-_EVERYONE = frozenset(Role)
+ACCOUNT_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not _R.SUBJECT)
+"""What an account may be granted; a data subject is known by strong identification and has none."""
+
+_EVERYONE = frozenset(ACCOUNT_ROLES)
 _ANY = frozenset(Purpose)
 
 
@@ -85,5 +90,6 @@ PURPOSES_OF_ROLE: dict[Role, tuple[Purpose, ...]] = {
     _R.AUDITOR: (Purpose.DATA_PROTECTION,),
     _R.ADMINISTRATOR: (Purpose.ADMINISTRATION,),
     _R.INTEGRATION: (Purpose.INVOICING, Purpose.COLLECTION),
+    _R.SUBJECT: (Purpose.DATA_PROTECTION,),
 }
 """What each role may name as its purpose, the usual one first."""

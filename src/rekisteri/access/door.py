@@ -141,12 +141,14 @@ def _enter(connection: Connection, act: Act) -> None:
         """
         select set_config('rekisteri.reach', %(reach)s, true),
                set_config('rekisteri.organisations', %(organisations)s, true),
+               set_config('rekisteri.self', %(self)s, true),
                set_config('rekisteri.protected', %(protected)s, true),
                set_config('rekisteri.log', %(log)s, true)
         """,
         {
             "reach": act.reach.value,
             "organisations": "{" + ",".join(str(number) for number in sorted(act.viewer.organisations)) + "}",
+            "self": str(act.viewer.self_id or ""),
             "protected": "on" if act.action.policy.protected else "off",
             "log": "on" if act.action.policy.log else "off",
         },

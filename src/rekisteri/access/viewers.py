@@ -9,14 +9,18 @@ from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Reach
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground import numbers
 from rekisteri.ground.errors import Refused, Rejected
-from rekisteri.ground.ids import AccountId
+from rekisteri.ground.ids import AccountId, PartyId
 
 CASE_MAX = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A signed-in person or system, or a job of the register itself."""
+    """A signed-in person or system, or a job of the register itself.
+
+    ``party_id`` is who a data subject is in the register; ``acts_for`` is whom the subject
+    now represents (a custodian the child, a guardian the principal), if anybody.
+    """
 
     account_id: AccountId | None
     handle: str
@@ -26,6 +30,13 @@ class Viewer:
     every_organisation: bool
     channel: str
     language: str = "fi"
+    party_id: PartyId | None = None
+    acts_for: PartyId | None = None
+
+    @property
+    def self_id(self) -> PartyId | None:
+        """The party whose data ``Reach.SELF`` opens; None for whoever is no data subject."""
+        return self.acts_for or self.party_id
 
     def may(self, action: Action) -> bool:
         """Whether any of the viewer's roles carries the action."""
@@ -75,6 +86,8 @@ def decide(viewer: Viewer, action: Action, purpose: Purpose) -> None:
         raise Refused(f"Your roles do not carry {policy.name}; ask your administrator for it.")
     if purpose not in policy.purposes:
         raise Refused(f"{policy.name} is not done for the purpose {purpose}.")
+    if policy.reach is Reach.SELF and viewer.self_id is None:
+        raise Refused(f"{policy.name} is for data subjects, of their own data.")
     roles = viewer.roles & policy.roles
     if not any(purpose in PURPOSES_OF_ROLE[role] for role in roles):
         allowed = ", ".join(viewer.purposes())

@@ -46,7 +46,7 @@ class Purpose(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody is; register description § 9 B. Each account has one or more."""
+    """What somebody is; register description § 9 B. Each account has one or more; a data subject has no account."""
 
     MAINTAINER = "maintainer"
     INVOICER = "invoicer"
@@ -55,6 +55,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     INTEGRATION = "integration"
+    SUBJECT = "subject"
 
 
 class SourceKind(StrEnum):
@@ -96,6 +97,7 @@ ROLES: dict[Role, Text] = {
     Role.AUDITOR: Text("Lokitarkastaja", "Loggranskare", "Auditor"),
     Role.ADMINISTRATOR: Text("Pääkäyttäjä", "Huvudanvändare", "Administrator"),
     Role.INTEGRATION: Text("Järjestelmäliittymä", "Systemintegration", "Integration"),
+    Role.SUBJECT: Text("Rekisteröity", "Registrerad", "Data subject"),
 }
 
 SOURCES: dict[SourceKind, Text] = {

@@ -112,7 +112,7 @@ def _remembered(home: Path, customers: int) -> tuple[list[DemoAccount], int]:
 def _wanted() -> list[tuple[str, Role, tuple[str, ...]]]:
     """An account of each role, and an invoicer and an integration of each client organisation."""
     bound = (Role.INVOICER, Role.INTEGRATION)
-    whole = [(role.value, role, CODES if role in bound else ()) for role in Role]
+    whole = [(role.value, role, CODES if role in bound else ()) for role in access.ACCOUNT_ROLES]
     own = [(f"{role}.{code}", role, (code,)) for code in CODES for role in bound]
     return whole + own
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rekisteri import __version__
-from rekisteri.access import Action
+from rekisteri.access import ACCOUNT_ROLES, Action
 from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disclosure, PartyKind
 from rekisteri.web import labels, shown
 from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue
@@ -38,6 +38,7 @@ def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:
         tongue.texts.gettext, tongue.texts.ngettext, newstyle=True
     )
     look.globals |= {
+        "ACCOUNT_ROLES": ACCOUNT_ROLES,
         "Action": Action,
         "Disclosure": Disclosure,
         "ITEMS": BY_NAME,
