@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import time
 from pathlib import Path
 
 from httpx2 import Response
 
+from rekisteri.catalogue import Purpose, Role
+from rekisteri.ground.errors import Rejected
 from rekisteri.web import imports
-from rekisteri.web.deliveries import FOLDER
-from tests.builders import a_person
+from rekisteri.web.deliveries import FOLDER, Deliveries, Handover, Stage
+from tests.builders import a_person, a_viewer, a_world
 from tests.web.browsing import Office, Visitor, an_office, form_to
 from tests.web.town import FILE, a_town
 
@@ -187,3 +190,16 @@ def test_the_form_of_handing_in_names_only_the_viewers_organisations(database_ur
         assert 'value="kuusilahti"' in page.text
         assert 'value="vesi"' not in page.text
         assert form_to(page, "/tuonti").fields["organisaatio"] == ["kuusilahti"]
+
+
+def test_a_page_made_while_a_file_is_read_shows_one_moment(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        viewer = a_viewer(Role.INVOICER, world.town)
+        deliveries = Deliveries(world.register)
+        handover = Handover(viewer, Purpose.INVOICING, None, world.town, full=False)
+        delivery = deliveries.receive(io.BytesIO(b"rivi"), "aineisto.csv", handover)
+        delivery.stage = Stage.CHECKING
+        seen = deliveries.glance(viewer.account_id, delivery.ticket)
+        delivery.error, delivery.stage = Rejected("no delivery"), Stage.FAILED
+        assert (seen.running, seen.error) == (True, None)
+        assert deliveries.find(viewer.account_id, delivery.ticket).stage is Stage.FAILED

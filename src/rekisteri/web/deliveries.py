@@ -137,6 +137,14 @@ class Deliveries:
             self._kept[ticket] = delivery
         return delivery
 
+    def glance(self, account_id: UUID | None, ticket: str) -> Delivery:
+        """How a delivery of an account stands at this moment, for a page to be made of. Raises ``Missing``.
+
+        Its own thread goes on writing while the page is made. The stage is read first and
+        written last, so the page never names a stage whose report or error is not there yet.
+        """
+        return replace(self.find(account_id, ticket))
+
     def find(self, account_id: UUID | None, ticket: str) -> Delivery:
         """A delivery of an account. Raises ``Missing`` when it is gone or another's."""
         with self._lock:

@@ -82,7 +82,7 @@ def hand_in(desk: Desk) -> Response:
 
 def state(desk: Desk) -> Response:
     """How far a file is, and its report when it has been looked through."""
-    delivery = _delivery(desk)
+    delivery = desk.face.deliveries.glance(desk.viewer.account_id, desk.request.path_params["ticket"])
     if delivery.stage is Stage.TAKEN and delivery.report is not None:
         return desk.go(f"/tuonti/{delivery.report.batch_id}")
     if desk.partial and delivery.running:
