@@ -49,6 +49,18 @@ BANS = (
     ),
     Ban(frozenset({"print"}), ("rekisteri.cli",), "log it, or return it to the face that shows it"),
     Ban(frozenset({"eval", "exec"}), (), "write it out"),
+    Ban(
+        frozenset(
+            {"httpx2.Client", "httpx2.AsyncClient", "httpx2.HTTPTransport", "requests.Session", "requests.session"}
+            | {f"{library}.{verb}" for library in ("httpx2", "requests") for verb in ("get", "post", "put", "request")}
+            | {"urllib.request.urlopen", "urlopen", "http.client.HTTPSConnection", "HTTPSConnection"}
+            | {"socket.create_connection", "create_connection", "asyncio.open_connection", "open_connection"}
+            | {"smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP"}
+        ),
+        # Commands that ask the register's own server on this machine are no way out of it.
+        ("rekisteri.ground.egress", "rekisteri.simulators", "rekisteri.cli"),
+        "declare a connection and take ground.egress.client or session of it",
+    ),
 )
 SQL = re.compile(
     r"\s*(select\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+(recursive\s+)?\w+\s+as\s"
@@ -241,6 +253,8 @@ def test_the_law_sees_each_banned_use_and_only_away_from_its_home() -> None:
         "import os\nx = os.environ['A']",
         "import os\nx = os.getenv('A')",
         "print(1)",
+        "import requests\nx = requests.get(y)",
+        "import httpx2\nx = httpx2.Client()",
         "def f():\n    import os",
         "def f():\n    global x",
         "x = f'select * from {y}'",
