@@ -18,7 +18,7 @@ from rekisteri.web.tongues import FOLDER
 PACKAGE = Path(rekisteri.__file__).parent
 WEB = PACKAGE / "web"
 TEMPLATES = WEB / "templates"
-ROOMS = ("ground", "catalogue", "audit", "access", "parties", "matching", "sources", "wiring.py", "web")
+ROOMS = ("ground", "catalogue", "audit", "access", "parties", "matching", "payers", "sources", "wiring.py", "web")
 """Whose refusals can reach a page."""
 OPERATORS_ONLY = frozenset({"postgres.py", "migrations.py"})
 """What these say is said on the machine the register runs on, before any page is."""

@@ -72,6 +72,10 @@ class Action(Enum):
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE)
     ORGANISATION_MANAGE = Policy("organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL)
     REGISTER_UPKEEP = Policy("register:upkeep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL)
+    REASON_READ = Policy("reason:read", _EVERYONE, _ANY, Reach.NONE)
+    REASON_MANAGE = Policy(
+        "reason:manage", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.NONE
+    )
     ACCOUNT_MANAGE = Policy("account:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
     SESSION_OPEN = Policy("session:open", _EVERYONE, _ANY, Reach.NONE)
     SESSION_CLOSE = Policy("session:close", _EVERYONE, _ANY, Reach.NONE)

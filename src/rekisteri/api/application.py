@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rekisteri import __version__
-from rekisteri.api import administration, catalogue, customers, evidence, imports, signing, work
+from rekisteri.api import administration, catalogue, customers, evidence, imports, payers, signing, work
 from rekisteri.api.calling import OrganisationCodes
 from rekisteri.api.desk import BODY_MAX_KEY, PROBLEM_REF, Answer, GuardedRoute, told
 from rekisteri.api.edge import Edge, TooLarge
@@ -35,6 +35,7 @@ DESKS = (
     catalogue.desk,
     evidence.desk,
     administration.desk,
+    payers.desk,
 )
 DESCRIPTION = """
 The customer register of a public service centre, for invoicing and debt collection only.

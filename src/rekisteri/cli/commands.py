@@ -19,6 +19,7 @@ from rekisteri.cli.demo import demo
 from rekisteri.cli.evidence import evidence
 from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
 from rekisteri.cli.imports import imports
+from rekisteri.cli.payers import paying
 from rekisteri.cli.serve import serve
 from rekisteri.cli.work import work
 from rekisteri.ground.errors import Rejected, RekisteriError
@@ -93,6 +94,7 @@ tree.command()(customers.history)
 tree.command()(customers.correct)
 tree.command()(customers.create)
 tree.add_typer(work, name="work")
+tree.add_typer(paying, name="payers")
 tree.add_typer(evidence, name="audit")
 tree.add_typer(admin, name="admin")
 tree.command()(upkeep.migrate)

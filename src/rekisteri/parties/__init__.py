@@ -25,6 +25,7 @@ from rekisteri.parties.queue import (
 )
 from rekisteri.parties.record import Origin, Placed, Said, record, silence
 from rekisteri.parties.refresh import refresh
+from rekisteri.parties.relations import Relation, RelationKind, relations
 from rekisteri.parties.search import Hit, SearchPage, lookup, search
 from rekisteri.parties.store import (
     KnownIdentity,
@@ -60,6 +61,8 @@ __all__ = [
     "Origin",
     "PartyHead",
     "Placed",
+    "Relation",
+    "RelationKind",
     "Said",
     "Saying",
     "SearchPage",
@@ -91,6 +94,7 @@ __all__ = [
     "record",
     "refresh",
     "refresh_due",
+    "relations",
     "search",
     "settle",
     "silence",

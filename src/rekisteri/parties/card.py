@@ -6,12 +6,9 @@ words then known; the card of now is the card of today as known now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
-
-import orjson
 
 from rekisteri.access import Act, Read
 from rekisteri.catalogue import (
@@ -20,7 +17,6 @@ from rekisteri.catalogue import (
     ITEMS,
     OWN,
     Choice,
-    Content,
     Disclosure,
     Item,
     PartyKind,
@@ -31,11 +27,11 @@ from rekisteri.ground import numbers
 from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Missing
 from rekisteri.ground.keys import Vault
-from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
-from rekisteri.parties.survive import Golden, Word, heard, survive
+from rekisteri.parties import asof
+from rekisteri.parties.asof import LONG_AGO, Spoken
+from rekisteri.parties.survive import Golden
 
 NO_CUSTOMER = "There is no such customer among those you may see; check the identifier."
-LONG_AGO = date(1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,32 +109,15 @@ class _Party:
     records: list[UUID]
 
 
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    record_id: UUID
-    key: str
-    source_kind: SourceKind
-    organisation_id: int | None
-    since_on: date
-    silent_from: date | None
-    statement_id: UUID
-    content: Content
-    sealed: bytes | None
-    protected: bytes | None
-    holds_from: date | None
-    recorded_at: datetime
-
-
 def card(tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, known_at: datetime | None = None) -> Card:
     """The customer as the viewer may see it, on a day, as known at a moment. Raises ``Missing``."""
     party = _party(tx, party_id)
     on = on or day(tx.at)
     known_at = known_at or tx.at
-    records = party.records if known_at >= tx.at else _members(tx, party_id, known_at)
-    spoken = [_open(vault, row) for row in _spoken(tx, records, on, known_at)]
+    spoken = _spoken(tx, vault, party, on, known_at)
     if not spoken:
         raise Missing("Nothing was known of this customer then; choose a later day.")
-    golden = _golden(spoken, on)
+    golden = asof.golden(spoken, on)
     view = _View(tx.act, party.turvakielto)
     tx.saw(party_id)
     return Card(
@@ -163,10 +142,10 @@ def card(tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, know
 def unmask(tx: Read, vault: Vault, party_id: UUID) -> str:
     """The customer's identity code in full. Raises ``Missing`` for none."""
     party = _party(tx, party_id)
-    spoken = [_open(vault, row) for row in _spoken(tx, party.records, day(tx.at), tx.at)]
+    spoken = _spoken(tx, vault, party, day(tx.at), tx.at)
     tx.saw(party_id)
     tx.note(item="hetu")
-    code = _golden(spoken, day(tx.at)).content.get("hetu")
+    code = asof.golden(spoken, day(tx.at)).content.get("hetu")
     if code is None:
         raise Missing("The customer has no identity code in the register.")
     return str(code)
@@ -175,8 +154,8 @@ def unmask(tx: Read, vault: Vault, party_id: UUID) -> str:
 def protected(tx: Read, vault: Vault, party_id: UUID) -> list[Shown]:
     """The covered values of a customer, whatever the non-disclosure order. Raises ``Missing``."""
     party = _party(tx, party_id)
-    spoken = [_open(vault, row) for row in _spoken(tx, party.records, day(tx.at), tx.at)]
-    golden = _golden(spoken, day(tx.at))
+    spoken = _spoken(tx, vault, party, day(tx.at), tx.at)
+    golden = asof.golden(spoken, day(tx.at))
     tx.saw(party_id)
     tx.note(items=sorted(COVERED))
     view = _View(tx.act, Disclosure.OFF)
@@ -198,93 +177,10 @@ def _party(tx: Read, party_id: UUID) -> _Party:
     return found
 
 
-def _members(tx: Read, party_id: UUID, known_at: datetime) -> list[UUID]:
-    """The records that were held to be the party's at a moment: where the last judgement put them."""
-    rows = tx.tuples(
-        """
-        select r.id from parties.record r
-        where (r.party_id = %(party_id)s
-               or r.id in (select record_id from parties.judgement
-                           where party_id = %(party_id)s or former_party_id = %(party_id)s))
-          and coalesce(
-                (select j.party_id from parties.judgement j
-                 where j.record_id = r.id and j.verdict = 'same' and j.at <= %(known_at)s
-                 order by j.at desc, j.id desc limit 1),
-                (select j.former_party_id from parties.judgement j
-                 where j.record_id = r.id and j.verdict = 'same' and j.at > %(known_at)s
-                 order by j.at, j.id limit 1),
-                r.party_id) = %(party_id)s
-        """,
-        party_id=party_id,
-        known_at=known_at,
-    )
-    return [record_id for (record_id,) in rows]
-
-
-def _spoken(tx: Read, records: list[UUID], on: date, known_at: datetime) -> list[_Spoken]:
-    """The last word of each record as known then, and from when it was silent.
-
-    A correction that has ended or was taken back is no word any more; history keeps it.
-    """
-    return tx.all(
-        _Spoken,
-        """
-        select r.id as record_id, r.key, src.kind as source_kind, src.organisation_id, r.since_on,
-               case when head.content is null then lower(head.valid) end as silent_from,
-               word.id as statement_id, word.content, word.sealed, p.sealed as protected,
-               lower(word.valid) as holds_from, lower(word.recorded) as recorded_at
-        from parties.record r
-        join parties.source src on src.id = r.source_id
-        cross join lateral (
-            select s.content, s.valid from parties.statement s
-            where s.record_id = r.id and lower(s.recorded) <= %(known_at)s and s.valid @> %(on)s::date
-            order by lower(s.recorded) desc, s.id desc limit 1
-        ) head
-        cross join lateral (
-            select s.id, s.content, s.sealed, s.valid, s.recorded from parties.statement s
-            where s.record_id = r.id and lower(s.recorded) <= %(known_at)s and lower(s.valid) <= %(on)s
-              and s.content is not null
-            order by lower(s.recorded) desc, s.id desc limit 1
-        ) word
-        left join parties.protected p on p.statement_id = word.id
-        where r.id = any (%(records)s) and (src.kind <> 'maintainer' or head.content is not null)
-        """,
-        records=records,
-        on=on,
-        known_at=known_at,
-    )
-
-
-def _open(vault: Vault, row: _Spoken) -> _Spoken:
-    """The row with its secrets, and its protected values where the act may read them, opened."""
-    content = dict(row.content)
-    if row.sealed is not None:
-        place = f"{SEALED_PLACE}{row.statement_id}"
-        secrets = orjson.loads(vault.open(row.sealed, key="secret", place=place))
-        content |= {path: value for path, value in secrets.items() if path in BY_NAME}
-    if row.protected is not None:
-        place = f"{PROTECTED_PLACE}{row.statement_id}"
-        content |= orjson.loads(vault.open(row.protected, key="protected", place=place))
-    return replace(row, content=content)
-
-
-def _golden(spoken: Iterable[_Spoken], on: date) -> Golden:
-    return survive(
-        heard(
-            (
-                Word(
-                    row.statement_id,
-                    row.source_kind,
-                    row.organisation_id,
-                    (row.holds_from or LONG_AGO).isoformat(),
-                    row.recorded_at,
-                    row.content,
-                ),
-                row.silent_from is None or row.silent_from > on,
-            )
-            for row in spoken
-        )
-    )
+def _spoken(tx: Read, vault: Vault, party: _Party, on: date, known_at: datetime) -> list[Spoken]:
+    now = known_at >= tx.at
+    held = dict.fromkeys(party.records, party.id) if now else asof.members(tx, [party.id], known_at)
+    return [asof.opened(vault, row) for row in asof.spoken(tx, held, on, known_at)]
 
 
 class _View:
@@ -298,7 +194,7 @@ class _View:
     def may_see(self, item: Item) -> bool:
         return self._act.purpose in item.purposes and not self._roles.isdisjoint(item.readers)
 
-    def values(self, golden: Golden, spoken: list[_Spoken]) -> list[Shown]:
+    def values(self, golden: Golden, spoken: list[Spoken]) -> list[Shown]:
         shown = []
         for item in ITEMS:
             if item.name not in golden.content or not self.may_see(item):
@@ -308,7 +204,7 @@ class _View:
                 shown.append(one)
         return shown
 
-    def _shown(self, item: Item, golden: Golden, spoken: list[_Spoken]) -> Shown | None:
+    def _shown(self, item: Item, golden: Golden, spoken: list[Spoken]) -> Shown | None:
         value = golden.content[item.name]
         winner = golden.winners[item.name][0]
         if item.covered and self._turvakielto is Disclosure.ON:
@@ -335,7 +231,7 @@ class _View:
         staff act for every organisation."""
         return self._turvakielto is Disclosure.UNKNOWN and not self._act.viewer.every_organisation
 
-    def _own_words(self, name: str, spoken: list[_Spoken]) -> list[_Spoken]:
+    def _own_words(self, name: str, spoken: list[Spoken]) -> list[Spoken]:
         """What the viewer's organisations said, and what a maintainer put right: the best word first."""
         words = [
             row
@@ -346,10 +242,10 @@ class _View:
         words.sort(key=lambda row: (row.holds_from or LONG_AGO, row.recorded_at), reverse=True)
         return sorted(words, key=lambda row: row.source_kind is not SourceKind.MAINTAINER)
 
-    def _reaches(self, row: _Spoken) -> bool:
+    def _reaches(self, row: Spoken) -> bool:
         return row.organisation_id is None or self._act.viewer.reaches(row.organisation_id)
 
-    def _saying(self, item: Item, row: _Spoken) -> Saying:
+    def _saying(self, item: Item, row: Spoken) -> Saying:
         """A word; which organisation said it is told to those whose own it is."""
         value = row.content[item.name]
         reached = self._reaches(row) and row.organisation_id is not None
@@ -363,7 +259,7 @@ class _View:
             statement_id=row.statement_id,
         )
 
-    def customerships(self, spoken: list[_Spoken], on: date) -> list[Customership]:
+    def customerships(self, spoken: list[Spoken], on: date) -> list[Customership]:
         found = []
         for row in sorted(spoken, key=lambda row: (row.organisation_id or 0, row.key)):
             if row.organisation_id is None or not self._act.viewer.reaches(row.organisation_id):
@@ -377,7 +273,7 @@ class _View:
             found.append(Customership(row.record_id, row.organisation_id, row.key, row.since_on, ended_on, own))
         return found
 
-    def withheld(self, spoken: list[_Spoken], kind: PartyKind) -> list[Withheld]:
+    def withheld(self, spoken: list[Spoken], kind: PartyKind) -> list[Withheld]:
         """Every item the viewer is not shown by a rule, told alike whether it has a value or not."""
         found = []
         for item in ITEMS:

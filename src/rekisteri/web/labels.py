@@ -27,6 +27,8 @@ ACTIONS = {
     Action.CATALOGUE_READ: "Tietuekuvauksen katselu",
     Action.ORGANISATION_READ: "Organisaatioiden katselu",
     Action.ORGANISATION_MANAGE: "Organisaatioiden hallinta",
+    Action.REASON_READ: "Laskutusaiheiden katselu",
+    Action.REASON_MANAGE: "Laskutusaiheiden hallinta",
     Action.ACCOUNT_MANAGE: "Käyttäjien hallinta",
     Action.REGISTER_UPKEEP: "Rekisterin huolto",
     Action.SESSION_OPEN: "Kirjautuminen sisään",

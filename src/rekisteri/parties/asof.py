@@ -1,0 +1,160 @@
+"""What was known on a day, as known at a moment: the last word of every record, of one customer or of many.
+
+Today and now are one such day and moment, so nothing is answered by another way when asked of the past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+import orjson
+
+from rekisteri.access import Read
+from rekisteri.catalogue import BY_NAME, Content, SourceKind
+from rekisteri.ground.keys import Vault
+from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
+from rekisteri.parties.survive import Golden, Word, heard, survive
+
+LONG_AGO = date(1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The last word of one record on a day, and from when the record was silent."""
+
+    party_id: UUID
+    record_id: UUID
+    key: str
+    source_kind: SourceKind
+    organisation_id: int | None
+    since_on: date
+    silent_from: date | None
+    statement_id: UUID
+    content: Content
+    sealed: bytes | None
+    protected: bytes | None
+    holds_from: date | None
+    recorded_at: datetime
+
+    def speaks(self, on: date) -> bool:
+        """Whether the record was in force on the day."""
+        return self.silent_from is None or self.silent_from > on
+
+
+def members(tx: Read, party_ids: Iterable[UUID], known_at: datetime) -> dict[UUID, UUID]:
+    """The records held to be the customers' at a moment, each with its customer: where the last judgement put them."""
+    wanted = list(party_ids)
+    if known_at >= tx.at:
+        now = tx.tuples("select id, party_id from parties.record where party_id = any (%(ids)s)", ids=wanted)
+        return dict(now)
+    then = tx.tuples(
+        """
+        select held.id, held.party_id
+        from (
+            select r.id, coalesce(
+                (select j.party_id from parties.judgement j
+                 where j.record_id = r.id and j.verdict = 'same' and j.at <= %(known_at)s
+                 order by j.at desc, j.id desc limit 1),
+                (select j.former_party_id from parties.judgement j
+                 where j.record_id = r.id and j.verdict = 'same' and j.at > %(known_at)s
+                 order by j.at, j.id limit 1),
+                r.party_id) as party_id
+            from parties.record r
+            where r.party_id = any (%(ids)s)
+               or r.id in (select record_id from parties.judgement
+                           where party_id = any (%(ids)s) or former_party_id = any (%(ids)s))
+        ) held
+        where held.party_id = any (%(ids)s)
+        """,
+        ids=wanted,
+        known_at=known_at,
+    )
+    return dict(then)
+
+
+def spoken(tx: Read, held: Mapping[UUID, UUID], on: date, known_at: datetime) -> list[Spoken]:
+    """The last word of each record (given with its customer) as known then, and from when it was silent.
+
+    A correction that has ended or was taken back is no word any more; history keeps it.
+    """
+    return tx.all(
+        Spoken,
+        """
+        select held.party_id, r.id as record_id, r.key, src.kind as source_kind, src.organisation_id, r.since_on,
+               case when head.content is null then lower(head.valid) end as silent_from,
+               word.id as statement_id, word.content, word.sealed, p.sealed as protected,
+               lower(word.valid) as holds_from, lower(word.recorded) as recorded_at
+        from unnest(%(records)s::uuid[], %(parties)s::uuid[]) as held (record_id, party_id)
+        join parties.record r on r.id = held.record_id
+        join parties.source src on src.id = r.source_id
+        cross join lateral (
+            select s.content, s.valid from parties.statement s
+            where s.record_id = r.id and lower(s.recorded) <= %(known_at)s and s.valid @> %(on)s::date
+            order by lower(s.recorded) desc, s.id desc limit 1
+        ) head
+        cross join lateral (
+            select s.id, s.content, s.sealed, s.valid, s.recorded from parties.statement s
+            where s.record_id = r.id and lower(s.recorded) <= %(known_at)s and lower(s.valid) <= %(on)s
+              and s.content is not null
+            order by lower(s.recorded) desc, s.id desc limit 1
+        ) word
+        left join parties.protected p on p.statement_id = word.id
+        where src.kind <> 'maintainer' or head.content is not null
+        """,
+        records=list(held),
+        parties=list(held.values()),
+        on=on,
+        known_at=known_at,
+    )
+
+
+def counting(words: Iterable[Spoken], on: date) -> list[Spoken]:
+    """The words of one customer that count on a day, as ``survive.heard`` has it: those of records in force;
+    where no source's is, the last words of all of them; a correction only while it is in force."""
+    every = list(words)
+    sources = [row for row in every if row.source_kind is not SourceKind.MAINTAINER]
+    corrections = [row for row in every if row.source_kind is SourceKind.MAINTAINER and row.speaks(on)]
+    return ([row for row in sources if row.speaks(on)] or sources) + corrections
+
+
+def secrets(vault: Vault, row: Spoken) -> dict[str, object]:
+    """The secret values of a word by path, opened; empty where it has none."""
+    if row.sealed is None:
+        return {}
+    found: dict[str, object] = orjson.loads(
+        vault.open(row.sealed, key="secret", place=f"{SEALED_PLACE}{row.statement_id}")
+    )
+    return found
+
+
+def opened(vault: Vault, row: Spoken) -> Spoken:
+    """The word with its secrets, and its protected values where the act may read them."""
+    content = dict(row.content)
+    content |= {path: str(value) for path, value in secrets(vault, row).items() if path in BY_NAME}
+    if row.protected is not None:
+        place = f"{PROTECTED_PLACE}{row.statement_id}"
+        content |= orjson.loads(vault.open(row.protected, key="protected", place=place))
+    return replace(row, content=content)
+
+
+def golden(words: Iterable[Spoken], on: date) -> Golden:
+    """The golden record of one customer on a day, from the last words of its records."""
+    return survive(
+        heard(
+            (
+                Word(
+                    row.statement_id,
+                    row.source_kind,
+                    row.organisation_id,
+                    (row.holds_from or LONG_AGO).isoformat(),
+                    row.recorded_at,
+                    row.content,
+                ),
+                row.speaks(on),
+            )
+            for row in words
+        )
+    )

@@ -1,0 +1,179 @@
+"""Relations: who answers for a customer. Custodians of a child, a guardian, the contact of an estate.
+
+A relation is read from statements; it is resolved to the party it means where its identity code is known to
+the register, by blind index. Row-level security decides whom the act may know as a party: a relation to
+somebody out of its reach has a name and no party. Names are not covered by a non-disclosure order
+(Act 661/2009 § 36), addresses are, and none is told here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from rekisteri.access import Act, Read
+from rekisteri.catalogue import BY_NAME, Item, Scalar, SourceKind
+from rekisteri.ground.clock import day
+from rekisteri.ground.keys import Vault
+from rekisteri.parties import asof, store
+from rekisteri.parties.asof import Spoken
+
+
+class RelationKind(StrEnum):
+    """What somebody is to a customer; each is the item of the catalogue it is read from."""
+
+    CUSTODIAN = "custodian"
+    GUARDIAN = "guardian"
+    ESTATE_CONTACT = "estate_contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Somebody who answers for a customer, with the word it was taken from.
+
+    ``valid_to`` is the last day. ``party_id`` is None for one whose code is not known, not seen in the
+    register, or out of reach. ``organisation_id`` is None for other organisations' words.
+    """
+
+    kind: RelationKind
+    name: str
+    party_id: UUID | None
+    phone: str | None
+    valid_from: date | None
+    valid_to: date | None
+    source: SourceKind
+    organisation_id: int | None
+    holds_from: date | None
+    recorded_at: datetime
+    statement_id: UUID
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One relation as one record states it, with the blind indexes of the codes it names."""
+
+    kind: RelationKind
+    parts: Mapping[str, Scalar]
+    blinds: tuple[bytes, ...]
+    row: Spoken
+
+
+def relations(
+    tx: Read, vault: Vault, party_ids: Collection[UUID], *, on: date | None = None, known_at: datetime | None = None
+) -> dict[UUID, list[Relation]]:
+    """The relations of each customer in force on a day, as known at a moment.
+
+    Of each kind the most believed source that names anybody counts; where several client organisations do, all of
+    theirs, each person once. A customer without relations is not among the answers.
+    """
+    on, known_at = on or day(tx.at), known_at or tx.at
+    words = asof.spoken(tx, asof.members(tx, party_ids, known_at), on, known_at)
+    return related(tx, vault, words, on=on)
+
+
+def related(tx: Read, vault: Vault, words: Iterable[Spoken], *, on: date) -> dict[UUID, list[Relation]]:
+    """``relations`` of customers whose words are at hand."""
+    kinds = [kind for kind in RelationKind if _may_see(tx.act, BY_NAME[kind])]
+    of_party: dict[UUID, list[Spoken]] = defaultdict(list)
+    for row in words:
+        of_party[row.party_id].append(row)
+    said: dict[UUID, list[_Said]] = defaultdict(list)
+    for party_id, rows in of_party.items():
+        for row in asof.counting(rows, on):
+            for kind in kinds:
+                if kind in row.content:
+                    said[party_id] += _stated(vault, kind, row)
+    blinds = {blind for every in said.values() for one in every for blind in one.blinds}
+    parties = {known.blind: known.party_id for known in store.known_identities(tx, blinds)} if blinds else {}
+    found = {}
+    for party_id, every in said.items():
+        chosen = [
+            one
+            for kind in kinds
+            for one in _distinct(_relation(tx.act, each, parties) for each in _believed(kind, every))
+            if one.holds(on)
+        ]
+        if chosen:
+            found[party_id] = chosen
+    return found
+
+
+def _stated(vault: Vault, kind: RelationKind, row: Spoken) -> Iterable[_Said]:
+    """The relations one record states: of a kind there may be several."""
+    item = BY_NAME[kind]
+    value = row.content[kind]
+    objects = value if isinstance(value, list) else [value]
+    hidden = [item.path(part) for part in item.parts if part.secret]
+    codes = {path: code for path, code in asof.secrets(vault, row).items() if path in hidden} if hidden else {}
+    for place, one in enumerate(objects):
+        parts: Mapping[str, Scalar] = one if isinstance(one, dict) else {"name": str(one)}
+        blinds = tuple(
+            vault.blind("hetu", code) for secret in codes.values() if (code := _at(secret, place)) is not None
+        )
+        yield _Said(kind, parts, blinds, row)
+
+
+def _at(secret: object, place: int) -> str | None:
+    """The code of the relation at a place: of an item of many values there is a list of them."""
+    if isinstance(secret, list):
+        return str(secret[place]) if place < len(secret) and secret[place] else None
+    return str(secret) if place == 0 else None
+
+
+def _believed(kind: RelationKind, said: Iterable[_Said]) -> list[_Said]:
+    """What the most believed source says, the latest word first."""
+    of_kind = [one for one in said if one.kind is kind and one.row.source_kind in BY_NAME[kind].ranks]
+    if not of_kind:
+        return []
+    ranks = {source: rank for rank, source in enumerate(BY_NAME[kind].ranks)}
+    best = min(ranks[one.row.source_kind] for one in of_kind)
+    chosen = [one for one in of_kind if ranks[one.row.source_kind] == best]
+    # Sorting keeps the order in which one record names them.
+    return sorted(chosen, key=lambda one: (one.row.recorded_at, one.row.statement_id), reverse=True)
+
+
+def _distinct(found: Iterable[Relation]) -> list[Relation]:
+    """Each once: the same party, or, of those that are no party, the same name and days."""
+    seen: dict[object, Relation] = {}
+    for one in found:
+        key: object = one.party_id or (one.name.casefold(), one.valid_from, one.valid_to)
+        seen.setdefault(key, one)
+    return list(seen.values())
+
+
+def _relation(act: Act, said: _Said, parties: Mapping[bytes, UUID]) -> Relation:
+    row = said.row
+    phone = said.parts.get("phone")
+    return Relation(
+        kind=said.kind,
+        name=str(said.parts["name"]),
+        party_id=next((parties[blind] for blind in said.blinds if blind in parties), None),
+        phone=None if phone is None else str(phone),
+        valid_from=_day(said.parts.get("valid_from")),
+        valid_to=_day(said.parts.get("valid_to")),
+        source=row.source_kind,
+        organisation_id=row.organisation_id if _reaches(act, row.organisation_id) else None,
+        holds_from=row.holds_from,
+        recorded_at=row.recorded_at,
+        statement_id=row.statement_id,
+    )
+
+
+def _day(value: Scalar | None) -> date | None:
+    return None if value is None else date.fromisoformat(str(value))
+
+
+def _reaches(act: Act, organisation_id: int | None) -> bool:
+    return organisation_id is not None and act.viewer.reaches(organisation_id)
+
+
+def _may_see(act: Act, item: Item) -> bool:
+    return act.purpose in item.purposes and not act.roles.isdisjoint(item.readers)
