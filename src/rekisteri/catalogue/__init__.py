@@ -13,6 +13,17 @@ from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, heading, 
 from rekisteri.catalogue.model import Choice, Content, Item, Kind, Part, Scalar, Value
 from rekisteri.catalogue.muster import FLAGS, LIST_MARK, LISTS, SECRETS, YES, Columns, Muster, as_text, muster
 from rekisteri.catalogue.reasons import EXPLANATIONS, Explanation, Fault, Reason
+from rekisteri.catalogue.several import (
+    MANY_MAX,
+    each,
+    find_path,
+    masked,
+    masked_content,
+    objects,
+    placed_path,
+    with_secrets,
+    without_secrets,
+)
 from rekisteri.catalogue.vocabulary import (
     PURPOSES,
     RETENTIONS,
@@ -36,6 +47,7 @@ __all__ = [
     "ITEMS",
     "LISTS",
     "LIST_MARK",
+    "MANY_MAX",
     "OWN",
     "PURPOSES",
     "RETENTIONS",
@@ -66,9 +78,17 @@ __all__ = [
     "Value",
     "as_text",
     "assemble",
+    "each",
+    "find_path",
     "heading",
     "item_of_path",
     "judge",
     "layout",
+    "masked",
+    "masked_content",
     "muster",
+    "objects",
+    "placed_path",
+    "with_secrets",
+    "without_secrets",
 ]

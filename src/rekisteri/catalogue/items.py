@@ -55,6 +55,21 @@ STOPS = values.code(
     kuolinpesa="estate", velkajarjestely="debt_adjustment", saneeraus="restructuring",
     perintakielto="ban", muutoksenhaku="complaint", maksujarjestely="payment_plan",
 )  # fmt: skip
+MANDATES = values.code(
+    "mandate",
+    {
+        "order": Text("Edunvalvonta", "Intressebevakning", "Guardianship"),
+        "authorisation": Text("Edunvalvontavaltuutus", "Intressebevakningsfullmakt", "Continuing power of attorney"),
+    },
+)
+RESTRICTIONS = values.code(
+    "restriction",
+    {
+        "none": Text("Ei rajoitettu", "Inte begränsad", "Not restricted"),
+        "partial": Text("Rajoitettu osittain", "Delvis begränsad", "Restricted in part"),
+        "full": Text("Julistettu vajaavaltaiseksi", "Förklarad omyndig", "Declared legally incompetent"),
+    },
+)
 INSOLVENCIES = values.code(
     "insolvency",
     {
@@ -141,9 +156,9 @@ _NEED_STOP = Text("Saako perintää jatkaa", "Får indrivningen fortsätta", "Wh
 def _item(
     name: str, label: Text, need: Text, kinds: frozenset[PartyKind], parts: tuple[Part, ...], *,
     ranks: tuple[SourceKind, ...], purposes: frozenset[Purpose] = USES, choice: Choice = Choice.BEST,
-    covered: bool = False, required: tuple[str, ...] = (), retention: str = "customership",
+    covered: bool = False, required: tuple[str, ...] = (), retention: str = "customership", many: bool = False,
 ) -> Item:  # fmt: skip
-    return Item(name, label, need, kinds, parts, purposes, ranks, HANDLERS, retention, choice, covered, required)
+    return Item(name, label, need, kinds, parts, purposes, ranks, HANDLERS, retention, choice, covered, required, many)
 
 
 _T = Text
@@ -193,7 +208,7 @@ ITEMS: tuple[Item, ...] = (
           _one(values.NAMES, "entiset_sukunimet", _T("Entiset sukunimet", "Tidigare efternamn", "Former surnames"),
                "entinensukunimi", "omasukunimi", "tyttonimi", "tidigareefternamn", "formersurname", "formersurnames",
                "maidenname"),
-          ranks=CIVIL, choice=Choice.ALL),
+          ranks=CIVIL, choice=Choice.ALL, many=True),
     _item("organisation_name", _T("Nimi", "Namn", "Name"), _NEED_NAME, ORGANISATION,
           _one(values.NAME, "nimi", _T("Organisaation nimi", "Organisationens namn", "Organisation's name"),
                "yrityksennimi", "yritys", "organisaatio", "toiminimi", "foretag", "foretagsnamn", "organisation",
@@ -202,7 +217,7 @@ ITEMS: tuple[Item, ...] = (
     _item("auxiliary_names", _T("Aputoiminimet", "Bifirmor", "Auxiliary names"), _NEED_IDENTITY, ORGANISATION,
           _one(values.NAMES, "aputoiminimet", _T("Aputoiminimet", "Bifirmor", "Auxiliary names"), "aputoiminimi",
                "bifirma", "bifirmor", "auxiliaryname", "auxiliarynames", "tradingname"),
-          ranks=BUSINESS, choice=Choice.ALL),
+          ranks=BUSINESS, choice=Choice.ALL, many=True),
     _item("permanent_address", _T("Vakinainen osoite", "Stadigvarande adress", "Permanent address"), _NEED_DELIVERY,
           BOTH, _address("osoite", "vakinainenosoite", "kotiosoite", "stadigvarandeadress", "hemadress", "permanentaddress",
                          "homeaddress", general=True,
@@ -250,6 +265,9 @@ ITEMS: tuple[Item, ...] = (
           _one(values.DATE, "kuollut_pvm", _T("Kuolinpäivä", "Dödsdag", "Date of death"), "kuolinpaiva", "kuollut",
                "kuolinpvm", "dodsdag", "dodsdatum", "deathdate", "dateofdeath", "died", "kuolinaika", "avliden"),
           ranks=CIVIL),
+    _item("deceased", _T("Kuollut", "Avliden", "Deceased"), _NEED_LIABLE, PERSON,
+          _one(values.FLAG, "kuollut_tieto", _T("Kuollut", "Avliden", "Deceased"), "onkokuollut", "isdeceased"),
+          ranks=CIVIL),
     _item("dissolution_date", _T("Lakannut", "Upphört", "Dissolved on"), _NEED_LIABLE, ORGANISATION,
           _one(values.DATE, "lakannut_pvm", _T("Lakkaamispäivä", "Datum för upphörande", "Date of dissolution"),
                "lakannut", "lakkautettu", "upphort", "dissolved", "dissolutiondate", "lakkaamispaiva", "lakkautuspvm"),
@@ -262,23 +280,45 @@ ITEMS: tuple[Item, ...] = (
                        "turvakielto", "sparrmarkering", "sakerhetsforbud", "nondisclosure", "sparr",
                        "sparrmarkerad", "nondisclosureorder", "protectedidentity"),
           ranks=CIVIL, choice=Choice.STRICTEST),
+    _item("turvakielto_until", _T("Turvakielto päättyy", "Spärrmarkeringen upphör", "Non-disclosure order ends"),
+          _T("Turvakiellon tarkistaminen ajallaan (laki 661/2009 36 §)",
+             "Översyn av spärrmarkeringen i tid (lagen 661/2009 36 §)",
+             "Review of the non-disclosure order in time (Act 661/2009 § 36)"),
+          PERSON, _one(values.DATE, "turvakielto_paattyen",
+                       _T("Turvakielto päättyy", "Spärrmarkeringen upphör", "Non-disclosure order ends"),
+                       "turvakiellonpaattymispaiva"),
+          ranks=CIVIL, covered=True),
     _item("custodian", _T("Huoltaja", "Vårdnadshavare", "Custodian"), _NEED_LIABLE, PERSON,
           (Part("name", values.NAME, "huoltaja_nimi", _T("Nimi", "Namn", "Name"),
                 ("huoltaja", "huoltajannimi", "vardnadshavare", "vardnadshavarensnamn", "custodian", "custodianname")),
            Part("hetu", values.HETU, "huoltaja_hetu", _T("Henkilötunnus", "Personbeteckning", "Personal identity code"),
                 ("huoltajanhetu", "huoltajanhenkilotunnus", "vardnadshavarenspersonbeteckning", "custodianhetu",
                  "custodianidentitycode"),
-                secret=True)),
-          ranks=CIVIL, choice=Choice.ALL, required=("name",)),
+                secret=True),
+           Part("birth_date", values.DATE, "huoltaja_syntymaaika", _T("Syntymäaika", "Födelsetid", "Date of birth"),
+                ("huoltajansyntymaaika", "vardnadshavarensfodelsetid", "custodianbirthdate")),
+           Part("valid_from", values.DATE, "huoltaja_alkaen", FROM),
+           Part("valid_to", values.DATE, "huoltaja_paattyen", TO)),
+          ranks=CIVIL, choice=Choice.ALL, required=("name",), many=True),
     _item("guardian", _T("Edunvalvoja", "Intressebevakare", "Guardian"), _NEED_LIABLE, PERSON,
           (Part("name", values.NAME, "edunvalvoja_nimi", _T("Nimi", "Namn", "Name"),
                 ("edunvalvoja", "edunvalvojannimi", "intressebevakare", "intressebevakarensnamn", "guardian", "guardianname")),
            Part("phone", values.PHONE, "edunvalvoja_puhelin", _T("Puhelin", "Telefon", "Telephone"),
                 ("edunvalvojanpuhelin", "edunvalvojanpuhelinnumero", "intressebevakaretelefon", "intressebevakarenstelefon",
                  "guardianphone")),
+           Part("hetu", values.HETU, "edunvalvoja_hetu", _T("Henkilötunnus", "Personbeteckning", "Personal identity code"),
+                ("edunvalvojanhetu", "edunvalvojanhenkilotunnus", "intressebevakarenspersonbeteckning", "guardianhetu",
+                 "guardianidentitycode"),
+                secret=True),
+           Part("ytunnus", values.YTUNNUS, "edunvalvoja_ytunnus", _T("Y-tunnus", "FO-nummer", "Business ID"),
+                ("edunvalvojanytunnus", "guardianbusinessid")),
+           Part("mandate", MANDATES, "edunvalvoja_peruste", _T("Peruste", "Grund", "Mandate")),
+           Part("matters", values.MATTERS, "edunvalvoja_tehtavat", _T("Tehtävät", "Uppgifter", "Matters")),
+           Part("restriction", RESTRICTIONS, "edunvalvoja_rajoitus",
+                _T("Toimintakelpoisuus", "Handlingsbehörighet", "Legal competence")),
            Part("valid_from", values.DATE, "edunvalvoja_alkaen", FROM),
            Part("valid_to", values.DATE, "edunvalvoja_paattyen", TO)),
-          ranks=CIVIL, required=("name",)),
+          ranks=CIVIL, required=("name",), many=True),
     _item("estate_contact", _T("Kuolinpesän yhteyshenkilö", "Dödsboets kontaktperson", "Contact of the estate"),
           _NEED_LIABLE, PERSON,
           _one(values.NAME, "kuolinpesa_yhteyshenkilo",

@@ -68,7 +68,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One declared data item. What is not declared is dropped before storage."""
+    """One declared data item. What is not declared is dropped before storage.
+
+    ``many``: one record may state several values of it. Its value is then one value or a list
+    of them (``several.each`` reads both), and in the golden record always a list.
+    """
 
     name: str
     label: Text
@@ -82,6 +86,7 @@ class Item:
     choice: Choice = Choice.BEST
     covered: bool = False
     required_parts: tuple[str, ...] = ()
+    many: bool = False
 
     @property
     def secret(self) -> bool:

@@ -11,7 +11,7 @@ import typer
 
 from rekisteri import access, parties
 from rekisteri.access import Action, Read
-from rekisteri.catalogue import BY_NAME, BY_PATH
+from rekisteri.catalogue import BY_NAME, BY_PATH, find_path
 from rekisteri.cli import telling
 from rekisteri.cli.frame import Acting, Frame, asked, screen, told_json
 from rekisteri.ground import clock
@@ -222,7 +222,8 @@ def _parts(item_name: str, values: list[str]) -> dict[str, str]:
     if item.scalar:
         return {"": " ".join(values) or asked(item.label.en, hidden=item.secret)}
     pairs = _pairs(values)
-    if not pairs.keys() <= {part.name for part in item.parts}:
+    paths = [item.name + ("" if name.startswith("[") else ".") + name for name in pairs]
+    if any(find_path(path) is None for path in paths):
         raise Rejected(f"{item_name} has the parts {', '.join(part.name for part in item.parts)}.")
     return pairs or {part.name: asked(f"{item.label.en}, {part.label.en}", hidden=part.secret) for part in item.parts}
 

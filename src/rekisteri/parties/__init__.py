@@ -7,7 +7,7 @@ read.
 """
 
 from rekisteri.parties import words
-from rekisteri.parties.card import Card, Customership, Saying, Shown, Withheld, card, protected, unmask
+from rekisteri.parties.card import Card, Customership, Saying, Shown, Withheld, card, opened, protected, unmask
 from rekisteri.parties.correct import correct, withdraw
 from rekisteri.parties.crowd import Crowd, Drawn, bear, draw, stage
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
@@ -89,6 +89,7 @@ __all__ = [
     "lock_identity",
     "lookup",
     "open_item",
+    "opened",
     "organisation_source",
     "protected",
     "record",

@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from rekisteri.access import Read
-from rekisteri.catalogue import BY_NAME, Content, SourceKind
+from rekisteri.catalogue import Content, SourceKind, with_secrets
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
 from rekisteri.parties.survive import Golden, Word, heard, survive
@@ -120,11 +120,11 @@ def counting(words: Iterable[Spoken], on: date) -> list[Spoken]:
     return ([row for row in sources if row.speaks(on)] or sources) + corrections
 
 
-def secrets(vault: Vault, row: Spoken) -> dict[str, object]:
+def secrets(vault: Vault, row: Spoken) -> dict[str, str]:
     """The secret values of a word by path, opened; empty where it has none."""
     if row.sealed is None:
         return {}
-    found: dict[str, object] = orjson.loads(
+    found: dict[str, str] = orjson.loads(
         vault.open(row.sealed, key="secret", place=f"{SEALED_PLACE}{row.statement_id}")
     )
     return found
@@ -132,8 +132,7 @@ def secrets(vault: Vault, row: Spoken) -> dict[str, object]:
 
 def opened(vault: Vault, row: Spoken) -> Spoken:
     """The word with its secrets, and its protected values where the act may read them."""
-    content = dict(row.content)
-    content |= {path: str(value) for path, value in secrets(vault, row).items() if path in BY_NAME}
+    content = with_secrets(row.content, secrets(vault, row))
     if row.protected is not None:
         place = f"{PROTECTED_PLACE}{row.statement_id}"
         content |= orjson.loads(vault.open(row.protected, key="protected", place=place))

@@ -17,13 +17,14 @@ from rekisteri.catalogue import (
     ITEMS,
     OWN,
     Choice,
+    Content,
     Disclosure,
     Item,
     PartyKind,
     SourceKind,
     Value,
+    masked,
 )
-from rekisteri.ground import numbers
 from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Missing
 from rekisteri.ground.keys import Vault
@@ -139,6 +140,19 @@ def card(tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, know
     )
 
 
+def opened(
+    tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, known_at: datetime | None = None
+) -> Content:
+    """The customer's values with their identity codes in full, for rooms that follow them; never to be shown.
+
+    Items declared ``many`` are lists; ``hetu`` of a custodian stands in its value. Covered
+    values are there only in an act that reads them. Raises ``Missing``.
+    """
+    on = on or day(tx.at)
+    spoken = _spoken(tx, vault, _party(tx, party_id), on, known_at or tx.at)
+    return asof.golden(spoken, on).content
+
+
 def unmask(tx: Read, vault: Vault, party_id: UUID) -> str:
     """The customer's identity code in full. Raises ``Missing`` for none."""
     party = _party(tx, party_id)
@@ -221,9 +235,7 @@ class _View:
             for statement_id, row in said.items()
             if statement_id != winner and self._reaches(row)
         ]
-        if item.secret:
-            value = numbers.masked(str(value))
-        return Shown(item.name, value, self._saying(item, said[winner]), item.choice, others)
+        return Shown(item.name, masked(item.name, value), self._saying(item, said[winner]), item.choice, others)
 
     @property
     def _stays_with_speaker(self) -> bool:
@@ -250,7 +262,7 @@ class _View:
         value = row.content[item.name]
         reached = self._reaches(row) and row.organisation_id is not None
         return Saying(
-            value=numbers.masked(str(value)) if item.secret else value,
+            value=masked(item.name, value),
             source=row.source_kind,
             organisation_id=row.organisation_id if reached else None,
             key=row.key if reached else None,

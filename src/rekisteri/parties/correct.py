@@ -15,6 +15,7 @@ from uuid import UUID
 from rekisteri.access import Write
 from rekisteri.catalogue import (
     BY_NAME,
+    BY_PATH,
     EXPLANATIONS,
     Choice,
     Content,
@@ -25,7 +26,10 @@ from rekisteri.catalogue import (
     Rules,
     Scalar,
     SourceKind,
+    find_path,
     judge,
+    objects,
+    placed_path,
 )
 from rekisteri.ground import ids
 from rekisteri.ground.clock import day
@@ -61,6 +65,9 @@ def correct(
     version: int | None = None,
 ) -> None:
     """State a corrected value of one item; ``parts`` are raw texts by part name (empty: its only part).
+
+    Of an item declared ``many`` several values may be stated: ``[1].name`` is the part of the
+    second, as in a path. Together they are the correction.
 
     Raises ``Rejected`` naming the part for a value that does not hold, a missing reason or an
     item no maintainer may state; ``Conflict`` where the card changed since ``version``;
@@ -147,21 +154,48 @@ def _target(tx: Write, party_id: UUID, version: int | None) -> _Target:
 
 def _checked(item: Item, parts: Mapping[str, str], rules: Rules) -> tuple[Content, dict[str, str]]:
     """The item's content and secrets from raw texts. Raises ``Rejected`` for the first fault."""
-    scalars: dict[str, Scalar] = {}
-    for part in item.parts:
-        raw = parts.get(part.name, "").strip()
-        if not raw:
-            continue
-        verdict = part.kind.parse(raw)
-        if isinstance(verdict, Reason):
-            raise _rejected(Fault(verdict, item.path(part)))
-        scalars[item.path(part)] = verdict
-    if not scalars:
+    said = [
+        _value(item, raw, place, rules) for place, raw in sorted(_by_place(item, parts).items()) if any(raw.values())
+    ]
+    if not said:
         raise Rejected("Give the value; to take a correction back, withdraw it.", field=item.name)
-    verdict_ = judge(item, scalars, rules)
-    if isinstance(verdict_, Fault):
-        raise _rejected(verdict_)
-    return verdict_
+    if not item.many or item.scalar:
+        return said[0]
+    secrets = {placed_path(path, place): code for place, (_, one) in enumerate(said) for path, code in one.items()}
+    return {item.name: [one for content, _ in said for one in objects(content.get(item.name))]}, secrets
+
+
+def _by_place(item: Item, parts: Mapping[str, str]) -> dict[int, dict[str, str]]:
+    """Raw texts by path, of each value apart. Raises ``Rejected`` for a part that is none of the item's."""
+    found: dict[int, dict[str, str]] = {}
+    for name, raw in parts.items():
+        path = item.name + ("" if not name or name.startswith("[") else ".") + name
+        meant = find_path(path)
+        if meant is None or meant[0] is not item:
+            raise Rejected("The item has no such part; see the list of items.", field=item.name)
+        _, part, place = meant
+        found.setdefault(place, {})[item.path(part)] = raw.strip()
+    return found
+
+
+def _value(item: Item, raw: Mapping[str, str], place: int, rules: Rules) -> tuple[Content, dict[str, str]]:
+    """The content and secrets of the value at a place, from raw texts by path."""
+    scalars: dict[str, Scalar] = {}
+    for path, text in raw.items():
+        if not text:
+            continue
+        verdict = BY_PATH[path][1].kind.parse(text)
+        if isinstance(verdict, Reason):
+            raise _rejected(Fault(verdict, placed_path(path, place)))
+        scalars[path] = verdict
+    judged = judge(item, scalars, rules)
+    if isinstance(judged, Fault):
+        raise _rejected(Fault(judged.reason, placed_path(judged.field, place)))
+    content, secrets = judged
+    if secrets and not item.scalar and item.name not in content:
+        missing = f"{item.name}.{item.required_parts[0]}"
+        raise _rejected(Fault(Reason.INCOMPLETE, placed_path(missing, place)))
+    return judged
 
 
 def _rejected(fault: Fault) -> Rejected:

@@ -10,8 +10,7 @@ from uuid import UUID
 import orjson
 
 from rekisteri.access import Read
-from rekisteri.catalogue import BY_NAME, Content, Disclosure, SourceKind, Value
-from rekisteri.ground import numbers
+from rekisteri.catalogue import BY_NAME, Content, Disclosure, SourceKind, Value, masked, with_secrets
 from rekisteri.ground.errors import Missing
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.record import SEALED_PLACE
@@ -126,7 +125,7 @@ def _reaches(tx: Read, organisation_id: int | None) -> bool:
 
 def _entry(vault: Vault, word: _Word, before: dict[UUID, Content], hidden: set[str]) -> HistoryEntry:
     earlier = before.get(word.record_id)
-    now = _readable(vault, word)
+    now = _opened(vault, word)
     by_hand = word.source_kind is SourceKind.MAINTAINER
     if word.content is None:
         kind = Turn.WITHDRAWN if by_hand else Turn.ENDED
@@ -143,10 +142,10 @@ def _entry(vault: Vault, word: _Word, before: dict[UUID, Content], hidden: set[s
         statement_id=word.statement_id,
         source=word.source_kind,
         organisation_id=word.organisation_id,
-        key=None if by_hand else word.key,
+        key=None if word.organisation_id is None else word.key,
         valid_from=word.valid_from,
         valid_to=word.valid_to,
-        changes=[ItemChange(name, (earlier or {}).get(name), now.get(name)) for name in changed if name not in hidden],
+        changes=[_change(name, earlier or {}, now) for name in changed if name not in hidden],
         reason=word.reason,
         evidence=word.evidence,
         account=word.account,
@@ -163,12 +162,18 @@ def _placed(row: _Placement) -> HistoryEntry:
     )  # fmt: skip
 
 
-def _readable(vault: Vault, word: _Word) -> Content:
-    """The content with its secrets masked: a changed code shows as a change, never in full."""
+def _change(name: str, earlier: Content, now: Content) -> ItemChange:
+    """A changed value, its codes masked: two codes may look alike and yet differ."""
+    before, after = (None if value is None else masked(name, value) for value in (earlier.get(name), now.get(name)))
+    return ItemChange(name, before, after)
+
+
+def _opened(vault: Vault, word: _Word) -> Content:
+    """The content with its secrets, to be compared and then masked."""
     content: Content = dict(word.content or {})
     if word.sealed is not None:
         secrets = orjson.loads(vault.open(word.sealed, key="secret", place=f"{SEALED_PLACE}{word.statement_id}"))
-        content |= {path: numbers.masked(code) for path, code in secrets.items() if path in BY_NAME}
+        content = with_secrets(content, secrets)
     return content
 
 

@@ -9,8 +9,7 @@ from uuid import UUID
 import orjson
 
 from rekisteri.access import Read, Write
-from rekisteri.catalogue import Content, PartyKind, Reason
-from rekisteri.ground import numbers
+from rekisteri.catalogue import Content, PartyKind, Reason, masked_content
 from rekisteri.ground.errors import Conflict, Missing
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.card import Card, card
@@ -78,10 +77,8 @@ def work_item(tx: Read, vault: Vault, work_id: UUID) -> WorkDetail:
     """One item with its two sides. Raises ``Missing``."""
     item = _item(tx, work_id)
     said = work_said(tx, vault, item)
-    masked: Content = dict(said.content)
-    masked |= {path: numbers.masked(code) for path, code in said.secrets.items() if "." not in path}
     known = None if item.party_id is None else card(tx, vault, item.party_id)
-    return WorkDetail(item, said.kind, masked, known)
+    return WorkDetail(item, said.kind, masked_content(said.content, said.secrets), known)
 
 
 def work_said(tx: Read, vault: Vault, item: WorkItem) -> Said:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from rekisteri.access import Act, Read
-from rekisteri.catalogue import BY_NAME, Item, Scalar, SourceKind
+from rekisteri.catalogue import BY_NAME, Item, Scalar, SourceKind, each, with_secrets
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import asof, store
@@ -108,24 +108,13 @@ def related(tx: Read, vault: Vault, words: Iterable[Spoken], *, on: date) -> dic
 
 def _stated(vault: Vault, kind: RelationKind, row: Spoken) -> Iterable[_Said]:
     """The relations one record states: of a kind there may be several."""
-    item = BY_NAME[kind]
-    value = row.content[kind]
-    objects = value if isinstance(value, list) else [value]
-    hidden = [item.path(part) for part in item.parts if part.secret]
-    codes = {path: code for path, code in asof.secrets(vault, row).items() if path in hidden} if hidden else {}
-    for place, one in enumerate(objects):
+    said = {kind: row.content[kind]}
+    if any(part.secret for part in BY_NAME[kind].parts):
+        said = with_secrets(said, asof.secrets(vault, row))
+    for one in each(said[kind]):
         parts: Mapping[str, Scalar] = one if isinstance(one, dict) else {"name": str(one)}
-        blinds = tuple(
-            vault.blind("hetu", code) for secret in codes.values() if (code := _at(secret, place)) is not None
-        )
+        blinds = (vault.blind("hetu", str(parts["hetu"])),) if "hetu" in parts else ()
         yield _Said(kind, parts, blinds, row)
-
-
-def _at(secret: object, place: int) -> str | None:
-    """The code of the relation at a place: of an item of many values there is a list of them."""
-    if isinstance(secret, list):
-        return str(secret[place]) if place < len(secret) and secret[place] else None
-    return str(secret) if place == 0 else None
 
 
 def _believed(kind: RelationKind, said: Iterable[_Said]) -> list[_Said]:
@@ -154,7 +143,7 @@ def _relation(act: Act, said: _Said, parties: Mapping[bytes, UUID]) -> Relation:
     phone = said.parts.get("phone")
     return Relation(
         kind=said.kind,
-        name=str(said.parts["name"]),
+        name=str(said.parts.get("name", "")),
         party_id=next((parties[blind] for blind in said.blinds if blind in parties), None),
         phone=None if phone is None else str(phone),
         valid_from=_day(said.parts.get("valid_from")),

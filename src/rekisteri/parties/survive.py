@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from rekisteri.catalogue import BY_NAME, Choice, Content, Disclosure, SourceKind, Value
+from rekisteri.catalogue import BY_NAME, Choice, Content, Disclosure, SourceKind, Value, each
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def survive(statements: Iterable[Word]) -> Golden:
     """Choose each item's value as the catalogue says.
 
     ``BEST``: the first source in the item's ranks that speaks; among its statements the
-    latest. ``ALL``: every distinct value in that order. ``OWN`` and ``STRICTEST`` items do
+    latest. ``ALL``: every distinct value in that order. An item declared ``many`` is a list
+    either way. ``OWN`` and ``STRICTEST`` items do
     not survive into the shared record: they are read where they stand.
     """
     spoken: dict[str, list[Word]] = {}
@@ -74,7 +75,8 @@ def survive(statements: Iterable[Word]) -> Golden:
             continue
         match item.choice:
             case Choice.BEST:
-                content[name] = heard[0].content[name]
+                value = heard[0].content[name]
+                content[name] = each(value) if item.many else value
                 winners[name] = [heard[0].statement_id]
             case Choice.ALL:
                 content[name], winners[name] = _every(name, heard)
@@ -88,8 +90,7 @@ def _every(name: str, heard: list[Word]) -> tuple[Value, list[UUID]]:
     values: list[Any] = []
     speakers: list[UUID] = []
     for word in heard:
-        value = word.content[name]
-        fresh = [one for one in (value if isinstance(value, list) else [value]) if one not in values]
+        fresh = [one for one in each(word.content[name]) if one not in values]
         if fresh:
             values += fresh
             speakers.append(word.statement_id)
@@ -113,14 +114,15 @@ def single(content: Content) -> Content:
     for name, value in content.items():
         if name in APART:
             continue
-        golden[name] = [value] if name in _GATHERED and isinstance(value, dict) else value
+        golden[name] = [value] if name in GATHERED_OBJECTS and isinstance(value, dict) else value
     return golden
 
 
 APART = frozenset(name for name, item in BY_NAME.items() if item.choice in (Choice.OWN, Choice.STRICTEST))
 """Names of the items that stay where they stand and are no part of the shared record."""
-_GATHERED = frozenset(name for name, item in BY_NAME.items() if item.choice is Choice.ALL)
-GATHERED_OBJECTS = frozenset(name for name in _GATHERED if not BY_NAME[name].scalar)
+GATHERED_OBJECTS = frozenset(
+    name for name, item in BY_NAME.items() if not item.scalar and (item.many or item.choice is Choice.ALL)
+)
 """Names of the items of several parts whose values stand side by side."""
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from rekisteri import parties
 from rekisteri.access import Action
-from rekisteri.catalogue import BY_NAME, Item
+from rekisteri.catalogue import BY_NAME, Item, find_path
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Conflict, Missing, Rejected
 from rekisteri.parties import Card
@@ -50,7 +50,7 @@ def correct(desk: Desk) -> Response:
                 desk.register.vault,
                 party_id,
                 item.name,
-                {part.name: sent.get(item.path(part), "") for part in item.parts},
+                _parts_of(item, sent),
                 rules=desk.register.rules(clock.day(tx.at)),
                 reason=desk.field("reason"),
                 evidence=desk.field("evidence") or None,
@@ -113,20 +113,30 @@ def _show(
     *,
     status: int = 200,
 ) -> Response:
-    fields = forms.fields(desk.tongue, item, values, mistakes, required=True)
-    known = {field.name for field in fields} | set(GROUNDS)
+    sets = forms.several(desk.tongue, item, values, mistakes)
+    known = {field.name for fields in sets for field in fields} | set(GROUNDS)
     return desk.show(
         "correct.html",
         status=status,
         item=item,
         card=card,
-        fields=fields,
+        sets=sets,
         mistakes=mistakes,
         grounds=grounds,
         other=[mistake for name, mistake in mistakes.items() if name not in known and name != item.name],
         now=next((one for one in card.values if one.item == item.name), None),
         withheld=next((one for one in card.withheld if one.item == item.name), None),
     )
+
+
+def _parts_of(item: Item, sent: Mapping[str, str]) -> dict[str, str]:
+    """What was sent of the item, by the names of its parts within it."""
+    found = [(path, find_path(path)) for path in sent]
+    return {
+        path.removeprefix(item.name).removeprefix("."): sent[path]
+        for path, meant in found
+        if meant and meant[0] is item
+    }
 
 
 def _card(desk: Desk) -> Card:

@@ -6,7 +6,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from rekisteri.catalogue import BY_NAME, BY_PATH, EXPLANATIONS, Fault, Item, Part, Reason, Value
+from rekisteri.catalogue import (
+    BY_NAME,
+    BY_PATH,
+    EXPLANATIONS,
+    MANY_MAX,
+    Choice,
+    Fault,
+    Item,
+    Part,
+    Reason,
+    Scalar,
+    Value,
+    find_path,
+    objects,
+    placed_path,
+)
 from rekisteri.ground.errors import Rejected
 from rekisteri.web import labels, shown
 from rekisteri.web.tongues import Tongue
@@ -41,19 +56,34 @@ def fields(
     tongue: Tongue, item: Item, values: Mapping[str, str], mistakes: Mapping[str, Mistake], *, required: bool = False
 ) -> list[Field]:
     """A field for each part of an item, filled in from raw values by path."""
-    return [_field(tongue, item, part, values, mistakes, required=required) for part in item.parts]
+    return [_field(tongue, item, part, 0, values, mistakes, required=required) for part in item.parts]
+
+
+def several(
+    tongue: Tongue, item: Item, values: Mapping[str, str], mistakes: Mapping[str, Mistake]
+) -> list[list[Field]]:
+    """The fields of each value of an item, and of one more where there may be several; the first must be given."""
+    if not item.many or item.scalar:
+        return [fields(tongue, item, values, mistakes, required=True)]
+    places = [found[2] for path in (*values, *mistakes) if (found := find_path(path)) is not None]
+    count = min(max(places, default=-1) + 2, MANY_MAX)
+    return [
+        [_field(tongue, item, part, place, values, mistakes, required=place == 0) for part in item.parts]
+        for place in range(count)
+    ]
 
 
 def _field(
     tongue: Tongue,
     item: Item,
     part: Part,
+    place: int,
     values: Mapping[str, str],
     mistakes: Mapping[str, Mistake],
     *,
     required: bool,
 ) -> Field:
-    path = item.path(part)
+    path = placed_path(item.path(part), place)
     hint = labels.HINTS.get(part.kind.name, "")
     return Field(
         name=path,
@@ -83,10 +113,20 @@ def typed(item: Item, value: Value | None) -> dict[str, str]:
         return {
             item.path(part): _typed(part, shown.raw(value.get(part.name))) for part in item.parts if part.name in value
         }
-    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
-        return {}
+    if several_values := objects(value):
+        return _typed_several(item, several_values) if item.choice is Choice.BEST else {}
     part = item.parts[0]
     return {item.path(part): _typed(part, shown.raw(value))}  # type: ignore[arg-type]
+
+
+def _typed_several(item: Item, values: Iterable[Mapping[str, Scalar]]) -> dict[str, str]:
+    """Several values of one item; their identity codes are not told."""
+    return {
+        placed_path(item.path(part), place): _typed(part, shown.raw(value[part.name]))
+        for place, value in enumerate(values)
+        for part in item.parts
+        if part.name in value and not part.secret
+    }
 
 
 def _typed(part: Part, text: str) -> str:
@@ -112,8 +152,9 @@ def _explained(tongue: Tongue, reason: Reason) -> Mistake:
 
 def label_of(tongue: Tongue, path: str) -> str:
     """The name of a field for a list of mistakes."""
-    if path in BY_PATH:
-        item, part = BY_PATH[path]
+    found = find_path(path)
+    if found is not None:
+        item, part, _ = found
         own = part.label.in_(tongue.code)
         return own if item.scalar else f"{item.label.in_(tongue.code)}: {own}"
     return BY_NAME[path].label.in_(tongue.code) if path in BY_NAME else ""
@@ -121,7 +162,7 @@ def label_of(tongue: Tongue, path: str) -> str:
 
 def given(form: Iterable[tuple[str, object]]) -> dict[str, str]:
     """Raw texts by path of what was sent of the catalogue's fields."""
-    return {name: value for name, value in form if name in BY_PATH and isinstance(value, str)}
+    return {name: value for name, value in form if find_path(name) and isinstance(value, str)}
 
 
 def day(text: str, name: str) -> date | None:

@@ -100,7 +100,17 @@ BASICS = "Perustiedot"
 GROUPS = (
     (
         "Yksilöinti",
-        ("hetu", "ytunnus", "birth_date", "foreign_id", "death_date", "dissolution_date", "turvakielto"),
+        (
+            "hetu",
+            "ytunnus",
+            "birth_date",
+            "foreign_id",
+            "death_date",
+            "deceased",
+            "dissolution_date",
+            "turvakielto",
+            "turvakielto_until",
+        ),
     ),
     (
         "Nimet",
@@ -173,6 +183,7 @@ FORMS = {
     "street": "Teksti, enintään 100 merkkiä",
     "town": "Teksti, enintään 50 merkkiä",
     "reference": "Teksti, enintään 70 merkkiä",
+    "matters": "Teksti, enintään 200 merkkiä",
     "hetu": "Henkilötunnus, esimerkiksi 010190-900P",
     "ytunnus": "Y-tunnus, 1234567-8",
     "iban": "Tilinumero IBAN-muodossa",
