@@ -16,7 +16,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from rekisteri.access import Act, Read
-from rekisteri.catalogue import BY_NAME, Item, Scalar, SourceKind, each, with_secrets
+from rekisteri.catalogue import BY_NAME, Content, Item, Scalar, SourceKind, each, with_secrets
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import asof, store
@@ -108,10 +108,10 @@ def related(tx: Read, vault: Vault, words: Iterable[Spoken], *, on: date) -> dic
 
 def _stated(vault: Vault, kind: RelationKind, row: Spoken) -> Iterable[_Said]:
     """The relations one record states: of a kind there may be several."""
-    said = {kind: row.content[kind]}
+    said: Content = {kind.value: row.content[kind]}
     if any(part.secret for part in BY_NAME[kind].parts):
         said = with_secrets(said, asof.secrets(vault, row))
-    for one in each(said[kind]):
+    for one in each(said[kind.value]):
         parts: Mapping[str, Scalar] = one if isinstance(one, dict) else {"name": str(one)}
         blinds = (vault.blind("hetu", str(parts["hetu"])),) if "hetu" in parts else ()
         yield _Said(kind, parts, blinds, row)
