@@ -63,6 +63,7 @@ class Action(Enum):
     CUSTOMER_PROTECTED = Policy("customer:protected", _KEEPERS, _USES, Reach.OWN, protected=True)
     CUSTOMER_CREATE = Policy("customer:create", _BRINGERS, _USES, Reach.ALL)
     CUSTOMER_CORRECT = Policy("customer:correct", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True)
+    CUSTOMER_MERGE = Policy("customer:merge", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True)
     WORK_READ = Policy("work:read", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL)
     WORK_DECIDE = Policy("work:decide", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True)
     IMPORT_RUN = Policy("import:run", _BRINGERS, _USES, Reach.ALL)

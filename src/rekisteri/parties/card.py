@@ -30,6 +30,7 @@ from rekisteri.ground.errors import Missing
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import asof
 from rekisteri.parties.asof import LONG_AGO, Spoken
+from rekisteri.parties.move import standing
 from rekisteri.parties.survive import Golden
 
 NO_CUSTOMER = "There is no such customer among those you may see; check the identifier."
@@ -111,18 +112,22 @@ class _Party:
 
 
 def card(tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, known_at: datetime | None = None) -> Card:
-    """The customer as the viewer may see it, on a day, as known at a moment. Raises ``Missing``."""
+    """The customer as the viewer may see it, on a day, as known at a moment. Raises ``Missing``.
+
+    An id whose customer was found to be another shows that other today, and itself when it
+    was known as one of its own.
+    """
     party = _party(tx, party_id)
     on = on or day(tx.at)
     known_at = known_at or tx.at
-    spoken = _spoken(tx, vault, party, on, known_at)
+    spoken = _spoken(tx, vault, party, on, known_at, asked=party_id)
     if not spoken:
         raise Missing("Nothing was known of this customer then; choose a later day.")
     golden = asof.golden(spoken, on)
     view = _View(tx.act, party.turvakielto)
-    tx.saw(party_id)
+    tx.saw(party.id)
     return Card(
-        party_id=party_id,
+        party_id=party.id,
         kind=party.kind,
         name=party.name,
         version=party.version,
@@ -157,7 +162,7 @@ def unmask(tx: Read, vault: Vault, party_id: UUID) -> str:
     """The customer's identity code in full. Raises ``Missing`` for none."""
     party = _party(tx, party_id)
     spoken = _spoken(tx, vault, party, day(tx.at), tx.at)
-    tx.saw(party_id)
+    tx.saw(party.id)
     tx.note(item="hetu")
     code = asof.golden(spoken, day(tx.at)).content.get("hetu")
     if code is None:
@@ -170,14 +175,24 @@ def protected(tx: Read, vault: Vault, party_id: UUID) -> list[Shown]:
     party = _party(tx, party_id)
     spoken = _spoken(tx, vault, party, day(tx.at), tx.at)
     golden = asof.golden(spoken, day(tx.at))
-    tx.saw(party_id)
+    tx.saw(party.id)
     tx.note(items=sorted(COVERED))
     view = _View(tx.act, Disclosure.OFF)
     return [shown for shown in view.values(golden, spoken) if shown.item in COVERED]
 
 
 def _party(tx: Read, party_id: UUID) -> _Party:
-    found = tx.find(
+    """The party of an id; of an id whose records were all moved, where they stand today."""
+    found = _found(tx, party_id)
+    if found is None or not found.records:
+        found = _found(tx, standing(tx, party_id))
+    if found is None:
+        raise Missing(NO_CUSTOMER)
+    return found
+
+
+def _found(tx: Read, party_id: UUID) -> _Party | None:
+    return tx.find(
         _Party,
         """
         select id, kind, name, version, turvakielto,
@@ -186,14 +201,15 @@ def _party(tx: Read, party_id: UUID) -> _Party:
         """,
         id=party_id,
     )
-    if found is None:
-        raise Missing(NO_CUSTOMER)
-    return found
 
 
-def _spoken(tx: Read, vault: Vault, party: _Party, on: date, known_at: datetime) -> list[Spoken]:
-    now = known_at >= tx.at
-    held = dict.fromkeys(party.records, party.id) if now else asof.members(tx, [party.id], known_at)
+def _spoken(
+    tx: Read, vault: Vault, party: _Party, on: date, known_at: datetime, *, asked: UUID | None = None
+) -> list[Spoken]:
+    if known_at >= tx.at:
+        held = dict.fromkeys(party.records, party.id)
+    else:
+        held = asof.members(tx, [asked or party.id], known_at) or asof.members(tx, [party.id], known_at)
     return [asof.opened(vault, row) for row in asof.spoken(tx, held, on, known_at)]
 
 

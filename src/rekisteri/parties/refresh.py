@@ -151,6 +151,33 @@ def cover(tx: Write, vault: Vault, party_ids: Iterable[UUID]) -> None:
     )
 
 
+def uncover(tx: Write, vault: Vault, record_ids: Iterable[UUID]) -> None:
+    """Put the covered values of records that never spoke of a non-disclosure order back where they were said."""
+    rows = tx.tuples(
+        """
+        select s.id, p.sealed from parties.protected p
+        join parties.statement s on s.id = p.statement_id
+        where s.record_id = any (%(records)s)
+          and not exists (select from parties.statement said
+                          where said.record_id = s.record_id and said.content @> '{"turvakielto": true}')
+        """,
+        records=list(record_ids),
+    )
+    statement_ids = [statement_id for statement_id, _ in rows]
+    tx.run(
+        """
+        update parties.statement s set content = s.content || opened.covered
+        from unnest(%(ids)s::uuid[], %(contents)s::jsonb[]) as opened (id, covered) where s.id = opened.id
+        """,
+        ids=statement_ids,
+        contents=[
+            vault.open(sealed, key="protected", place=f"{PROTECTED_PLACE}{statement_id}").decode()
+            for statement_id, sealed in rows
+        ],
+    )
+    tx.run("delete from parties.protected where statement_id = any (%(ids)s)", ids=statement_ids)
+
+
 def _write(tx: Write, lexicon: Lexicon, changed: Sequence[Refreshed]) -> None:
     if not changed:
         return

@@ -130,7 +130,7 @@ create unique index work_once on parties.work (organisation_id, record_key, dige
 create table parties.change (
     id bigint primary key generated always as identity,
     party_ids uuid[] not null check (cardinality(party_ids) > 0),
-    kind text not null check (kind in ('born', 'changed', 'placed', 'ended')),
+    kind text not null check (kind in ('born', 'changed', 'placed', 'ended', 'merged', 'split')),
     items text[] not null,
     organisations integer[] not null,
     at timestamptz not null
@@ -204,6 +204,9 @@ create policy protected_read on parties.protected for select to rekisteri_app
         and exists (select from parties.statement s where s.id = statement_id));
 create policy protected_write on parties.protected for insert to rekisteri_app
     with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy protected_open on parties.protected for delete to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all'
+        and (select current_setting('rekisteri.protected', true)) = 'on');
 create policy identifier_all on parties.identifier to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'all')
     with check ((select current_setting('rekisteri.reach', true)) = 'all');
@@ -269,3 +272,4 @@ grant select, insert on parties.source, parties.protected, parties.identifier, p
     parties.change, parties.word, parties.word_variant to rekisteri_app;
 grant select, insert, update on parties.party, parties.record, parties.statement, parties.work to rekisteri_app;
 grant update (party_id) on parties.identifier to rekisteri_app;
+grant delete on parties.protected to rekisteri_app;
