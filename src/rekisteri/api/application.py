@@ -16,7 +16,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rekisteri import __version__
-from rekisteri.api import administration, catalogue, customers, evidence, imports, payers, signing, work
+from rekisteri.api import (
+    administration,
+    catalogue,
+    customers,
+    evidence,
+    imports,
+    judgements,
+    payers,
+    signing,
+    work,
+)
 from rekisteri.api.calling import OrganisationCodes
 from rekisteri.api.desk import BODY_MAX_KEY, PROBLEM_REF, Answer, GuardedRoute, told
 from rekisteri.api.edge import Edge, TooLarge
@@ -30,6 +40,7 @@ THREADS_PER_CONNECTION = 2
 DESKS = (
     signing.desk,
     customers.desk,
+    judgements.desk,
     work.desk,
     imports.desk,
     catalogue.desk,

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from rekisteri import __version__
-from rekisteri.cli import customers, signing, upkeep
+from rekisteri.cli import customers, judgements, signing, upkeep
 from rekisteri.cli.administration import admin
 from rekisteri.cli.demo import demo
 from rekisteri.cli.evidence import evidence
@@ -93,6 +93,10 @@ tree.command()(customers.show)
 tree.command()(customers.history)
 tree.command()(customers.correct)
 tree.command()(customers.create)
+tree.command()(judgements.records)
+tree.command()(judgements.merge)
+tree.command()(judgements.unmerge)
+tree.command()(judgements.split)
 tree.add_typer(work, name="work")
 tree.add_typer(paying, name="payers")
 tree.add_typer(evidence, name="audit")

@@ -19,6 +19,7 @@ ACTIONS = {
     Action.CUSTOMER_PROTECTED: "Turvakiellon alaisten tietojen näyttäminen",
     Action.CUSTOMER_CREATE: "Asiakkaan lisääminen",
     Action.CUSTOMER_CORRECT: "Tiedon korjaaminen",
+    Action.CUSTOMER_MERGE: "Asiakkaiden yhdistäminen ja erottaminen",
     Action.WORK_READ: "Työjonon katselu",
     Action.WORK_DECIDE: "Työn ratkaiseminen",
     Action.IMPORT_RUN: "Aineiston tuonti",
@@ -91,6 +92,9 @@ PLACEMENTS = {
     "exact_identity": "Sama henkilötunnus tai Y-tunnus",
     "first_identity_code": "Tunnus saatiin asiakkaalle, jolla ei ollut tunnusta",
     "decided_by_maintainer": "Ylläpitäjä ratkaisi työjonossa",
+    "merged_by_maintainer": "Ylläpitäjä yhdisti asiakkaat",
+    "merge_undone": "Yhdistäminen peruttiin",
+    "split_by_maintainer": "Ylläpitäjä erotti asiakkaat",
 }
 
 ROW_OUTCOMES = {"rejected": "Hylätty", "doubt": "Epäselvä"}
@@ -137,7 +141,15 @@ QUERIES = {
     "party": "rekisteritunnus",
     "words": "sanat",
 }
-DECISIONS = {"linked": "sama asiakas", "separate": "eri asiakas", "rejected": "rivi hylätty", "overtaken": "ohitettu"}
+DECISIONS = {
+    "linked": "sama asiakas",
+    "separate": "eri asiakas",
+    "rejected": "rivi hylätty",
+    "overtaken": "ohitettu",
+    "merged": "yhdistettiin",
+    "unmerged": "yhdistäminen peruttiin",
+    "split": "erotettiin",
+}
 
 DETAILS = {
     "query": "haettiin",
@@ -167,6 +179,8 @@ DONE = {
     "olemassa": "Tunnus kuului jo rekisterissä olevalle asiakkaalle: asiakkuus liitettiin siihen.",
     "korjattu": "Tieto on korjattu. Korjauksen voi perua tästä kortista.",
     "peruttu": "Korjaus on peruttu.",
+    "yhdistetty": "Asiakkaat ovat nyt yksi. Yhdistämisen voi perua tietueet-sivulla milloin vain.",
+    "erotettu": "Asiakkaat ovat nyt erikseen.",
     "ratkaistu": "Työ on ratkaistu.",
     "ehditty": "Joku muu ehti ratkaista työn. Jonossa on se, mikä on jäljellä.",
     "jonossa": "Rivi jäi epäselväksi ja odottaa ratkaisua työjonossa.",
