@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from argon2 import PasswordHasher
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
-from rekisteri.access import Door, SignIn, Viewer
-from rekisteri.catalogue import Role, Rules
-from rekisteri.ground import clock, migrations, postgres
+from rekisteri.access import Action, Door, SignIn, Viewer
+from rekisteri.catalogue import Purpose, Role, Rules
+from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
+from rekisteri.ground.egress import Connection, Refusal
+from rekisteri.ground.errors import Refused, Rejected, Unavailable
 from rekisteri.ground.keys import KeyFile, Vault
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import organisations
@@ -20,6 +24,8 @@ from rekisteri.sources import organisations
 KEYS = "keys.json"
 CLUSTER = "postgresql"
 MAPPINGS = "mappings"
+PROVED_MODES = frozenset({"verify-ca", "verify-full"})
+"""Ways of the database driver in which the server proves who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Register:
     door: Door
     sign_in: SignIn
     hasher: PasswordHasher
+    connections: tuple[Connection, ...]
+    """Every declared way out of the house (register description § 8)."""
 
     def rules(self, today: date) -> Rules:
         """What this environment accepts as identity on a day."""
@@ -52,8 +60,13 @@ def opened(
 ) -> Iterator[Register]:
     """The register of these settings: server started if it is ours, schema up to date, keys there.
 
-    Closed at the end; a server that this call started is stopped. Raises ``Unavailable``.
+    Closed at the end; a server that this call started is stopped. While it is open, this process
+    reaches nothing outside the machine but declared connections. Raises ``Unavailable``, and
+    ``Rejected`` for a declared connection that may not be.
     """
+    declared = connections(settings)
+    for connection in declared:
+        egress.check(connection, clock.day(now()))
     settings.home.mkdir(parents=True, exist_ok=True)
     server = None
     url = settings.database_url
@@ -65,12 +78,13 @@ def opened(
         vault = Vault(KeyFile.ensure(settings.home / KEYS))
         database = Database(url, size=settings.pool_size)
         argon = hasher or PasswordHasher()
+        door = Door(database, now)
         try:
-            yield Register(
+            register = Register(
                 settings=settings,
                 database=database,
                 vault=vault,
-                door=Door(database, now),
+                door=door,
                 sign_in=SignIn(
                     database,
                     vault,
@@ -80,12 +94,60 @@ def opened(
                     now=now,
                 ),
                 hasher=argon,
+                connections=declared,
             )
+            with egress.guarded(lambda refusal: _record(door, refusal)):
+                yield register
         finally:
             database.close()
     finally:
         if server is not None:
             server.stop()
+
+
+def connections(settings: Settings) -> tuple[Connection, ...]:
+    """Every connection these settings open to another machine, as it is declared.
+
+    Raises ``Rejected`` for a database elsewhere that does not prove who it is or has no country.
+    """
+    return (*_database_connections(settings),)
+
+
+def _database_connections(settings: Settings) -> Iterator[Connection]:
+    """The database's hosts that are not this machine: what policies keep inside leaves for there."""
+    try:
+        said = conninfo_to_dict(settings.database_url or "")
+    except ProgrammingError:
+        raise Rejected("REKISTERI_DATABASE_URL is no connection URL of PostgreSQL.") from None
+    hosts, ports = str(said.get("host", "")).split(","), str(said.get("port", "")).split(",")
+    for place, host in enumerate(hosts):
+        if host.startswith(("/", "@")) or egress.is_local(host):
+            continue
+        if said.get("sslmode") not in PROVED_MODES:
+            raise Rejected(
+                "The database is on another machine: add sslmode=verify-full (or verify-ca) to REKISTERI_DATABASE_URL, "
+                "so that it is reached over TLS and proves who it is.",
+                field="database_url",
+            )
+        if settings.database_country is None:
+            raise Rejected(
+                "The database is on another machine: say in which country, REKISTERI_DATABASE_COUNTRY=FI.",
+                field="database_country",
+            )
+        port = ports[min(place, len(ports) - 1)] or "5432"
+        name = "database" if len(hosts) == 1 else f"database-{place + 1}"
+        yield Connection(name, f"https://{host}:{port}", settings.database_country, "the register's own database")
+
+
+def _record(door: Door, refusal: Refusal) -> None:
+    """An attempt to leave undeclared is an act of this process, and refused like any other."""
+    with (
+        suppress(Refused, Unavailable),
+        door.read(operator("rekisteri"), Action.CONNECTION_OPEN, Purpose.ADMINISTRATION) as tx,
+    ):
+        host = numbers.without_hetu(refusal.host)
+        tx.note(host=host, port=refusal.port, connection=refusal.connection)
+        raise Refused("Nothing goes there from here: no connection is declared for it.")
 
 
 def operator(handle: str = "operator") -> Viewer:

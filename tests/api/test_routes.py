@@ -12,8 +12,12 @@ from rekisteri.access import Action
 from tests.api.world import a_world
 
 WITHOUT_ACTION = {"/health"}
-BY_COMMAND_ALONE = {Action.REGISTER_UPKEEP.policy.name}
-"""Done by a command at night (`rekisteri nightly`), asked for by nobody over the network."""
+BY_COMMAND_ALONE = {
+    Action.REGISTER_UPKEEP.policy.name,
+    Action.CONNECTION_READ.policy.name,
+    Action.CONNECTION_OPEN.policy.name,
+}
+"""Done by a command on the machine (`rekisteri nightly`, `rekisteri connection`), asked for by nobody over the network."""
 EARLIER = {"/customers/{party_id}"}
 
 

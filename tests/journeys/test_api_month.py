@@ -49,7 +49,7 @@ def test_two_months_of_deliveries_end_where_they_should_and_every_face_tells_the
     for delivery in first:
         text = organisations.draft(delivery.path)
         (tmp_path / "mappings" / f"{delivery.organisation_code}.toml").write_text(text, "utf-8")
-    with a_world(database_url, tmp_path) as world, TestClient(together(world.register)) as faces:
+    with a_world(database_url, tmp_path) as world, TestClient(together(world.register), "http://localhost") as faces:
         for delivery in first:
             report = send(world, faces, delivery)
             assert report["rows"] == delivery.rows

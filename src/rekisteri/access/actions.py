@@ -78,6 +78,10 @@ class Action(Enum):
         "reason:manage", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.NONE
     )
     ACCOUNT_MANAGE = Policy("account:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
+    CONNECTION_READ = Policy(
+        "connection:read", _ADMIN | _WATCHERS, frozenset({Purpose.ADMINISTRATION, Purpose.DATA_PROTECTION}), Reach.NONE
+    )
+    CONNECTION_OPEN = Policy("connection:open", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
     SESSION_OPEN = Policy("session:open", _EVERYONE, _ANY, Reach.NONE)
     SESSION_CLOSE = Policy("session:close", _EVERYONE, _ANY, Reach.NONE)
 

@@ -86,7 +86,7 @@ def application(register: Register) -> FastAPI:
     api.add_exception_handler(RekisteriError, _of_the_family)
     api.add_exception_handler(RequestValidationError, _of_a_form)
     api.add_exception_handler(HTTPException, _of_http)
-    api.add_middleware(Edge, large=_large_bodies())
+    api.add_middleware(Edge, large=_large_bodies(), over_tls=register.settings.over_tls)
     api.openapi = lambda: _described(api)  # type: ignore[method-assign]
     api.state.names = frozenset(_names(api.openapi())) | {"body", "query", "path", "header"}
     return api

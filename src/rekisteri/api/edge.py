@@ -26,8 +26,11 @@ SECURITY_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
     (b"vary", b"Authorization, Accept-Language"),
 )
+STAY_ON_TLS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 REQUEST_ID = b"x-request-id"
 
 _log = structlog.get_logger("rekisteri.api")
@@ -44,9 +47,10 @@ class TooLarge(RekisteriError):
 class Edge:
     """Wraps the API's application: request id, headers, limits of size, the last resort."""
 
-    def __init__(self, app: ASGIApp, *, large: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, *, large: Mapping[str, int], over_tls: bool) -> None:
         self._app = app
         self._large = large
+        self._headers = (*SECURITY_HEADERS, STAY_ON_TLS) if over_tls else SECURITY_HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -61,7 +65,7 @@ class Edge:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message["headers"], *SECURITY_HEADERS, (REQUEST_ID, request_id.encode())]
+                message["headers"] = [*message["headers"], *self._headers, (REQUEST_ID, request_id.encode())]
             await send(message)
 
         most = self._large.get(scope["path"].removeprefix(scope.get("root_path", "")), BODY_BYTES_MAX)

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from rekisteri import __version__
 from rekisteri.cli import customers, judgements, signing, upkeep
 from rekisteri.cli.administration import admin
+from rekisteri.cli.connections import connections
 from rekisteri.cli.demo import demo
 from rekisteri.cli.evidence import evidence
 from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
@@ -101,6 +102,7 @@ tree.add_typer(work, name="work")
 tree.add_typer(paying, name="payers")
 tree.add_typer(evidence, name="audit")
 tree.add_typer(admin, name="admin")
+tree.add_typer(connections, name="connection")
 tree.command()(upkeep.migrate)
 tree.command()(upkeep.nightly)
 tree.add_typer(upkeep.database, name="db")

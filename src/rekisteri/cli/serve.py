@@ -11,10 +11,12 @@ import structlog
 import typer
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from rekisteri import api, web
 from rekisteri.cli.frame import Frame, aside
+from rekisteri.cli.listening import KnownNames, check_listening, names, tls
 from rekisteri.ground.errors import Unavailable
 from rekisteri.wiring import Register
 
@@ -32,30 +34,39 @@ def serve(
 ) -> None:
     """Serve the pages and the API until ctrl-C.
 
-    Plain HTTP: where others than this machine are served, put a proxy with TLS in front.
+    On this machine's own address plain HTTP will do. Any other needs REKISTERI_TLS_CERT and
+    REKISTERI_TLS_KEY, or REKISTERI_BEHIND_PROXY where a proxy in front does TLS.
     """
     frame: Frame = context.obj
     settings = frame.settings
+    check_listening(settings, settings.host if host is None else host)
     with frame.register(make=True, pool_size=settings.pool_size) as register:
         serving(
             register,
-            host=host or settings.host,
+            host=settings.host if host is None else host,
             port=settings.port if port is None else port,
             ready=lambda address: aside().print(f"Rekisteri is open at {address}/ (API {address}{api.PREFIX}/)."),
         )
 
 
 def together(register: Register) -> Starlette:
-    """Both faces in one application."""
-    return Starlette(routes=[Mount(api.PREFIX, api.application(register)), Mount("/", web.application(register))])
+    """Both faces in one application, which answers to the register's own names."""
+    return Starlette(
+        routes=[Mount(api.PREFIX, api.application(register)), Mount("/", web.application(register))],
+        middleware=[Middleware(KnownNames, names=names(register.settings))],
+    )
 
 
 def serving(register: Register, *, host: str, port: int, ready: Ready) -> None:
-    """Serve until a signal to stop; ``ready`` is told the address. Raises ``Unavailable`` for a taken port.
+    """Serve until a signal to stop; ``ready`` is told the address.
 
+    Raises ``Unavailable`` for a taken port, ``Rejected`` where the address would be open without TLS.
     Ends by ``KeyboardInterrupt`` (uvicorn raises again the signal that stopped it), so that
     whoever opened the register closes it.
     """
+    settings = register.settings
+    check_listening(settings, host)
+    context = tls(settings)
     _quiet_log()
     try:
         listener = socket.create_server((host, port), backlog=BACKLOG)
@@ -70,8 +81,13 @@ def serving(register: Register, *, host: str, port: int, ready: Ready) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE_S,
+            # Whoever is not the declared proxy may not say whom it speaks for.
+            proxy_headers=settings.behind_proxy,
+            forwarded_allow_ips=settings.proxy_addresses,
+            ssl_context_factory=None if context is None else lambda *_: context,
         )
-        ready(f"http://{host}:{listener.getsockname()[1]}")
+        scheme = "http" if context is None else "https"
+        ready(f"{scheme}://{host}:{listener.getsockname()[1]}")
         uvicorn.Server(config).run(sockets=[listener])
 
 

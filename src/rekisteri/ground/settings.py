@@ -36,7 +36,36 @@ class Settings(BaseSettings):
     account: str | None = Field(default=None, description="Account the command line acts as.")
     password: SecretStr | None = Field(default=None, description="Its password, for scripts; else it is asked.")
     pool_size: int = Field(default=8, ge=1, le=64, description="Database connections of one process.")
-    secure_cookies: bool = Field(default=False, description="Set when the register is served over TLS.")
+    secure_cookies: bool = Field(
+        default=False, description="Cookies over TLS only; holds by itself with a certificate or behind a proxy."
+    )
+    database_country: str | None = Field(
+        default=None,
+        description="Country (such as FI) of a database on another machine; it must be of the EU or EEA.",
+    )
+    tls_cert: Path | None = Field(
+        default=None, description="Certificate chain (PEM) the pages and the API are served with; needs tls_key."
+    )
+    tls_key: Path | None = Field(default=None, description="Its private key (PEM), readable by its owner alone.")
+    tls_client_ca: Path | None = Field(
+        default=None, description="Authority (PEM) every caller's own certificate must come from; unset: none is asked."
+    )
+    behind_proxy: bool = Field(
+        default=False, description="A proxy in front does TLS; allows plain HTTP on an address others reach."
+    )
+    proxy_addresses: str = Field(
+        default="127.0.0.1",
+        description="Addresses of that proxy, with commas between; others' forwarding headers are ignored.",
+    )
+    hosts: str = Field(
+        default="",
+        description="Names the register is called by, with commas between; unset: those of the certificate, and this machine's own.",
+    )
+
+    @property
+    def over_tls(self) -> bool:
+        """Whether browsers meet the register over TLS, its own or a proxy's."""
+        return self.secure_cookies or self.behind_proxy or self.tls_cert is not None
 
 
 def load() -> Settings:

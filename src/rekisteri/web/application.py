@@ -61,7 +61,7 @@ def application(register: Register) -> Starlette:
     spoken = tongues.load()
     face = Face(
         register=register,
-        cookies=Cookies(register.settings.secure_cookies),
+        cookies=Cookies(register.settings.over_tls),
         tongues=spoken,
         phrases=Phrasebook(spoken),
         looks=looks(spoken),
@@ -85,6 +85,6 @@ def application(register: Register) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         # Not compressed: a page carries secrets beside what others may choose (BREACH).
-        middleware=[Middleware(SafeHeaders, secure=register.settings.secure_cookies)],
+        middleware=[Middleware(SafeHeaders, secure=register.settings.over_tls)],
         exception_handlers={HTTPException: lost},
     )

@@ -32,6 +32,8 @@ ACTIONS = {
     Action.REASON_MANAGE: "Laskutusaiheiden hallinta",
     Action.ACCOUNT_MANAGE: "Käyttäjien hallinta",
     Action.REGISTER_UPKEEP: "Rekisterin huolto",
+    Action.CONNECTION_READ: "Yhteyksien katselu",
+    Action.CONNECTION_OPEN: "Yhteyden avaaminen",
     Action.SESSION_OPEN: "Kirjautuminen sisään",
     Action.SESSION_CLOSE: "Kirjautuminen ulos",
 }
