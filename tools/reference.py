@@ -152,7 +152,7 @@ def _items() -> str:
         "The catalogue: everything that may be kept of a customer. A value of anything else is dropped before storage, "
         "and the drop is counted. Each item is declared once, in `src/rekisteri/catalogue/items.py`.",
         "Sources stand in the order they are believed. *Covered*: kept from view by a non-disclosure order "
-        "(turvakielto). *Sealed*: stored encrypted and shown masked. Banks state nothing yet: no item names them.",
+        "(turvakielto). *Sealed*: stored encrypted and shown masked.",
         "## The items",
         _table(
             ("item", "fi", "sv", "en", "of", "chosen", "covered", "sealed"),

@@ -24,6 +24,7 @@ from rekisteri.catalogue import (
     Role,
     SourceKind,
     Text,
+    layout,
 )
 
 desk = Desk("catalogue")
@@ -92,7 +93,7 @@ def catalogue(caller: Calling) -> Response:
     with caller.read(Action.CATALOGUE_READ):
         whole = CatalogueAnswer(
             items=[_item(item) for item in ITEMS],
-            layout=[part.column for item in ITEMS for part in item.parts],
+            layout=[column for column, _, _ in layout()],
             purposes={purpose: _texts(text) for purpose, text in PURPOSES.items()},
             roles={role: _texts(text) for role, text in ROLES.items()},
             sources={source: _texts(text) for source, text in SOURCES.items()},

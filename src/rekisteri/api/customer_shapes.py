@@ -166,6 +166,15 @@ class CustomershipAnswer(Answer):
     values: list[ShownAnswer]
 
 
+class AtBankAnswer(Answer):
+    """A payer's order at a bank for one client organisation; its address masked."""
+
+    organisation: str
+    since_on: date
+    ended_on: date | None
+    order: ShownAnswer
+
+
 class CardAnswer(Answer):
     """A customer as the caller may see it. ``version`` is also the ETag."""
 
@@ -178,6 +187,7 @@ class CardAnswer(Answer):
     known_at: datetime
     values: list[ShownAnswer]
     customerships: list[CustomershipAnswer]
+    at_banks: list[AtBankAnswer] = Field(description="Orders of e-invoices and direct payment at banks.")
     withheld: list[WithheldAnswer]
     corrected: list[str] = Field(description="Items with a correction in force.")
 
@@ -286,6 +296,15 @@ def card_answer(card: parties.Card, codes: Codes, language: str) -> CardAnswer:
             )
             for one in card.customerships
         ],
+        at_banks=[
+            AtBankAnswer(
+                organisation=codes[one.organisation_id],
+                since_on=one.since_on,
+                ended_on=one.ended_on,
+                order=shown_answer(one.order, codes, language),
+            )
+            for one in card.at_banks
+        ],
         withheld=[WithheldAnswer(item=one.item, label=label(one.item, language), rule=one.rule) for one in card.withheld],
         corrected=card.corrected,
     )  # fmt: skip
@@ -342,9 +361,8 @@ def label(item: str, language: str) -> str:
 def organisations_of_card(card: parties.Card) -> set[int | None]:
     """Ids of the organisations a card speaks of."""
     shown = [*card.values, *(value for one in card.customerships for value in one.values)]
-    return {saying.organisation_id for one in shown for saying in (one.saying, *one.others)} | {
-        one.organisation_id for one in card.customerships
-    }
+    spoken: set[int | None] = {saying.organisation_id for one in shown for saying in (one.saying, *one.others)}
+    return spoken | {one.organisation_id for one in card.customerships} | {one.organisation_id for one in card.at_banks}
 
 
 def _source(saying: parties.Saying, codes: Codes, language: str) -> SourceAnswer:

@@ -9,7 +9,7 @@ named below. Called by every room above; knows only ground.
 from rekisteri.catalogue.assemble import Rules, Sayings, assemble, judge
 from rekisteri.catalogue.columns import COLUMNS, TECHNICAL
 from rekisteri.catalogue.items import ITEMS
-from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, heading, item_of_path, layout
+from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, STATED_BY_CLIENTS, heading, item_of_path, layout
 from rekisteri.catalogue.model import Choice, Content, Item, Kind, Part, Scalar, Value
 from rekisteri.catalogue.muster import FLAGS, LIST_MARK, LISTS, SECRETS, YES, Columns, Muster, as_text, muster
 from rekisteri.catalogue.reasons import EXPLANATIONS, Explanation, Fault, Reason
@@ -54,6 +54,7 @@ __all__ = [
     "ROLES",
     "SECRETS",
     "SOURCES",
+    "STATED_BY_CLIENTS",
     "TECHNICAL",
     "YES",
     "Choice",

@@ -41,6 +41,13 @@ CHANNELS = values.code(
     p="letter", kirje="letter", e="consumer_einvoice", elasku="consumer_einvoice", v="einvoice",
     sahkoposti="email", suomi_fi="mailbox", omaposti="mailbox", kivra="mailbox",
 )  # fmt: skip
+ORDERS = values.code(
+    "bank_order",
+    {
+        "consumer_einvoice": Text("E-lasku", "E-faktura", "Consumer e-invoice"),
+        "direct_payment": Text("Suoramaksu", "Direktbetalning", "Direct payment"),
+    },
+)
 STOPS = values.code(
     "collection_stop",
     {
@@ -367,4 +374,23 @@ ITEMS: tuple[Item, ...] = (
           (Part("valid_from", values.DATE, "riitautettu_alkaen", FROM, ("riitautettu", "bestridd", "disputed")),
            Part("valid_to", values.DATE, "riitautettu_paattyen", TO)),
           ranks=CLIENT, choice=Choice.ALL, required=("valid_from",), retention="collection"),
+    _item("bank_order", _T("Pankin toimeksianto", "Uppdrag i banken", "Order at a bank"),
+          _T("Maksajan pankissaan antama e-lasku- tai suoramaksutoimeksianto: mihin lasku toimitetaan",
+             "Betalarens uppdrag om e-faktura eller direktbetalning i sin bank: vart fakturan levereras",
+             "The payer's order of an e-invoice or direct payment at a bank: where the invoice is delivered"),
+          PERSON,
+          (Part("kind", ORDERS, "toimeksianto_laji", _T("Laji", "Slag", "Kind")),
+           Part("payment_reason", values.REFERENCE, "toimeksianto_laskutusaihe",
+                _T("Laskutusaihe", "Faktureringsämne", "Payment reason")),
+           Part("address", values.EADDRESS, "toimeksianto_osoite",
+                _T("E-laskuosoite", "E-fakturaadress", "E-invoice address"), secret=True),
+           Part("operator", values.EADDRESS, "toimeksianto_pankki", _T("Pankki", "Bank", "Bank")),
+           Part("language", values.LANGUAGE, "toimeksianto_kieli", _T("Laskun kieli", "Fakturans språk", "Invoice language")),
+           Part("due_day", values.DAY_OF_MONTH, "toimeksianto_erapaiva",
+                _T("Toivottu eräpäivä", "Önskad förfallodag", "Wished due day")),
+           Part("times_a_year", values.TIMES_A_YEAR, "toimeksianto_laskuja_vuodessa",
+                _T("Toivottu laskujen määrä vuodessa", "Önskat antal fakturor per år", "Wished invoices a year")),
+           Part("ordered_on", values.DATE, "toimeksianto_annettu", _T("Annettu", "Lämnat", "Ordered on"))),
+          ranks=(_S.BANK,), purposes=INVOICING, choice=Choice.OWN,
+          required=("kind", "payment_reason", "address", "operator", "ordered_on")),
 )  # fmt: skip

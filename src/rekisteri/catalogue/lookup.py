@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from rekisteri.catalogue.items import ITEMS
 from rekisteri.catalogue.model import Choice, Item, Part
+from rekisteri.catalogue.vocabulary import SourceKind
 
 BY_NAME = MappingProxyType({item.name: item for item in ITEMS})
 BY_PATH = MappingProxyType({item.path(part): (item, part) for item in ITEMS for part in item.parts})
@@ -31,5 +32,12 @@ def heading(text: str) -> str:
 
 
 def layout() -> list[tuple[str, Item, Part]]:
-    """The standard layout: (column, item, part) in the order of declaration."""
-    return [(part.column, item, part) for item in ITEMS for part in item.parts]
+    """The standard layout: (column, item, part) in the order of declaration.
+
+    What client organisations may state; an item that only other sources state is no column.
+    """
+    return [(part.column, item, part) for item in ITEMS if SourceKind.ORGANISATION in item.ranks for part in item.parts]
+
+
+STATED_BY_CLIENTS = frozenset(item.path(part) for _, item, part in layout())
+"""Paths that a client organisation's file or entry may fill."""

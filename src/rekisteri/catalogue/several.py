@@ -70,7 +70,7 @@ def with_secrets(content: Mapping[str, Value], secrets: Mapping[str, str]) -> Co
         values = [dict(one) for one in objects(whole.get(item.name))]
         values += [{} for _ in range(place + 1 - len(values))]
         values[place][part.name] = secret
-        whole[item.name] = values
+        whole[item.name] = values if item.many else values[0]
     return whole
 
 

@@ -23,6 +23,7 @@ TOWN_MAX = 50
 REFERENCE_MAX = 70
 MATTERS_MAX = 200
 LIST_MAX = 20
+WHOLE_DIGITS_MAX = 9
 EARLIEST_YEAR = 1850
 LATEST_YEAR = 2150
 REMEMBERED = 65_536
@@ -174,6 +175,18 @@ def _postcode(raw: str) -> Scalar | Reason:
     return clean if fits and clean.isascii() else Reason.POSTCODE_INVALID
 
 
+def whole(name: str, least: int, most: int) -> Kind:
+    """A kind of whole numbers from ``least`` to ``most``, written without leading zeros."""
+
+    def parse(raw: str) -> Scalar | Reason:
+        clean = raw.strip()
+        if not (clean.isascii() and clean.isdigit() and len(clean) <= WHOLE_DIGITS_MAX):
+            return Reason.CODE_UNKNOWN
+        return str(int(clean)) if least <= int(clean) <= most else Reason.CODE_UNKNOWN
+
+    return Kind(name, parse)
+
+
 def _eaddress(raw: str) -> Scalar | Reason:
     clean = raw.strip().replace(" ", "")
     return clean if _EADDRESS.fullmatch(clean) else Reason.EADDRESS_INVALID
@@ -197,4 +210,6 @@ FLAG = Kind("flag", _flag)
 COUNTRY = Kind("country", _country)
 LANGUAGE = Kind("language", _language)
 POSTCODE = Kind("postcode", _postcode, plain=_PLAIN_POSTCODE, longest=5)
+DAY_OF_MONTH = whole("day_of_month", 1, 31)
+TIMES_A_YEAR = whole("times_a_year", 1, 366)
 EADDRESS = Kind("eaddress", _eaddress, plain=_PLAIN_EADDRESS, longest=EADDRESS_MAX)

@@ -39,6 +39,7 @@ HEADINGS = {
     "withheld": Text("Ei näytetä", "Visas inte", "Not shown"),
     "others": Text("muualla", "på annat håll", "elsewhere"),
     "customerships": Text("Asiakkuudet", "Kundförhållanden", "Customerships"),
+    "at_banks": Text("Toimeksiannot pankeissa", "Uppdrag i banker", "Orders at banks"),
     "ended": Text("päättynyt", "avslutat", "ended"),
     "when": Text("Milloin", "När", "When"),
     "what": Text("Mitä", "Vad", "What"),
@@ -141,6 +142,11 @@ def card(console: Console, shown: parties.Card, codes: Codes, language: str) -> 
         console.print(Line(f"{heading('customerships', language)}: {title}", style="bold"))
         if one.values:
             console.print(_values(one.values, codes, language))
+    for order in shown.at_banks:
+        ended = f", {heading('ended', language)} {day(order.ended_on)}" if order.ended_on else ""
+        title = f"{codes[order.organisation_id]} ({heading('since', language).lower()} {day(order.since_on)}{ended})"
+        said = value_text(order.order.item, order.order.value, language)
+        console.print(Line(f"{heading('at_banks', language)}: {title}: {said}", style="bold"))
     if shown.withheld:
         told = ", ".join(f"{label(one.item, language)} ({WITHHELD[one.rule].in_(language)})" for one in shown.withheld)
         console.print(Line(f"{heading('withheld', language)}: {told}", style="yellow"))

@@ -7,7 +7,18 @@ read.
 """
 
 from rekisteri.parties import words
-from rekisteri.parties.card import Card, Customership, Saying, Shown, Withheld, card, opened, protected, unmask
+from rekisteri.parties.card import (
+    AtBank,
+    Card,
+    Customership,
+    Saying,
+    Shown,
+    Withheld,
+    card,
+    opened,
+    protected,
+    unmask,
+)
 from rekisteri.parties.correct import correct, withdraw
 from rekisteri.parties.crowd import Crowd, Drawn, bear, draw, stage
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
@@ -24,6 +35,17 @@ from rekisteri.parties.move import (
     placements,
     records_of,
     standing,
+)
+from rekisteri.parties.orders import (
+    Order,
+    OrderKind,
+    OrderRecord,
+    OrderStated,
+    OrderTerms,
+    order_records,
+    orders,
+    orders_of,
+    state_orders,
 )
 from rekisteri.parties.queue import (
     WORK_PLACE,
@@ -45,6 +67,7 @@ from rekisteri.parties.store import (
     KnownRecord,
     PartyHead,
     Source,
+    bank_source,
     covered,
     has_records,
     heads,
@@ -61,6 +84,7 @@ from rekisteri.parties.upkeep import refresh_due, settle
 
 __all__ = [
     "WORK_PLACE",
+    "AtBank",
     "Card",
     "Crowd",
     "Customership",
@@ -71,6 +95,11 @@ __all__ = [
     "KnownIdentity",
     "KnownRecord",
     "Lexicon",
+    "Order",
+    "OrderKind",
+    "OrderRecord",
+    "OrderStated",
+    "OrderTerms",
     "Origin",
     "PartyHead",
     "PartyRecord",
@@ -87,6 +116,7 @@ __all__ = [
     "Withheld",
     "WorkDetail",
     "WorkItem",
+    "bank_source",
     "bear",
     "begin",
     "card",
@@ -111,6 +141,9 @@ __all__ = [
     "open_again",
     "open_item",
     "opened",
+    "order_records",
+    "orders",
+    "orders_of",
     "organisation_source",
     "placements",
     "protected",
@@ -125,6 +158,7 @@ __all__ = [
     "sole_source",
     "stage",
     "standing",
+    "state_orders",
     "unmask",
     "withdraw",
     "words",

@@ -115,7 +115,7 @@ def counting(words: Iterable[Spoken], on: date) -> list[Spoken]:
     """The words of one customer that count on a day, as ``survive.heard`` has it: those of records in force;
     where no source's is, the last words of all of them; a correction only while it is in force."""
     every = list(words)
-    sources = [row for row in every if row.source_kind is not SourceKind.MAINTAINER]
+    sources = [row for row in every if row.source_kind not in (SourceKind.MAINTAINER, SourceKind.BANK)]
     corrections = [row for row in every if row.source_kind is SourceKind.MAINTAINER and row.speaks(on)]
     return ([row for row in sources if row.speaks(on)] or sources) + corrections
 

@@ -31,6 +31,7 @@ from rekisteri.ground.keys import Vault
 from rekisteri.parties import asof
 from rekisteri.parties.asof import LONG_AGO, Spoken
 from rekisteri.parties.move import standing
+from rekisteri.parties.orders import ITEM as BANK_ORDER
 from rekisteri.parties.survive import Golden
 
 NO_CUSTOMER = "There is no such customer among those you may see; check the identifier."
@@ -81,6 +82,17 @@ class Customership:
 
 
 @dataclass(frozen=True, slots=True)
+class AtBank:
+    """A payer's order at a bank for one client organisation, its address masked; ``ended_on`` where it has ended."""
+
+    record_id: UUID
+    organisation_id: int
+    since_on: date
+    ended_on: date | None
+    order: Shown
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A customer as one viewer may see it."""
 
@@ -91,6 +103,7 @@ class Card:
     turvakielto: Disclosure
     values: list[Shown]
     customerships: list[Customership]
+    at_banks: list[AtBank]
     withheld: list[Withheld]
     corrected: list[str]
     on: date
@@ -134,6 +147,7 @@ def card(tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, know
         turvakielto=party.turvakielto,
         values=view.values(golden, spoken),
         customerships=view.customerships(spoken, on),
+        at_banks=view.at_banks(spoken, on),
         withheld=view.withheld(spoken, party.kind),
         corrected=sorted(
             row.key.partition(":")[2]
@@ -281,7 +295,7 @@ class _View:
             value=masked(item.name, value),
             source=row.source_kind,
             organisation_id=row.organisation_id if reached else None,
-            key=row.key if reached else None,
+            key=row.key if reached and row.source_kind is not SourceKind.BANK else None,
             holds_from=row.holds_from,
             recorded_at=row.recorded_at,
             statement_id=row.statement_id,
@@ -290,7 +304,7 @@ class _View:
     def customerships(self, spoken: list[Spoken], on: date) -> list[Customership]:
         found = []
         for row in sorted(spoken, key=lambda row: (row.organisation_id or 0, row.key)):
-            if row.organisation_id is None or not self._act.viewer.reaches(row.organisation_id):
+            if row.source_kind is not SourceKind.ORGANISATION or row.organisation_id is None or not self._reaches(row):
                 continue
             own = [
                 Shown(name, row.content[name], self._saying(BY_NAME[name], row), Choice.OWN, [])
@@ -300,6 +314,19 @@ class _View:
             ended_on = row.silent_from if row.silent_from is not None and row.silent_from <= on else None
             found.append(Customership(row.record_id, row.organisation_id, row.key, row.since_on, ended_on, own))
         return found
+
+    def at_banks(self, spoken: list[Spoken], on: date) -> list[AtBank]:
+        item = BY_NAME[BANK_ORDER]
+        found = []
+        for row in spoken:
+            if row.source_kind is not SourceKind.BANK or row.organisation_id is None:
+                continue
+            if self._reaches(row) and self.may_see(item):
+                ended_on = row.silent_from if row.silent_from is not None and row.silent_from <= on else None
+                saying = self._saying(item, row)
+                shown = Shown(item.name, saying.value, saying, Choice.OWN, [])
+                found.append(AtBank(row.record_id, row.organisation_id, row.since_on, ended_on, shown))
+        return sorted(found, key=lambda one: (one.ended_on is not None, one.organisation_id, one.record_id))
 
     def withheld(self, spoken: list[Spoken], kind: PartyKind) -> list[Withheld]:
         """Every item the viewer is not shown by a rule, told alike whether it has a value or not."""

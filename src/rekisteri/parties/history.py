@@ -26,6 +26,9 @@ class Turn(StrEnum):
     CORRECTION = "correction"
     WITHDRAWN = "withdrawn"
     PLACED = "placed"
+    ORDERED = "ordered"
+    ORDER_CHANGED = "order_changed"
+    ORDER_ENDED = "order_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +129,7 @@ def _reaches(tx: Read, organisation_id: int | None) -> bool:
 def _entry(vault: Vault, word: _Word, before: dict[UUID, Content], hidden: set[str]) -> HistoryEntry:
     earlier = before.get(word.record_id)
     now = _opened(vault, word)
-    by_hand = word.source_kind is SourceKind.MAINTAINER
-    if word.content is None:
-        kind = Turn.WITHDRAWN if by_hand else Turn.ENDED
-    elif by_hand:
-        kind = Turn.CORRECTION
-    else:
-        kind = Turn.FIRST if earlier is None else Turn.CHANGED
+    kind = _turn(word, first=earlier is None)
     changed = [] if word.content is None else changed_items(earlier or {}, now)
     if word.content is not None:
         before[word.record_id] = now
@@ -142,7 +139,7 @@ def _entry(vault: Vault, word: _Word, before: dict[UUID, Content], hidden: set[s
         statement_id=word.statement_id,
         source=word.source_kind,
         organisation_id=word.organisation_id,
-        key=None if word.organisation_id is None else word.key,
+        key=word.key if word.source_kind is SourceKind.ORGANISATION else None,
         valid_from=word.valid_from,
         valid_to=word.valid_to,
         changes=[_change(name, earlier or {}, now) for name in changed if name not in hidden],
@@ -152,6 +149,17 @@ def _entry(vault: Vault, word: _Word, before: dict[UUID, Content], hidden: set[s
         batch_id=word.batch_id,
         row_no=word.row_no,
     )
+
+
+def _turn(word: _Word, *, first: bool) -> Turn:
+    silent = word.content is None
+    match word.source_kind:
+        case SourceKind.MAINTAINER:
+            return Turn.WITHDRAWN if silent else Turn.CORRECTION
+        case SourceKind.BANK:
+            return Turn.ORDER_ENDED if silent else Turn.ORDERED if first else Turn.ORDER_CHANGED
+        case _:
+            return Turn.ENDED if silent else Turn.FIRST if first else Turn.CHANGED
 
 
 def _placed(row: _Placement) -> HistoryEntry:

@@ -101,7 +101,13 @@ def golden(spoken: Sequence[SpokenRow], today: date) -> Golden:
 
 def customers_of(spoken: Iterable[SpokenRow], today: date) -> list[int]:
     """The client organisations with a live customership, in order."""
-    return sorted({row.organisation_id for row in spoken if row.organisation_id is not None and _lives(row, today)})
+    return sorted(
+        {
+            row.organisation_id
+            for row in spoken
+            if row.source_kind == SourceKind.ORGANISATION and row.organisation_id is not None and _lives(row, today)
+        }
+    )
 
 
 def _lives(row: SpokenRow, today: date) -> bool:

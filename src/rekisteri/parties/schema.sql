@@ -5,10 +5,11 @@ comment on schema parties is 'Source records, statements, golden records, identi
 create table parties.source (
     id integer primary key generated always as identity,
     kind text not null check (kind in ('maintainer', 'vtj', 'person', 'bank', 'directory', 'organisation')),
-    organisation_id integer unique references access.organisation,
-    check ((kind = 'organisation') = (organisation_id is not null))
+    organisation_id integer references access.organisation,
+    unique (organisation_id, kind),
+    constraint source_of_organisation check ((kind in ('organisation', 'bank')) = (organisation_id is not null))
 );
-comment on table parties.source is 'Who states: a client organisation, or one of the kinds there is but one of.';
+comment on table parties.source is 'Who states: a client organisation, the banks to one, or one of the kinds there is but one of.';
 create unique index source_kind on parties.source (kind) where organisation_id is null;
 
 create table parties.party (

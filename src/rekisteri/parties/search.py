@@ -128,7 +128,7 @@ def lookup(
             """
             select r.party_id from parties.record r
             join parties.source src on src.id = r.source_id
-            where src.organisation_id = %(organisation_id)s and r.key = %(key)s
+            where src.kind = 'organisation' and src.organisation_id = %(organisation_id)s and r.key = %(key)s
             """,
             organisation_id=organisation_id if tx.act.viewer.reaches(organisation_id) else None,
             key=customer_number,
@@ -161,7 +161,7 @@ def _identified(tx: Read, vault: Vault, typed: str) -> tuple[str, list[_Candidat
         """
         select r.party_id from parties.record r
         join parties.source src on src.id = r.source_id
-        where r.key = %(key)s and src.organisation_id is not null
+        where r.key = %(key)s and src.kind = 'organisation'
           and (%(every)s or src.organisation_id = any (%(organisations)s))
         limit 20
         """,
@@ -336,7 +336,7 @@ def _keys(tx: Read, party_ids: list[UUID]) -> dict[UUID, list[_Key]]:
         """
         select r.party_id, src.organisation_id, r.key, r.ended_on is not null as ended
         from parties.record r join parties.source src on src.id = r.source_id
-        where r.party_id = any (%(ids)s) and src.organisation_id is not null
+        where r.party_id = any (%(ids)s) and src.kind = 'organisation'
         order by r.ended_on nulls first, src.organisation_id, r.key
         """,
         ids=party_ids,

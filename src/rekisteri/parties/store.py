@@ -94,16 +94,30 @@ def lock_identity(tx: Write) -> None:
 
 def organisation_source(tx: Write, organisation_id: int) -> Source:
     """The source that a client organisation is; made at first use."""
+    return _source_of(tx, organisation_id, SourceKind.ORGANISATION)
+
+
+def bank_source(tx: Write, organisation_id: int) -> Source:
+    """The source that the banks are for a client organisation, no customership; made at first use."""
+    return _source_of(tx, organisation_id, SourceKind.BANK)
+
+
+def _source_of(tx: Write, organisation_id: int, kind: SourceKind) -> Source:
     tx.run(
         """
-        insert into parties.source (kind, organisation_id) values ('organisation', %(organisation_id)s)
-        on conflict (organisation_id) do nothing
+        insert into parties.source (kind, organisation_id) values (%(kind)s, %(organisation_id)s)
+        on conflict (organisation_id, kind) do nothing
         """,
+        kind=kind,
         organisation_id=organisation_id,
     )
     return tx.fetch(
         Source,
-        "select id, kind, organisation_id from parties.source where organisation_id = %(organisation_id)s",
+        """
+        select id, kind, organisation_id from parties.source
+        where organisation_id = %(organisation_id)s and kind = %(kind)s
+        """,
+        kind=kind,
         organisation_id=organisation_id,
     )
 

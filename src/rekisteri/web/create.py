@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from rekisteri import access, parties
 from rekisteri.access import Action, Organisation
-from rekisteri.catalogue import BY_NAME, BY_PATH, EXPLANATIONS, PartyKind, Reason
+from rekisteri.catalogue import BY_NAME, BY_PATH, EXPLANATIONS, STATED_BY_CLIENTS, PartyKind, Reason
 from rekisteri.ground import clock, numbers
 from rekisteri.ground.errors import Conflict, Rejected
 from rekisteri.parties import Hit
@@ -160,9 +160,9 @@ def _groups(
         single: list[Field] = []
         several: list[tuple[str, list[Field]]] = []
         for name in names:
-            if name in ELSEWHERE:
-                continue
             item = BY_NAME[name]
+            if name in ELSEWHERE or item.path(item.parts[0]) not in STATED_BY_CLIENTS:
+                continue
             made = forms.fields(desk.tongue, item, values, mistakes, required=REQUIRED[kind] == name)
             if item.scalar:
                 single += made

@@ -88,6 +88,9 @@ TURNS = {
     Turn.CORRECTION: "Korjaus",
     Turn.WITHDRAWN: "Korjaus peruttiin",
     Turn.PLACED: "Liitettiin asiakkaaseen",
+    Turn.ORDERED: "Toimeksianto pankissa alkoi",
+    Turn.ORDER_CHANGED: "Toimeksianto pankissa muuttui",
+    Turn.ORDER_ENDED: "Toimeksianto pankissa päättyi",
 }
 
 PLACEMENTS = {
@@ -127,7 +130,7 @@ GROUPS = (
     ("Kieli", ("language", "contact_language", "invoice_language")),
     (
         "Laskutus",
-        ("invoice_channel", "einvoice_address", "invoice_reference", "refund_account", "customer_number"),
+        ("invoice_channel", "einvoice_address", "invoice_reference", "refund_account", "customer_number", "bank_order"),
     ),
     ("Perintä", ("collection_stop", "insolvency", "dispute")),
     ("Edustus", ("custodian", "guardian", "estate_contact")),
@@ -210,6 +213,8 @@ FORMS = {
     "country": "Maan nimi tai kaksikirjaiminen tunnus, esimerkiksi FI",
     "language": "Kielen nimi tai kaksikirjaiminen tunnus, esimerkiksi fi",
     "postcode": "Postinumero; Suomessa viisi numeroa",
+    "day_of_month": "Kuukauden päivä, 1–31",
+    "times_a_year": "Luku, 1–366",
     "eaddress": "Verkkolaskuosoite tai välittäjän tunnus",
 }
 """How each kind of value is written in a file."""

@@ -15,7 +15,10 @@ SEPARATOR = ";"
 
 def layout(desk: Desk) -> Response:
     """Every column: what it holds, in which form, for whom, and why."""
-    return desk.show("layout.html", items=catalogue.ITEMS)
+    return desk.show(
+        "layout.html",
+        items=[item for item in catalogue.ITEMS if item.path(item.parts[0]) in catalogue.STATED_BY_CLIENTS],
+    )
 
 
 def empty_file(desk: Desk) -> Response:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rekisteri import __version__
 from rekisteri.access import ACCOUNT_ROLES, Action
-from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disclosure, PartyKind
+from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disclosure, PartyKind, SourceKind
 from rekisteri.web import labels, shown
 from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue
 
@@ -48,6 +48,7 @@ def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:
         "PURPOSES": PURPOSES,
         "PartyKind": PartyKind,
         "ROLES": ROLES,
+        "SourceKind": SourceKind,
         "SOURCES": SOURCES,
         "VERSION": __version__,
         "asset": partial(_asset, marks),

@@ -11,7 +11,17 @@ import orjson
 
 from rekisteri import matching, parties
 from rekisteri.access import Write, decide_organisation
-from rekisteri.catalogue import BY_PATH, EXPLANATIONS, Fault, Reason, Rules, Sayings, Scalar, assemble
+from rekisteri.catalogue import (
+    BY_PATH,
+    EXPLANATIONS,
+    STATED_BY_CLIENTS,
+    Fault,
+    Reason,
+    Rules,
+    Sayings,
+    Scalar,
+    assemble,
+)
 from rekisteri.ground import ids
 from rekisteri.ground.errors import Conflict, Rejected
 from rekisteri.ground.keys import Vault
@@ -88,7 +98,7 @@ def _checked(parts: Mapping[str, str], rules: Rules) -> Sayings:
     scalars: dict[str, Scalar] = {}
     faults: list[Fault] = []
     for path, raw in parts.items():
-        if path not in BY_PATH or path == "customer_number":
+        if path not in STATED_BY_CLIENTS or path == "customer_number":
             raise Rejected("The catalogue declares no such item; see the list of items.", field="parts")
         if not raw.strip():
             continue

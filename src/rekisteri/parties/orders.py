@@ -1,0 +1,271 @@
+"""Orders at banks: where a payer has asked an organisation's invoices to be sent, as statements.
+
+A payer orders consumer e-invoices or direct payment in the bank, per client organisation and
+payment reason. The bank tells the organisation; what it told stands here as statements of a
+source of kind ``bank`` that belongs to the organisation and is no customership. The address
+looks like an account number and is none to refund to: it is kept sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, cast
+from uuid import UUID
+
+import orjson
+
+from rekisteri.access import Read, Write
+from rekisteri.catalogue import Content, PartyKind, Scalar
+from rekisteri.ground.keys import Vault
+from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.record import SEALED_PLACE, Origin, Placed, Said, record, silence
+
+ITEM = "bank_order"
+ADDRESS = "bank_order.address"
+
+OrderKind = Literal["consumer_einvoice", "direct_payment"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerms:
+    """What a payer asked for, as the bank told it."""
+
+    kind: OrderKind
+    payment_reason: str
+    address: str
+    operator: str
+    language: str | None
+    due_day: int | None
+    times_a_year: int | None
+    ordered_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order in force on a day: of whose invoices, how and where to deliver, and since when so.
+
+    ``valid_to`` is the first day it was no longer in force, where that is known.
+    """
+
+    kind: OrderKind
+    organisation_id: int
+    payment_reason: str
+    address: str
+    operator: str
+    language: str | None
+    due_day: int | None
+    times_a_year: int | None
+    ordered_on: date
+    valid_from: date
+    valid_to: date | None
+    statement_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """The record under which one party's orders for one payment reason are stated."""
+
+    id: UUID
+    party_id: UUID
+    key: str
+    digest: bytes
+    ended_on: date | None
+
+    @property
+    def payment_reason(self) -> str:
+        """The reason; the key is the reason and the party it was first stated of."""
+        return self.key.rpartition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStated:
+    """What is to be stated of one record: the last terms heard, and whether they are in force."""
+
+    party_id: UUID
+    record_id: UUID
+    terms: OrderTerms
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    party_id: UUID
+    organisation_id: int
+    content: Content
+    sealed: bytes | None
+    valid_from: date
+    valid_to: date | None
+    recorded_at: datetime
+    statement_id: UUID
+
+
+def orders(tx: Read, vault: Vault, party_id: UUID, organisation_id: int, on: date) -> list[Order]:
+    """The party's orders in force on a day for one client organisation, by payment reason.
+
+    Empty for a party or an organisation the viewer does not reach. The act has seen the party.
+    """
+    tx.saw(party_id)
+    return orders_of(tx, vault, [party_id], organisation_id, on).get(party_id, [])
+
+
+def orders_of(
+    tx: Read, vault: Vault, party_ids: Iterable[UUID], organisation_id: int, on: date
+) -> dict[UUID, list[Order]]:
+    """``orders`` of many parties at once; a party without any is not there. The caller tells whom the act saw."""
+    if not tx.act.viewer.reaches(organisation_id):
+        return {}
+    found: dict[UUID, dict[str, _Row]] = {}
+    for row in _in_force(tx, list(party_ids), organisation_id, on):
+        reasons = found.setdefault(row.party_id, {})
+        reason = str(_terms(row.content)["payment_reason"])
+        if reason not in reasons or _latest(row) > _latest(reasons[reason]):
+            reasons[reason] = row
+    return {
+        party_id: [_order(vault, reasons[reason]) for reason in sorted(reasons)] for party_id, reasons in found.items()
+    }
+
+
+def _in_force(tx: Read, party_ids: list[UUID], organisation_id: int, on: date) -> list[_Row]:
+    return tx.all(
+        _Row,
+        """
+        select r.party_id, src.organisation_id, word.content, word.sealed, lower(word.valid) as valid_from,
+               (select min(lower(e.valid)) from parties.statement e
+                where e.record_id = r.id and e.content is null and lower(e.valid) > %(on)s) as valid_to,
+               lower(word.recorded) as recorded_at, word.id as statement_id
+        from parties.source src
+        join parties.record r on r.source_id = src.id
+        cross join lateral (
+            select s.id, s.content, s.sealed, s.valid, s.recorded from parties.statement s
+            where s.record_id = r.id and s.valid @> %(on)s::date
+            order by lower(s.recorded) desc, s.id desc limit 1
+        ) word
+        where src.kind = 'bank' and src.organisation_id = %(organisation_id)s
+          and r.party_id = any (%(party_ids)s) and word.content is not null
+        """,
+        organisation_id=organisation_id,
+        party_ids=party_ids,
+        on=on,
+    )
+
+
+def _latest(row: _Row) -> tuple[str, datetime]:
+    """Of two records of one party, as after a merge, the later order counts."""
+    return str(_terms(row.content)["ordered_on"]), row.recorded_at
+
+
+def _terms(content: Content) -> dict[str, Scalar]:
+    return cast("dict[str, Scalar]", content[ITEM])
+
+
+def _order(vault: Vault, row: _Row) -> Order:
+    terms = _terms(row.content)
+    return Order(
+        kind=cast("OrderKind", terms["kind"]),
+        organisation_id=row.organisation_id,
+        payment_reason=str(terms["payment_reason"]),
+        address=_address(vault, row.sealed, row.statement_id),
+        operator=str(terms["operator"]),
+        language=cast("str | None", terms.get("language")),
+        due_day=_number(terms.get("due_day")),
+        times_a_year=_number(terms.get("times_a_year")),
+        ordered_on=date.fromisoformat(str(terms["ordered_on"])),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        statement_id=row.statement_id,
+    )
+
+
+def _number(value: Scalar | None) -> int | None:
+    return None if value is None else int(str(value))
+
+
+def _address(vault: Vault, sealed: bytes | None, statement_id: UUID) -> str:
+    """The address of an order, from the secrets of its statement."""
+    assert sealed is not None, "an order is stated with its address"
+    secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement_id}"))
+    return str(secrets[ADDRESS])
+
+
+def order_records(tx: Read, source_id: int, party_ids: Iterable[UUID]) -> list[OrderRecord]:
+    """The records of a bank source under which orders of the parties are stated, the oldest first."""
+    return tx.all(
+        OrderRecord,
+        """
+        select id, party_id, key, digest, ended_on from parties.record
+        where source_id = %(source_id)s and party_id = any (%(party_ids)s)
+        order by id
+        """,
+        source_id=source_id,
+        party_ids=list(party_ids),
+    )
+
+
+def state_orders(
+    tx: Write, vault: Vault, origin: Origin, known: Iterable[OrderRecord], stated: Sequence[OrderStated]
+) -> int:
+    """State what has changed of orders, end those no longer in force; how many changed.
+
+    ``known`` are the records that are there; a record not among them is made. What is stated
+    already changes nothing. The parties must exist. News of each change is appended.
+    """
+    there = {one.id: one for one in known}
+    placed: list[Placed] = []
+    silent: list[UUID] = []
+    changed: dict[UUID, None] = {}
+    for one in stated:
+        said = _said(vault, one)
+        record_ = there.get(one.record_id)
+        ended = record_ is not None and record_.ended_on is not None
+        if record_ is None or (one.in_force and (ended or record_.digest != said.digest)):
+            placed.append(_placed(one, said, fresh=record_ is None))
+        elif one.in_force or ended:
+            continue
+        if not one.in_force:
+            silent.append(one.record_id)
+        changed[one.party_id] = None
+    record(tx, vault, Lexicon(), origin, placed)
+    silence(tx, origin, silent)
+    _tell(tx, origin, list(changed))
+    return len(changed)
+
+
+def _said(vault: Vault, one: OrderStated) -> Said:
+    terms = one.terms
+    value: dict[str, Scalar] = {
+        "kind": terms.kind,
+        "payment_reason": terms.payment_reason,
+        "operator": terms.operator,
+        "ordered_on": terms.ordered_on.isoformat(),
+    }
+    wishes = {"language": terms.language, "due_day": terms.due_day, "times_a_year": terms.times_a_year}
+    value |= {name: str(wish) for name, wish in wishes.items() if wish is not None}
+    digest = vault.digest(orjson.dumps([ITEM, value, terms.address], option=orjson.OPT_SORT_KEYS))
+    key = f"{terms.payment_reason}:{one.party_id}"
+    return Said(key, PartyKind.PERSON, {ITEM: value}, {ADDRESS: terms.address}, digest)
+
+
+def _placed(one: OrderStated, said: Said, *, fresh: bool) -> Placed:
+    return Placed(
+        said=said, party_id=str(one.party_id), record_id=str(one.record_id), blinds=[], born=False,
+        fresh_record=fresh, covered=False,
+    )  # fmt: skip
+
+
+def _tell(tx: Write, origin: Origin, party_ids: list[UUID]) -> None:
+    """News for the rooms above; and what was read of these customers before is no longer the newest."""
+    if not party_ids:
+        return
+    tx.run("update parties.party set version = version + 1 where id = any (%(ids)s)", ids=party_ids)
+    tx.run(
+        """
+        insert into parties.change (party_ids, kind, items, organisations, at)
+        select array[id], 'changed', array['bank_order'], %(organisations)s::integer[], %(at)s
+        from unnest(%(ids)s::uuid[]) as id
+        """,
+        ids=party_ids,
+        organisations=[origin.source.organisation_id],
+        at=tx.at,
+    )
