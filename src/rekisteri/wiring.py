@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from rekisteri.access import Action, Door, SignIn, Viewer
+from rekisteri.access import Action, Door, SignIn, Terms, Viewer
 from rekisteri.catalogue import Purpose, Role, Rules
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
@@ -78,7 +78,7 @@ def opened(
         vault = Vault(KeyFile.ensure(settings.home / KEYS))
         database = Database(url, size=settings.pool_size)
         argon = hasher or PasswordHasher()
-        door = Door(database, now)
+        door = Door(database, now, terms(settings))
         try:
             register = Register(
                 settings=settings,
@@ -148,6 +148,11 @@ def _record(door: Door, refusal: Refusal) -> None:
         host = numbers.without_hetu(refusal.host)
         tx.note(host=host, port=refusal.port, connection=refusal.connection)
         raise Refused("Nothing goes there from here: no connection is declared for it.")
+
+
+def terms(settings: Settings) -> Terms:
+    """What the operator has set of rights and sign-in."""
+    return Terms(two_person_grants=settings.two_person_grants)
 
 
 def operator(handle: str = "operator") -> Viewer:

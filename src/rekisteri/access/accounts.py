@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from argon2 import PasswordHasher
 
 from rekisteri.access.actions import ACCOUNT_ROLES
 from rekisteri.access.door import Read, Write
+from rekisteri.access.grants import GRANT_DAYS_MAX, NAMED_SCOPE, Wish, close, grant, grants, hold_together
 from rekisteri.catalogue import Role
-from rekisteri.ground import ids, numbers
-from rekisteri.ground.errors import Conflict, Missing, Rejected
+from rekisteri.ground import clock, ids, numbers
+from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
 from rekisteri.ground.ids import AccountId
 
 PASSWORD_MIN = 12
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
-_STAFF = frozenset({Role.MAINTAINER, Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR, Role.COLLECTOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as administrators see it: never its password."""
+    """An account as administrators see it, with what its grants add up to: never its password."""
 
     id: AccountId
     handle: str
@@ -99,9 +99,22 @@ def accounts(tx: Read) -> list[Account]:
     return tx.all(
         Account,
         """
-        select id, handle, name, roles, organisations, every_organisation, created_at, expires_on, disabled_at
-        from access.account order by handle
+        select a.id, a.handle, a.name, coalesce(g.roles, '{}') as roles,
+               coalesce(g.organisations, '{}') as organisations,
+               coalesce(g.every_organisation, false) as every_organisation,
+               a.created_at, a.expires_on, a.disabled_at
+        from access.account a
+        left join (
+            select account_id, array_agg(distinct role) as roles,
+                   array_agg(distinct organisation_id) filter (where organisation_id is not null) as organisations,
+                   bool_or(organisation_id is null and role <> 'administrator') as every_organisation
+            from access.grant
+            where ended_at is null and approved_at is not null and ends_at > %(at)s
+            group by account_id
+        ) as g on g.account_id = a.id
+        order by a.handle
         """,
+        at=tx.at,
     )
 
 
@@ -110,10 +123,22 @@ def account(tx: Read, handle: str) -> Account:
     found = tx.find(
         Account,
         """
-        select id, handle, name, roles, organisations, every_organisation, created_at, expires_on, disabled_at
-        from access.account where handle = %(handle)s
+        select a.id, a.handle, a.name, coalesce(g.roles, '{}') as roles,
+               coalesce(g.organisations, '{}') as organisations,
+               coalesce(g.every_organisation, false) as every_organisation,
+               a.created_at, a.expires_on, a.disabled_at
+        from access.account a
+        left join lateral (
+            select array_agg(distinct role) as roles,
+                   array_agg(distinct organisation_id) filter (where organisation_id is not null) as organisations,
+                   bool_or(organisation_id is null and role <> 'administrator') as every_organisation
+            from access.grant
+            where account_id = a.id and ended_at is null and approved_at is not null and ends_at > %(at)s
+        ) as g on true
+        where a.handle = %(handle)s
         """,
         handle=handle,
+        at=tx.at,
     )
     if found is None:
         raise Missing("There is no account of that name; see the list of accounts.")
@@ -132,10 +157,10 @@ def add_account(
     every_organisation: bool = False,
     expires_on: date | None = None,
 ) -> Account:
-    """A new account with its roles and scope.
+    """A new account, and a grant of each role for each organisation named, for a year or until it expires.
 
-    Raises ``Rejected`` for a weak password, no role, or a role that needs a scope and has
-    none; ``Conflict`` for a taken name. Administrators never read customers: duties are separated.
+    Raises ``Rejected`` for a weak password, no role, roles that exclude each other, or a role
+    that needs a scope and has none; ``Conflict`` for a taken name.
     """
     if not _HANDLE.fullmatch(handle):
         raise Rejected("A sign-in name is 2-63 lower-case letters, digits, dots, hyphens.", field="handle")
@@ -146,60 +171,72 @@ def add_account(
     scope = [organisation(tx, code).id for code in organisation_codes]
     made = tx.run(
         """
-        insert into access.account (id, handle, name, password_hash, roles, organisations, every_organisation,
-                                    created_at, expires_on)
-        values (%(id)s, %(handle)s, %(name)s, %(password_hash)s, %(roles)s, %(organisations)s, %(every)s, %(at)s,
-                %(expires_on)s)
+        insert into access.account (id, handle, name, password_hash, created_at, expires_on)
+        values (%(id)s, %(handle)s, %(name)s, %(password_hash)s, %(at)s, %(expires_on)s)
         on conflict (handle) do nothing
         """,
         id=ids.fresh(),
         handle=handle,
         name=name.strip(),
         password_hash=hasher.hash(password),
-        roles=sorted(wanted),
-        organisations=scope,
-        every=every_organisation,
         at=tx.at,
         expires_on=expires_on,
     )
     if not made:
         raise Conflict(f"The sign-in name {handle} is taken; choose another.", field="handle")
+    for role in sorted(wanted):
+        _grant_all(tx, handle, role, scope, expires_on)
     tx.note(account=handle, roles=sorted(wanted))
     return account(tx, handle)
+
+
+def _grant_all(tx: Write, handle: str, role: Role, scope: Sequence[int], expires_on: date | None) -> None:
+    """A role for each organisation of a scope; an empty scope is every one, and an administrator has none."""
+    longest = clock.day(tx.at) + timedelta(days=GRANT_DAYS_MAX - 1)
+    ends_on = None if expires_on is None else min(expires_on, longest)
+    for number in (None,) if role is Role.ADMINISTRATOR or not scope else scope:
+        grant(tx, handle, Wish(role, number, ends_on=ends_on))
 
 
 def _hold_to_scope(wanted: frozenset[Role], *, bound: bool, every_organisation: bool) -> None:
     """Raise ``Rejected`` unless the roles go together and fit the client organisations of the account."""
     if not wanted:
         raise Rejected("An account needs at least one role; disable one that needs none.", field="roles")
+    hold_together(set(wanted))
     if not wanted <= set(ACCOUNT_ROLES):
         raise Rejected("A data subject has no account; strong identification lets them in.", field="roles")
-    if Role.ADMINISTRATOR in wanted and len(wanted) > 1:
-        raise Rejected("An administrator has no other role: who grants rights does not use them.", field="roles")
-    if every_organisation and not wanted <= _STAFF:
+    if every_organisation and wanted & NAMED_SCOPE:
         raise Rejected("Invoicers and integrations belong to named client organisations.", field="organisations")
     if not every_organisation and not bound and Role.ADMINISTRATOR not in wanted:
         raise Rejected("Name the client organisations of the account.", field="organisations")
 
 
 def disable_account(tx: Write, handle: str) -> Account:
-    """Close an account and every session of it, at once. Raises ``Missing``."""
+    """Close an account, every grant and every session of it, at once. Raises ``Missing``."""
     found = account(tx, handle)
     tx.run("update access.account set disabled_at = %(at)s where id = %(id)s", at=tx.at, id=found.id)
+    close(tx, [one.id for one in grants(tx, handle)])
     tx.run("delete from access.session where account_id = %(id)s", id=found.id)
     tx.note(account=handle)
     return account(tx, handle)
 
 
 def change_roles(tx: Write, handle: str, roles: Collection[Role]) -> Account:
-    """Give an account other roles, from its next act on.
+    """Give an account other roles within its scope, from its next act on: grants end, and others are made.
 
-    Raises ``Rejected`` for roles its scope does not fit (``add_account``), ``Missing``.
+    Raises ``Refused`` for the viewer's own account; ``Rejected`` for roles its scope does not
+    fit (``add_account``); ``Missing``.
     """
     found = account(tx, handle)
-    _hold_to_scope(frozenset(roles), bound=bool(found.organisations), every_organisation=found.every_organisation)
-    tx.run("update access.account set roles = %(roles)s where id = %(id)s", roles=sorted(roles), id=found.id)
-    tx.note(account=handle, roles=sorted(roles))
+    if found.id == tx.act.viewer.account_id:
+        raise Refused("Nobody grants rights to themselves; another administrator does it.")
+    wanted = frozenset(roles)
+    _hold_to_scope(wanted, bound=bool(found.organisations), every_organisation=found.every_organisation)
+    there = grants(tx, handle)
+    close(tx, [one.id for one in there if one.role not in wanted])
+    for role in sorted(wanted - {one.role for one in there}):
+        _grant_all(tx, handle, role, [] if found.every_organisation else found.organisations, found.expires_on)
+    tx.note(account=handle, roles=sorted(wanted))
     return account(tx, handle)
 
 

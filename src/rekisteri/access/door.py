@@ -17,6 +17,7 @@ from uuid import UUID
 
 from rekisteri import audit
 from rekisteri.access.actions import Action
+from rekisteri.access.terms import DEFAULT_TERMS, Terms
 from rekisteri.access.viewers import Act, Viewer, decide, decide_case
 from rekisteri.catalogue import Purpose
 from rekisteri.ground import clock, database, ids
@@ -38,11 +39,12 @@ class Evidence:
 class Read(database.Read):
     """May look, as ``act`` says; what is shown must be told with ``saw``."""
 
-    __slots__ = ("act", "evidence")
+    __slots__ = ("act", "evidence", "terms")
 
-    def __init__(self, connection: Connection, act: Act, at: datetime) -> None:
+    def __init__(self, connection: Connection, act: Act, at: datetime, terms: Terms) -> None:
         super().__init__(connection, at)
         self.act = act
+        self.terms = terms
         self.evidence = Evidence()
 
     def saw(self, *party_ids: UUID) -> None:
@@ -86,8 +88,9 @@ Capability = TypeVar("Capability", bound=Read)
 class Door:
     """The only maker of transactions at run time."""
 
-    def __init__(self, pool: Database, now: clock.Clock = clock.now) -> None:
+    def __init__(self, pool: Database, now: clock.Clock = clock.now, terms: Terms = DEFAULT_TERMS) -> None:
         self._pool = pool
+        self._terms = terms
         self._now = now
 
     @contextmanager
@@ -114,7 +117,7 @@ class Door:
             act = replace(act, case_reference=case)
             decide(viewer, action, purpose)
             with self._pool.connection() as connection:
-                tx = capability(connection, act, at)
+                tx = capability(connection, act, at, self._terms)
                 evidence = tx.evidence
                 _enter(connection, act)
                 yield tx
@@ -147,7 +150,7 @@ def _enter(connection: Connection, act: Act) -> None:
         """,
         {
             "reach": act.reach.value,
-            "organisations": "{" + ",".join(str(number) for number in sorted(act.viewer.organisations)) + "}",
+            "organisations": "{" + ",".join(str(number) for number in sorted(act.organisations)) + "}",
             "self": str(act.viewer.self_id or ""),
             "protected": "on" if act.action.policy.protected else "off",
             "log": "on" if act.action.policy.log else "off",

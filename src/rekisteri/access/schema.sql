@@ -1,4 +1,4 @@
--- Room: access. Client organisations, accounts, sessions: who may come in, and as what.
+-- Room: access. Client organisations, accounts, grants, sessions: who may come in, and as what.
 create schema access;
 comment on schema access is 'Who may come in, as what, and for which client organisations.';
 
@@ -18,18 +18,43 @@ create table access.account (
     handle text not null unique check (handle ~ '^[a-z0-9][a-z0-9._-]{1,62}$'),
     name text not null,
     password_hash text not null,
-    roles text[] not null check (cardinality(roles) > 0),
-    organisations integer[] not null,
-    every_organisation boolean not null,
     created_at timestamptz not null,
     expires_on date,
     disabled_at timestamptz,
     failures integer not null default 0,
     locked_until timestamptz
 );
-comment on table access.account is 'A person or a system with the system right; its roles carry the rest (register description § 9 B).';
-comment on column access.account.organisations is 'Client organisations whose customers it may see.';
-comment on column access.account.every_organisation is 'Service-centre staff: not bound to organisations.';
+comment on table access.account is 'A person or a system with the system right; its grants carry the rest (register description § 9 B).';
+
+create table access.grant (
+    id uuid primary key,
+    account_id uuid not null references access.account,
+    role text not null check (role <> 'subject'),
+    organisation_id integer references access.organisation,
+    purpose text,
+    owner text not null,
+    granted_at timestamptz not null,
+    granted_by text not null,
+    approved_at timestamptz,
+    approved_by text,
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    review_on date not null,
+    ended_at timestamptz,
+    ended_by text,
+    check (ends_at > starts_at),
+    check (approved_by <> granted_by)
+);
+comment on table access.grant is
+    'A right of an account: role, organisation, purpose, from when to when (Information Management Act 906/2019 § 16).';
+comment on column access.grant.organisation_id is 'The client organisation it reaches; null is every one.';
+comment on column access.grant.purpose is 'The one purpose it serves; null is each purpose of the role.';
+comment on column access.grant.owner is 'Who answers for the need of it: a sign-in name.';
+comment on column access.grant.approved_by is 'The second person, where two are asked for; null where one was enough.';
+comment on column access.grant.approved_at is 'Without it the grant is a proposal and gives nothing.';
+comment on column access.grant.review_on is 'By when somebody must say again that it is needed.';
+create index grant_account on access.grant (account_id) where ended_at is null;
+
 
 create table access.session (
     token_hash bytea primary key,
@@ -46,11 +71,13 @@ create index session_account on access.session (account_id);
 
 alter table access.organisation enable row level security;
 alter table access.account enable row level security;
+alter table access.grant enable row level security;
 alter table access.session enable row level security;
 create policy organisation_all on access.organisation to rekisteri_app using (true) with check (true);
 create policy account_all on access.account to rekisteri_app using (true) with check (true);
+create policy grant_all on access.grant to rekisteri_app using (true) with check (true);
 create policy session_all on access.session to rekisteri_app using (true) with check (true);
 
 grant usage on schema access to rekisteri_app;
-grant select, insert, update on access.organisation, access.account to rekisteri_app;
+grant select, insert, update on access.organisation, access.account, access.grant to rekisteri_app;
 grant select, insert, update, delete on access.session to rekisteri_app;

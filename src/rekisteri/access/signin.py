@@ -17,8 +17,9 @@ from psycopg.rows import class_row
 
 from rekisteri import audit
 from rekisteri.access.actions import Action
+from rekisteri.access.grants import rights_of
 from rekisteri.access.viewers import Viewer
-from rekisteri.catalogue import Purpose, Role
+from rekisteri.catalogue import Purpose
 from rekisteri.ground import clock, ids
 from rekisteri.ground.database import Database
 from rekisteri.ground.errors import Refused, Unidentified
@@ -47,9 +48,7 @@ class _AccountRow:
     id: UUID
     handle: str
     name: str
-    roles: list[str]
-    organisations: list[int]
-    every_organisation: bool
+    rights: list[str]
     disabled_at: datetime | None
     expires_on: date | None
     locked_until: datetime | None
@@ -61,9 +60,7 @@ class _SessionRow:
     id: UUID
     handle: str
     name: str
-    roles: list[str]
-    organisations: list[int]
-    every_organisation: bool
+    rights: list[str]
     disabled_at: datetime | None
     expires_on: date | None
     locked_until: datetime | None
@@ -102,7 +99,7 @@ class SignIn:
         sign-in names can't be tried out; the attempt is recorded either way.
         """
         at = self._now()
-        row = self._account(handle)
+        row = self._account(handle, at)
         proven = self._verify(row.password_hash if row else self._decoy, password)
         if row is None or not proven or _closed(row, at):
             raise self._refused(row, at, channel)
@@ -131,12 +128,19 @@ class SignIn:
                 connection.cursor(row_factory=class_row(_SessionRow))
                 .execute(
                     """
-                select a.id, a.handle, a.name, a.roles, a.organisations, a.every_organisation, a.disabled_at,
-                       a.expires_on, a.locked_until, s.channel, s.used_at, s.expires_at, s.purpose, s.language
+                select a.id, a.handle, a.name, a.disabled_at, a.expires_on, a.locked_until, s.channel, s.used_at,
+                       s.expires_at, s.purpose, s.language, array(
+                           select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' '
+                                  || coalesce(g.purpose, '*')
+                           from access.grant g
+                           where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
+                             and g.starts_at <= %(at)s and g.ends_at > %(at)s
+                           order by g.id
+                       ) as rights
                 from access.session s join access.account a on a.id = s.account_id
-                where s.token_hash = %s
+                where s.token_hash = %(token_hash)s
                 """,
-                    (token_hash,),
+                    {"token_hash": token_hash, "at": at},
                 )
                 .fetchone()
             )
@@ -174,17 +178,23 @@ class SignIn:
             connection.execute("delete from access.session where token_hash = %s", (self._vault.token_hash(token),))
             audit.append(connection, _event(viewer, Action.SESSION_CLOSE, at, "done"))
 
-    def _account(self, handle: str) -> _AccountRow | None:
+    def _account(self, handle: str, at: datetime) -> _AccountRow | None:
         with self._pool.connection() as connection:
             return (
                 connection.cursor(row_factory=class_row(_AccountRow))
                 .execute(
                     """
-                select id, handle, name, roles, organisations, every_organisation, disabled_at, expires_on,
-                       locked_until, password_hash
-                from access.account where handle = %s
+                select a.id, a.handle, a.name, a.disabled_at, a.expires_on, a.locked_until, a.password_hash, array(
+                           select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' '
+                                  || coalesce(g.purpose, '*')
+                           from access.grant g
+                           where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
+                             and g.starts_at <= %(at)s and g.ends_at > %(at)s
+                           order by g.id
+                       ) as rights
+                from access.account a where a.handle = %(handle)s
                 """,
-                    (handle.strip().lower(),),
+                    {"handle": handle.strip().lower(), "at": at},
                 )
                 .fetchone()
             )
@@ -217,21 +227,24 @@ class SignIn:
 
 
 def _closed(row: _AccountRow | _SessionRow, at: datetime) -> bool:
+    """Whether the account lets nobody in now: an account without a grant in force does not either."""
     locked = row.locked_until is not None and row.locked_until > at
     expired = row.expires_on is not None and row.expires_on < clock.day(at)
-    return locked or expired or row.disabled_at is not None
+    return locked or expired or row.disabled_at is not None or not row.rights
 
 
 def _viewer(row: _AccountRow | _SessionRow, channel: str, language: str) -> Viewer:
+    rights = rights_of(row.rights)
     return Viewer(
         account_id=AccountId(row.id),
         handle=row.handle,
         name=row.name,
-        roles=frozenset(Role(role) for role in row.roles),
-        organisations=frozenset(row.organisations),
-        every_organisation=row.every_organisation,
+        roles=frozenset(right.role for right in rights),
+        organisations=frozenset().union(*(right.organisations for right in rights)),
+        every_organisation=any(right.every_organisation for right in rights),
         channel=channel,
         language=language,
+        rights=rights,
     )
 
 

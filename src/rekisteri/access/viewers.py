@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from uuid import UUID
 
 from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Reach
 from rekisteri.catalogue import Purpose, Role
@@ -15,11 +17,31 @@ CASE_MAX = 80
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """One role, for some purposes, for some client organisations or every one.
+
+    ``emergency_id`` is the break-glass request the right was lent by, if it was.
+    """
+
+    role: Role
+    purposes: frozenset[Purpose]
+    organisations: frozenset[int]
+    every_organisation: bool = False
+    emergency_id: UUID | None = None
+
+    def carries(self, action: Action, purpose: Purpose) -> bool:
+        """Whether it carries an action for a purpose."""
+        return self.role in action.policy.roles and purpose in self.purposes
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """A signed-in person or system, or a job of the register itself.
 
-    ``party_id`` is who a data subject is in the register; ``acts_for`` is whom the subject
-    now represents (a custodian the child, a guardian the principal), if anybody.
+    ``rights`` say which role reaches which organisations for which purposes; left out, every
+    role reaches every named organisation for each of its purposes. ``party_id`` is who a data
+    subject is in the register; ``acts_for`` is whom the subject now represents (a custodian the
+    child, a guardian the principal), if anybody.
     """
 
     account_id: AccountId | None
@@ -32,6 +54,21 @@ class Viewer:
     language: str = "fi"
     party_id: PartyId | None = None
     acts_for: PartyId | None = None
+    rights: tuple[Right, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.rights is None:
+            every = tuple(
+                Right(role, frozenset(PURPOSES_OF_ROLE[role]), self.organisations, self.every_organisation)
+                for role in self.roles
+            )
+            object.__setattr__(self, "rights", every)
+        assert {right.role for right in self._rights} == self.roles, "the rights are of other roles"
+
+    @property
+    def _rights(self) -> tuple[Right, ...]:
+        assert self.rights is not None
+        return self.rights
 
     @property
     def self_id(self) -> PartyId | None:
@@ -42,20 +79,25 @@ class Viewer:
         """Whether any of the viewer's roles carries the action."""
         return bool(self.roles & action.policy.roles)
 
+    def rights_for(self, action: Action, purpose: Purpose) -> tuple[Right, ...]:
+        """The rights that carry an action for a purpose: no other is lent to it."""
+        return tuple(right for right in self._rights if right.carries(action, purpose))
+
     def purposes(self) -> tuple[Purpose, ...]:
         """What the viewer may name as purpose, the usual one first."""
         found: dict[Purpose, None] = {}
         for role in Role:
             if role in self.roles:
-                found |= dict.fromkeys(PURPOSES_OF_ROLE[role])
+                own = [right.purposes for right in self._rights if right.role is role]
+                found |= dict.fromkeys(one for one in PURPOSES_OF_ROLE[role] if any(one in named for named in own))
         return tuple(found)
 
     def reaches(self, organisation_id: int) -> bool:
-        """Whether a client organisation is within the viewer's scope."""
+        """Whether a client organisation is within the viewer's scope, for one act or another."""
         return self.every_organisation or organisation_id in self.organisations
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Act:
     """What is being done: by whom, what, why, and on which day."""
 
@@ -65,22 +107,43 @@ class Act:
     case_reference: str | None
     today: date
 
-    @property
+    @cached_property
+    def rights(self) -> tuple[Right, ...]:
+        """The viewer's rights that carry this action for this purpose: no other is lent to it."""
+        return self.viewer.rights_for(self.action, self.purpose)
+
+    @cached_property
+    def every_organisation(self) -> bool:
+        """Whether these rights reach every client organisation."""
+        return any(right.every_organisation for right in self.rights)
+
+    @cached_property
+    def organisations(self) -> frozenset[int]:
+        """The client organisations these rights name."""
+        match self.rights:
+            case [only]:
+                return only.organisations
+            case several:
+                return frozenset().union(*(right.organisations for right in several))
+
+    @cached_property
     def reach(self) -> Reach:
         """The reach row-level security is set to."""
         declared = self.action.policy.reach
-        return Reach.ALL if declared is Reach.OWN and self.viewer.every_organisation else declared
+        return Reach.ALL if declared is Reach.OWN and self.every_organisation else declared
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[Role]:
-        """The viewer's roles that carry this action for this purpose: no other right is lent to it."""
-        return frozenset(
-            role for role in self.viewer.roles & self.action.policy.roles if self.purpose in PURPOSES_OF_ROLE[role]
-        )
+        """The roles of these rights."""
+        return frozenset(right.role for right in self.rights)
+
+    def reaches(self, organisation_id: int) -> bool:
+        """Whether a client organisation is within the scope of this act."""
+        return self.every_organisation or organisation_id in self.organisations
 
 
 def decide(viewer: Viewer, action: Action, purpose: Purpose) -> None:
-    """Raise ``Refused`` unless one role of the viewer carries the action for the purpose."""
+    """Raise ``Refused`` unless one right of the viewer carries the action for the purpose."""
     policy = action.policy
     if not viewer.may(action):
         raise Refused(f"Your roles do not carry {policy.name}; ask your administrator for it.")
@@ -88,8 +151,7 @@ def decide(viewer: Viewer, action: Action, purpose: Purpose) -> None:
         raise Refused(f"{policy.name} is not done for the purpose {purpose}.")
     if policy.reach is Reach.SELF and viewer.self_id is None:
         raise Refused(f"{policy.name} is for data subjects, of their own data.")
-    roles = viewer.roles & policy.roles
-    if not any(purpose in PURPOSES_OF_ROLE[role] for role in roles):
+    if not viewer.rights_for(action, purpose):
         allowed = ", ".join(viewer.purposes())
         raise Refused(f"Your roles do not carry {policy.name} for {purpose}; you may name: {allowed}.")
 
@@ -105,7 +167,7 @@ def decide_case(reference: str | None) -> None:
         raise Rejected(f"A case reference has at most {CASE_MAX} characters and never an identity code.", field="case")
 
 
-def decide_organisation(viewer: Viewer, organisation_id: int) -> None:
-    """Raise ``Refused`` where the viewer acts for a client organisation that is not its own."""
-    if not viewer.reaches(organisation_id):
+def decide_organisation(who: Viewer | Act, organisation_id: int) -> None:
+    """Raise ``Refused`` where somebody acts for a client organisation that is not within reach."""
+    if not who.reaches(organisation_id):
         raise Refused("You may act only for your own client organisations.")

@@ -21,6 +21,7 @@ from rekisteri.api import (
     catalogue,
     customers,
     evidence,
+    grants,
     imports,
     judgements,
     payers,
@@ -46,6 +47,7 @@ DESKS = (
     catalogue.desk,
     evidence.desk,
     administration.desk,
+    grants.desk,
     payers.desk,
 )
 DESCRIPTION = """

@@ -41,6 +41,10 @@ COLUMNS = MappingProxyType(
         "access.account.handle": "accounts of users",
         "access.account.name": "accounts of users",
         "access.account.password_hash": "accounts of users",
+        "access.grant.owner": "accounts of users",
+        "access.grant.granted_by": "accounts of users",
+        "access.grant.approved_by": "accounts of users",
+        "access.grant.ended_by": "accounts of users",
         "access.organisation.name": "client organisations",
         "access.organisation.ytunnus": "client organisations",
         "audit.event.account": "evidence of use",
@@ -53,9 +57,12 @@ COLUMNS = MappingProxyType(
 
 TECHNICAL = frozenset(
     {
-        "access.account.created_at", "access.account.disabled_at", "access.account.every_organisation",
+        "access.account.created_at", "access.account.disabled_at",
         "access.account.expires_on", "access.account.failures", "access.account.id",
-        "access.account.locked_until", "access.account.organisations", "access.account.roles",
+        "access.account.locked_until",
+        "access.grant.account_id", "access.grant.approved_at", "access.grant.ended_at", "access.grant.ends_at",
+        "access.grant.granted_at", "access.grant.id", "access.grant.organisation_id", "access.grant.purpose",
+        "access.grant.review_on", "access.grant.role", "access.grant.starts_at",
         "access.organisation.code", "access.organisation.created_at", "access.organisation.ended_at",
         "access.organisation.id", "access.organisation.language",
         "access.session.account_id", "access.session.channel", "access.session.expires_at",

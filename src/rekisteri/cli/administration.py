@@ -13,6 +13,7 @@ from rekisteri.access import Action
 from rekisteri.catalogue import ROLES, Role
 from rekisteri.cli import telling
 from rekisteri.cli.frame import Acting, Frame, asked, screen, told_json
+from rekisteri.cli.granting import granting
 from rekisteri.ground.errors import Rejected
 
 admin = typer.Typer(no_args_is_help=True, help="Client organisations and accounts, by the operator of this machine.")
@@ -20,6 +21,7 @@ organisation = typer.Typer(no_args_is_help=True, help="Client organisations.")
 account = typer.Typer(no_args_is_help=True, help="Accounts: who may do what for whom.")
 admin.add_typer(organisation, name="organisation")
 admin.add_typer(account, name="account")
+admin.add_typer(granting, name="grant")
 
 Handle = Annotated[str, typer.Argument(help="Sign-in name.")]
 

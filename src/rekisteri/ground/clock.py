@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -20,6 +20,11 @@ def now() -> datetime:
 def day(instant: datetime) -> date:
     """The Finnish calendar day of an instant."""
     return instant.astimezone(HELSINKI).date()
+
+
+def eve(end: datetime) -> date:
+    """The last Finnish calendar day of a span that ends at an instant: midnight is the day's before it."""
+    return day(end - timedelta(microseconds=1))
 
 
 def stopwatch() -> float:

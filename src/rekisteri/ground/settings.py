@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         default="",
         description="Names the register is called by, with commas between; unset: those of the certificate, and this machine's own.",
     )
+    two_person_grants: bool = Field(
+        default=False,
+        description="A granted right gives nothing until another administrator than its maker has approved it.",
+    )
 
     @property
     def over_tls(self) -> bool:

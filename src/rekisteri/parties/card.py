@@ -271,7 +271,7 @@ class _View:
     def _stays_with_speaker(self) -> bool:
         """While non-disclosure is unknown a covered value stays with who said it; the service centre's
         staff act for every organisation."""
-        return self._turvakielto is Disclosure.UNKNOWN and not self._act.viewer.every_organisation
+        return self._turvakielto is Disclosure.UNKNOWN and not self._act.every_organisation
 
     def _own_words(self, name: str, spoken: list[Spoken]) -> list[Spoken]:
         """What the viewer's organisations said, and what a maintainer put right: the best word first."""
@@ -285,7 +285,7 @@ class _View:
         return sorted(words, key=lambda row: row.source_kind is not SourceKind.MAINTAINER)
 
     def _reaches(self, row: Spoken) -> bool:
-        return row.organisation_id is None or self._act.viewer.reaches(row.organisation_id)
+        return row.organisation_id is None or self._act.reaches(row.organisation_id)
 
     def _saying(self, item: Item, row: Spoken) -> Saying:
         """A word; which organisation said it is told to those whose own it is."""

@@ -110,7 +110,7 @@ def history(tx: Read, vault: Vault, party_id: UUID) -> list[HistoryEntry]:
         for item in BY_NAME.values()
         if tx.act.purpose not in item.purposes
         or not tx.act.roles & item.readers
-        or (item.covered and state.turvakielto is not Disclosure.OFF and not tx.act.viewer.every_organisation)
+        or (item.covered and state.turvakielto is not Disclosure.OFF and not tx.act.every_organisation)
     }
     entries = [_placed(row) for row in _placements(tx, party_id) if _reaches(tx, row.organisation_id)]
     before: dict[UUID, Content] = {}
@@ -123,7 +123,7 @@ def history(tx: Read, vault: Vault, party_id: UUID) -> list[HistoryEntry]:
 
 
 def _reaches(tx: Read, organisation_id: int | None) -> bool:
-    return organisation_id is None or tx.act.viewer.reaches(organisation_id)
+    return organisation_id is None or tx.act.reaches(organisation_id)
 
 
 def _entry(vault: Vault, word: _Word, before: dict[UUID, Content], hidden: set[str]) -> HistoryEntry:

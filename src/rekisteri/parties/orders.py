@@ -114,7 +114,7 @@ def orders_of(
     tx: Read, vault: Vault, party_ids: Iterable[UUID], organisation_id: int, on: date
 ) -> dict[UUID, list[Order]]:
     """``orders`` of many parties at once; a party without any is not there. The caller tells whom the act saw."""
-    if not tx.act.viewer.reaches(organisation_id):
+    if not tx.act.reaches(organisation_id):
         return {}
     found: dict[UUID, dict[str, _Row]] = {}
     for row in _in_force(tx, list(party_ids), organisation_id, on):

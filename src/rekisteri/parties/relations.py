@@ -161,7 +161,7 @@ def _day(value: Scalar | None) -> date | None:
 
 
 def _reaches(act: Act, organisation_id: int | None) -> bool:
-    return organisation_id is not None and act.viewer.reaches(organisation_id)
+    return organisation_id is not None and act.reaches(organisation_id)
 
 
 def _may_see(act: Act, item: Item) -> bool:

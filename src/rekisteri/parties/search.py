@@ -130,7 +130,7 @@ def lookup(
             join parties.source src on src.id = r.source_id
             where src.kind = 'organisation' and src.organisation_id = %(organisation_id)s and r.key = %(key)s
             """,
-            organisation_id=organisation_id if tx.act.viewer.reaches(organisation_id) else None,
+            organisation_id=organisation_id if tx.act.reaches(organisation_id) else None,
             key=customer_number,
         )
     else:
@@ -166,8 +166,8 @@ def _identified(tx: Read, vault: Vault, typed: str) -> tuple[str, list[_Candidat
         limit 20
         """,
         key=typed,
-        every=tx.act.viewer.every_organisation,
-        organisations=sorted(tx.act.viewer.organisations),
+        every=tx.act.every_organisation,
+        organisations=sorted(tx.act.organisations),
     )
     if found:
         return "customer_number", _candidates_by_id(tx, [party_id for (party_id,) in found]), False
@@ -266,11 +266,11 @@ def _candidates(tx: Read, ways: Sequence[Sequence[list[str]]]) -> list[_Candidat
     """
     if not ways:
         return []
-    viewer = tx.act.viewer
+    act = tx.act
     query = _any([_all([_any(lexemes) for lexemes in terms]) for terms in ways])
     named = _any([_all([_any([one for one in lexemes if one[0] != "a"]) for lexemes in terms]) for terms in ways])
-    if not viewer.every_organisation:
-        query = _all([query, _any([f"o{number}" for number in sorted(viewer.organisations)])])
+    if not act.every_organisation:
+        query = _all([query, _any([f"o{number}" for number in sorted(act.organisations)])])
     return tx.all(
         _Candidate,
         """
@@ -329,7 +329,7 @@ def _likeness(term: str, word: str) -> float:
 
 
 def _keys(tx: Read, party_ids: list[UUID]) -> dict[UUID, list[_Key]]:
-    viewer = tx.act.viewer
+    act = tx.act
     found: dict[UUID, list[_Key]] = {}
     for key in tx.all(
         _Key,
@@ -341,7 +341,7 @@ def _keys(tx: Read, party_ids: list[UUID]) -> dict[UUID, list[_Key]]:
         """,
         ids=party_ids,
     ):
-        if viewer.reaches(key.organisation_id):
+        if act.reaches(key.organisation_id):
             found.setdefault(key.party_id, []).append(key)
     return found
 
@@ -370,8 +370,7 @@ def _open(act: Act, candidate: _Candidate) -> bool:
         case Disclosure.OFF:
             return True
         case Disclosure.UNKNOWN:
-            viewer = act.viewer
-            return viewer.every_organisation or viewer.organisations.issuperset(candidate.organisations)
+            return act.every_organisation or act.organisations.issuperset(candidate.organisations)
         case Disclosure.ON:
             return False
 

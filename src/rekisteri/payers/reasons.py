@@ -158,7 +158,7 @@ def end_reason(tx: Write, organisation_id: int, code: str, *, from_on: date | No
 def _decide(tx: Write, organisation_id: int) -> None:
     """Raise ``Refused`` for an organisation out of scope; whoever sets the register up sets up each."""
     if tx.act.purpose is not Purpose.ADMINISTRATION:
-        decide_organisation(tx.act.viewer, organisation_id)
+        decide_organisation(tx.act, organisation_id)
 
 
 def _check(code: str, name: Text, policy: Policy) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from babel.messages import Message, pofile
 
-from rekisteri.catalogue import EXPLANATIONS, PURPOSES, Purpose, Reason
+from rekisteri.catalogue import EXPLANATIONS, PURPOSES, ROLES, Purpose, Reason, Role
 from rekisteri.ground.errors import Rejected, RekisteriError
 from rekisteri.web import labels
 from rekisteri.web.tongues import FOLDER, LANGUAGES, Tongue
@@ -64,9 +64,11 @@ class Phrasebook:
         return None
 
     def _named(self, value: str, language: str) -> str:
-        """A value of a sentence: code names of acts and purposes, and phrases of the rooms, in words."""
+        """A value of a sentence: code names of acts, roles and purposes, and phrases of the rooms, in words."""
         if value in labels.ACTION_OF_NAME:
             return self._tongues[language].say(labels.ACTIONS[labels.ACTION_OF_NAME[value]])
+        if value in set(Role):
+            return ROLES[Role(value)].in_(language)
         if set(named := value.split(", ")) <= set(Purpose):
             return ", ".join(PURPOSES[Purpose(one)].in_(language) for one in named)
         return self._fixed[language].get(value, value)

@@ -59,7 +59,7 @@ def create(
     ``idempotency_key``. A known identity code leads to the existing customer. Raises
     ``Rejected`` with every fault, ``Conflict`` for a customer number in use.
     """
-    decide_organisation(tx.act.viewer, organisation_id)
+    decide_organisation(tx.act, organisation_id)
     parties.lock_identity(tx)
     source = parties.organisation_source(tx, organisation_id)
     said = _checked(parts, rules)

@@ -65,7 +65,7 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
     another's client organisation. The caller's
     transaction must be undone then, and for a rehearsal.
     """
-    decide_organisation(tx.act.viewer, request.organisation_id)
+    decide_organisation(tx.act, request.organisation_id)
     parties.lock_identity(tx)
     with open_delivery(
         request.path,
