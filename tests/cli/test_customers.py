@@ -88,3 +88,29 @@ def test_a_session_ends_by_logout_and_a_script_signs_in_for_each_command(
     monkeypatch.setenv("REKISTERI_ACCOUNT", "invoicer")
     monkeypatch.setenv("REKISTERI_PASSWORD", "a-long-enough-password")
     assert terminal.types("whoami", "--json").json["organisations"] == [HOME]
+
+
+def test_two_customers_are_merged_and_taken_apart_again(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = with_codes(2)
+    terminal = a_staffed_terminal(database_url, tmp_path, monkeypatch, capsys)
+    terminal.signs_in("maintainer")
+    terminal.brings([row(1, first), row(2, second)])
+    kept, lost = (
+        terminal.types("show", "--customer-number", HOME, number, "--json").json["party_id"] for number in ("1", "2")
+    )
+    assert terminal.types("merge", kept, lost, "--reason", "Sama").code == 5
+    tried = terminal.types("merge", kept, lost, "--reason", "Sama", "--despite-codes", "--dry-run")
+    assert "Nothing was changed" in tried.out
+    assert terminal.types("merge", kept, lost, "--reason", "Sama", "--despite-codes").code == 0
+    assert terminal.types("show", lost, "--json").json["party_id"] == kept
+    assert lost in terminal.types("records", kept).out
+    record = next(
+        one["record_id"] for one in terminal.types("records", kept, "--json").json["records"] if one["key"] == "2"
+    )
+    assert terminal.types("unmerge", kept, lost, "--reason", "Eri").code == 0
+    assert terminal.types("show", lost, "--json").json["party_id"] == lost
+    terminal.types("merge", kept, lost, "--reason", "Sama", "--despite-codes")
+    fresh = terminal.types("split", kept, record, "--reason", "Kaima", "--json").json["id"]
+    assert fresh not in {kept, lost}

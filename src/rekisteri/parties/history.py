@@ -166,7 +166,7 @@ def _placed(row: _Placement) -> HistoryEntry:
     return HistoryEntry(
         kind=Turn.PLACED, recorded_at=row.at, statement_id=row.id, source=row.source_kind,
         organisation_id=row.organisation_id, key=row.key, valid_from=None, valid_to=None, changes=[],
-        reason=row.reason or row.rule, evidence=None, account=row.account, batch_id=None, row_no=None,
+        reason=row.rule, evidence=row.reason, account=row.account, batch_id=None, row_no=None,
     )  # fmt: skip
 
 
