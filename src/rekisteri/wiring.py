@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from rekisteri import audit
 from rekisteri.access import Action, Door, SignIn, Terms, Viewer
 from rekisteri.catalogue import Purpose, Role, Rules
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
@@ -22,6 +23,8 @@ from rekisteri.ground.settings import Settings
 from rekisteri.sources import organisations
 
 KEYS = "keys.json"
+LOG_KEYS = "log-keys.json"
+LOG_MEMORY = "log-signed.json"
 CLUSTER = "postgresql"
 MAPPINGS = "mappings"
 PROVED_MODES = frozenset({"verify-ca", "verify-full"})
@@ -40,6 +43,7 @@ class Register:
     hasher: PasswordHasher
     connections: tuple[Connection, ...]
     """Every declared way out of the house (register description § 8)."""
+    log: audit.Sequencer
 
     def rules(self, today: date) -> Rules:
         """What this environment accepts as identity on a day."""
@@ -95,6 +99,7 @@ def opened(
                 ),
                 hasher=argon,
                 connections=declared,
+                log=_log(settings, database, now),
             )
             with egress.guarded(lambda refusal: _record(door, refusal)):
                 yield register
@@ -153,6 +158,12 @@ def _record(door: Door, refusal: Refusal) -> None:
 def terms(settings: Settings) -> Terms:
     """What the operator has set of rights and sign-in."""
     return Terms(two_person_grants=settings.two_person_grants)
+
+
+def _log(settings: Settings, database: Database, now: clock.Clock) -> audit.Sequencer:
+    """The log's sequencer, with its own key: a key file that neither the database nor the other keys share."""
+    signers = audit.log_signers(KeyFile.ensure(settings.home / LOG_KEYS, audit.LOG_KEY_NAMES), settings.log_origin)
+    return audit.Sequencer(database, signers, audit.Memory(settings.home / LOG_MEMORY), now)
 
 
 def operator(handle: str = "operator") -> Viewer:

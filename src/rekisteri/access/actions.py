@@ -69,6 +69,7 @@ class Action(Enum):
     IMPORT_RUN = Policy("import:run", _BRINGERS, _USES, Reach.ALL)
     IMPORT_READ = Policy("import:read", _BRINGERS, _USES, Reach.OWN)
     AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
+    AUDIT_PROOF = Policy("audit:proof", _WATCHERS | _ADMIN | {_R.INTEGRATION}, _ANY, Reach.NONE)
     CATALOGUE_READ = Policy("catalogue:read", _EVERYONE, _ANY, Reach.NONE)
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE)
     ORGANISATION_MANAGE = Policy("organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL)

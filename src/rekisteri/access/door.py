@@ -189,4 +189,5 @@ def _event(act: Act, at: datetime, outcome: str, evidence: Evidence) -> audit.Ev
         subjects=evidence.subjects,
         detail=evidence.detail,
         bulk_count=evidence.bulk_count,
+        session_id=viewer.session_id,
     )

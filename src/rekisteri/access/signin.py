@@ -103,8 +103,9 @@ class SignIn:
         proven = self._verify(row.password_hash if row else self._decoy, password)
         if row is None or not proven or _closed(row, at):
             raise self._refused(row, at, channel)
-        viewer = _viewer(row, channel, language)
         token = secrets.token_urlsafe(TOKEN_BYTES)
+        token_hash = self._vault.token_hash(token)
+        viewer = _viewer(row, channel, language, token_hash)
         purpose = viewer.purposes()[0]
         with self._pool.connection() as connection:
             connection.execute(
@@ -113,7 +114,7 @@ class SignIn:
                                             language)
                 values (%s, %s, %s, %s, %s, %s, %s, %s)
                 """,
-                (self._vault.token_hash(token), row.id, channel, at, at, at + self._life, purpose, language),
+                (token_hash, row.id, channel, at, at, at + self._life, purpose, language),
             )
             connection.execute("update access.account set failures = 0, locked_until = null where id = %s", (row.id,))
             audit.append(connection, _event(viewer, Action.SESSION_OPEN, at, "done"))
@@ -148,7 +149,7 @@ class SignIn:
                 raise Unidentified("Your session has ended; sign in again.")
             if row.used_at + timedelta(seconds=TOUCH_SECONDS) <= at:
                 connection.execute("update access.session set used_at = %s where token_hash = %s", (at, token_hash))
-        viewer = _viewer(row, row.channel, row.language)
+        viewer = _viewer(row, row.channel, row.language, token_hash)
         allowed = viewer.purposes()
         purpose = Purpose(row.purpose) if row.purpose in allowed else allowed[0]
         return Session(viewer, purpose, row.language, row.expires_at)
@@ -233,7 +234,7 @@ def _closed(row: _AccountRow | _SessionRow, at: datetime) -> bool:
     return locked or expired or row.disabled_at is not None or not row.rights
 
 
-def _viewer(row: _AccountRow | _SessionRow, channel: str, language: str) -> Viewer:
+def _viewer(row: _AccountRow | _SessionRow, channel: str, language: str, token_hash: bytes) -> Viewer:
     rights = rights_of(row.rights)
     return Viewer(
         account_id=AccountId(row.id),
@@ -245,6 +246,7 @@ def _viewer(row: _AccountRow | _SessionRow, channel: str, language: str) -> View
         channel=channel,
         language=language,
         rights=rights,
+        session_id=UUID(bytes=token_hash[:16]),
     )
 
 
@@ -261,4 +263,5 @@ def _event(viewer: Viewer, action: Action, at: datetime, outcome: str) -> audit.
         case_reference=None,
         channel=viewer.channel,
         outcome=outcome,
+        session_id=viewer.session_id,
     )

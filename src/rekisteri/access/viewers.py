@@ -42,6 +42,7 @@ class Viewer:
     role reaches every named organisation for each of its purposes. ``party_id`` is who a data
     subject is in the register; ``acts_for`` is whom the subject now represents (a custodian the
     child, a guardian the principal), if anybody.
+    ``session_id`` tells the sign-ins of one account apart in the log; it opens nothing.
     """
 
     account_id: AccountId | None
@@ -55,6 +56,7 @@ class Viewer:
     party_id: PartyId | None = None
     acts_for: PartyId | None = None
     rights: tuple[Right, ...] | None = None
+    session_id: UUID | None = None
 
     def __post_init__(self) -> None:
         if self.rights is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,15 +11,16 @@ from uuid import UUID
 
 import orjson
 
+from rekisteri.audit.entries import SALT_BYTES
 from rekisteri.ground.database import Connection, Read
 
 SINGLE_ROWS_MAX = 256
-"""Up to so many customers an act costs a row each; beyond, 256 blocks."""
+"""Up to so many customers stand in the event itself; beyond, in 256 blocks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Who did what to whom, when, for what, through which face, and how it ended."""
+    """Who did what to whom, when, for what, through which face and sign-in, and how it ended."""
 
     id: UUID
     at: datetime
@@ -34,10 +36,14 @@ class Event:
     subjects: Collection[UUID] = ()
     detail: Mapping[str, object] = field(default_factory=dict)
     bulk_count: int = 0
+    session_id: UUID | None = None
 
 
 def append(connection: Connection, event: Event) -> None:
-    """Write the event and its subjects; the caller's commit makes both true at once."""
+    """Write the event and its subjects; the caller's commit makes both true at once.
+
+    Nothing is hashed here, and no customer indexed: that is the sequencer's, when the act is over.
+    """
     few = len(event.subjects) <= SINGLE_ROWS_MAX
     parameters = {
         "id": event.id,
@@ -54,6 +60,8 @@ def append(connection: Connection, event: Event) -> None:
         "subject_count": len(event.subjects) + event.bulk_count,
         "detail": orjson.dumps(event.detail).decode(),
         "subjects": _array(event.subjects if few else ()),
+        "salt": os.urandom(SALT_BYTES),
+        "session_id": event.session_id,
     }
     connection.execute(_APPEND_EVENT, parameters)
     if not few:
@@ -66,14 +74,11 @@ def _array(values: Iterable[object]) -> str:
 
 
 _APPEND_EVENT = """
-with appended as (
-    insert into audit.event (id, at, account_id, account, roles, organisations, action, purpose,
-                             case_reference, channel, outcome, subject_count, detail)
-    values (%(id)s, %(at)s, %(account_id)s, %(account)s, %(roles)s, %(organisations)s, %(action)s,
-            %(purpose)s, %(case_reference)s, %(channel)s, %(outcome)s, %(subject_count)s, %(detail)s::jsonb)
-)
-insert into audit.subject (party_id, event_id)
-select distinct subject, %(id)s::uuid from unnest(%(subjects)s::uuid[]) as subject
+insert into audit.event (id, at, account_id, account, roles, organisations, action, purpose, case_reference,
+                         channel, outcome, subject_count, detail, subjects, salt, session_id)
+values (%(id)s, %(at)s, %(account_id)s, %(account)s, %(roles)s, %(organisations)s, %(action)s, %(purpose)s,
+        %(case_reference)s, %(channel)s, %(outcome)s, %(subject_count)s, %(detail)s::jsonb, %(subjects)s::uuid[],
+        %(salt)s, %(session_id)s)
 """
 
 

@@ -17,6 +17,7 @@ from starlette.routing import Mount
 from rekisteri import api, web
 from rekisteri.cli.frame import Frame, aside
 from rekisteri.cli.listening import KnownNames, check_listening, names, tls
+from rekisteri.cli.sealing import sealing
 from rekisteri.ground.errors import Unavailable
 from rekisteri.wiring import Register
 
@@ -88,7 +89,8 @@ def serving(register: Register, *, host: str, port: int, ready: Ready) -> None:
         )
         scheme = "http" if context is None else "https"
         ready(f"{scheme}://{host}:{listener.getsockname()[1]}")
-        uvicorn.Server(config).run(sockets=[listener])
+        with sealing(register.log, register.settings.seal_seconds):
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _quiet_log() -> None:

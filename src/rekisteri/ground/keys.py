@@ -53,10 +53,10 @@ class KeyFile:
         return base64.b64decode(json.loads(self.path.read_text())["keys"][name])
 
     @staticmethod
-    def ensure(path: Path) -> KeyFile:
-        """The key file at ``path``, made with fresh random keys if there is none yet."""
+    def ensure(path: Path, names: Sequence[str] = KEY_NAMES) -> KeyFile:
+        """The key file at ``path``, made with fresh random keys of these names if there is none yet."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        keys = {name: base64.b64encode(os.urandom(KEY_BYTES)).decode() for name in KEY_NAMES}
+        keys = {name: base64.b64encode(os.urandom(KEY_BYTES)).decode() for name in names}
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:

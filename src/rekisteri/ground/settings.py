@@ -36,6 +36,16 @@ class Settings(BaseSettings):
     account: str | None = Field(default=None, description="Account the command line acts as.")
     password: SecretStr | None = Field(default=None, description="Its password, for scripts; else it is asked.")
     pool_size: int = Field(default=8, ge=1, le=64, description="Database connections of one process.")
+    log_origin: str | None = Field(
+        default=None,
+        description="Name of the log in its checkpoints, such as register.example.fi/log. Unset: made of its key.",
+    )
+    seal_seconds: float = Field(
+        default=10.0,
+        ge=0,
+        le=3600,
+        description="How often the server seals the log; 0: it does not, and `rekisteri audit seal --follow` does.",
+    )
     secure_cookies: bool = Field(
         default=False, description="Cookies over TLS only; holds by itself with a certificate or behind a proxy."
     )

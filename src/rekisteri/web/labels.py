@@ -25,6 +25,7 @@ ACTIONS = {
     Action.IMPORT_RUN: "Aineiston tuonti",
     Action.IMPORT_READ: "Tuontien katselu",
     Action.AUDIT_SEARCH: "Lokin katselu",
+    Action.AUDIT_PROOF: "Lokin todisteiden haku",
     Action.CATALOGUE_READ: "Tietuekuvauksen katselu",
     Action.ORGANISATION_READ: "Organisaatioiden katselu",
     Action.ORGANISATION_MANAGE: "Organisaatioiden hallinta",

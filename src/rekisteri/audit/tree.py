@@ -1,0 +1,70 @@
+"""The log as it stands in the database: its tiles, its checkpoints and what proves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rekisteri.audit.entries import Entry
+from rekisteri.audit.merkle import TILE_WIDTH, Tree, leaf_hash
+from rekisteri.ground.database import Read
+
+ENTRIES_AT_ONCE = 64 * TILE_WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A checkpoint as it is kept: size and root, the signed note, and how far the sequencer had come."""
+
+    size: int
+    root: bytes
+    at: datetime
+    note: str
+    horizon: str
+
+
+def last_checkpoint(tx: Read) -> Stamped | None:
+    """The latest checkpoint, if the log has begun."""
+    return tx.find(
+        Stamped,
+        "select size, root, at, note, horizon::text as horizon from audit.checkpoint order by size desc limit 1",
+    )
+
+
+def tree(tx: Read, size: int) -> Tree:
+    """The first ``size`` leaves as a tree, read as it is asked of."""
+
+    def tile(level: int, number: int, width: int) -> Sequence[bytes]:
+        first = number * TILE_WIDTH
+        if level == 0:
+            return [leaf_hash(entry.encoded()) for entry in entries(tx, first, first + width)]
+        rows = tx.tuples(
+            "select root from audit.tile where level = %(level)s and number >= %(first)s and number < %(end)s "
+            "order by number",
+            level=level - 1,
+            first=first,
+            end=first + width,
+        )
+        return [root for (root,) in rows]
+
+    return Tree(size, tile)
+
+
+def entries(tx: Read, start: int, end: int) -> list[Entry]:
+    """The entries of leaves ``start`` to ``end``, in their order."""
+    return tx.all(
+        Entry,
+        """
+        select event_id, (extract(epoch from at) * 1000000)::bigint as at_us, commitment from audit.leaf
+        where number >= %(start)s and number < %(end)s order by number
+        """,
+        start=start,
+        end=end,
+    )
+
+
+def every_entry(tx: Read, size: int) -> Iterator[Entry]:
+    """The entries of the first ``size`` leaves, so many at a time."""
+    for start in range(0, size, ENTRIES_AT_ONCE):
+        yield from entries(tx, start, min(start + ENTRIES_AT_ONCE, size))
