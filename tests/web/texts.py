@@ -20,8 +20,8 @@ WEB = PACKAGE / "web"
 TEMPLATES = WEB / "templates"
 ROOMS = ("ground", "catalogue", "audit", "access", "parties", "matching", "payers", "sources", "wiring.py", "web")
 """Whose refusals can reach a page."""
-OPERATORS_ONLY = frozenset({"postgres.py", "migrations.py"})
-"""What these say is said on the machine the register runs on, before any page is."""
+OPERATORS_ONLY = frozenset({"postgres.py", "migrations.py", "notes.py", "entries.py", "sequencer.py"})
+"""What these say is said at a command line or to a witness's program, and by no page."""
 FAMILY = frozenset(
     name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.RekisteriError)
 )

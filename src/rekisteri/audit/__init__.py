@@ -10,6 +10,7 @@ wiring (which builds the sequencer) and, through the door, by the faces' log vie
 from rekisteri.audit.events import SINGLE_ROWS_MAX, TOUCHED, Event, append, append_touched
 from rekisteri.audit.sequencer import LOG_KEY_NAMES, Memory, Sealed, Sequencer, log_signers
 from rekisteri.audit.store import Found, Query, about, search
+from rekisteri.audit.tree import published
 
 __all__ = [
     "LOG_KEY_NAMES",
@@ -25,5 +26,6 @@ __all__ = [
     "append",
     "append_touched",
     "log_signers",
+    "published",
     "search",
 ]

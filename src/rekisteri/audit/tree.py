@@ -8,6 +8,7 @@ from datetime import datetime
 
 from rekisteri.audit.entries import Entry
 from rekisteri.audit.merkle import TILE_WIDTH, Tree, leaf_hash
+from rekisteri.audit.notes import Note, Signature
 from rekisteri.ground.database import Read
 
 ENTRIES_AT_ONCE = 64 * TILE_WIDTH
@@ -68,3 +69,20 @@ def every_entry(tx: Read, size: int) -> Iterator[Entry]:
     """The entries of the first ``size`` leaves, so many at a time."""
     for start in range(0, size, ENTRIES_AT_ONCE):
         yield from entries(tx, start, min(start + ENTRIES_AT_ONCE, size))
+
+
+def published(tx: Read, size: int | None = None) -> Note | None:
+    """The note of a checkpoint (the latest by default) with every cosignature it got, if there is one."""
+    found = last_checkpoint(tx) if size is None else _checkpoint(tx, size)
+    if found is None:
+        return None
+    rows = tx.tuples("select line from audit.cosignature where size = %(size)s order by at, witness", size=found.size)
+    return Note.parse(found.note).with_signatures(Signature.parse(line) for (line,) in rows)
+
+
+def _checkpoint(tx: Read, size: int) -> Stamped | None:
+    return tx.find(
+        Stamped,
+        "select size, root, at, note, horizon::text as horizon from audit.checkpoint where size = %(size)s",
+        size=size,
+    )

@@ -11,7 +11,7 @@ from rich.text import Text as Line
 
 from rekisteri import audit
 from rekisteri.access import Action
-from rekisteri.cli import telling
+from rekisteri.cli import log, telling
 from rekisteri.cli.frame import Acting, Frame, screen, told_json
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
@@ -101,3 +101,7 @@ def _moment(text: str | None, option: str) -> datetime | None:
     except ValueError:
         raise Rejected("Give the time as 2026-01-31 or 2026-01-31T12:00.", field=option) from None
     return found.replace(tzinfo=clock.HELSINKI) if found is not None and found.tzinfo is None else found
+
+
+for command in (log.seal, log.checkpoint, log.key):
+    evidence.command()(command)

@@ -27,15 +27,14 @@ def migrate(context: typer.Context) -> None:
 def nightly(context: typer.Context) -> None:
     """What time alone changes: corrections that have ended give way. Run it once a night; again it changes nothing."""
     frame: Frame = context.obj
-    with (
-        frame.register() as register,
-        register.door.write(wiring.operator(), Action.REGISTER_UPKEEP, Purpose.ADMINISTRATION) as tx,
-    ):
-        changed = parties.refresh_due(tx, register.vault)
+    with frame.register() as register:
+        with register.door.write(wiring.operator(), Action.REGISTER_UPKEEP, Purpose.ADMINISTRATION) as tx:
+            changed = parties.refresh_due(tx, register.vault)
+        sealed = register.log.seal()
     if frame.json:
-        told_json({"refreshed": changed})
+        told_json({"refreshed": changed, "sealed": sealed.added})
     else:
-        screen().print(f"{changed} customers brought up to date.")
+        screen().print(f"{changed} customers brought up to date, {sealed.added} events sealed.")
 
 
 @database.command()
