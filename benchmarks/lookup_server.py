@@ -31,8 +31,9 @@ def main(home: Path) -> None:
                 connection.execute("set local role none")
                 row = connection.execute(
                     """
-                    select p.id, p.kind, p.name, p.content from parties.identifier i
+                    select p.id, p.kind, p.name, coalesce(p.content::json, s.content) from parties.identifier i
                     join parties.party p on p.id = i.party_id
+                    left join parties.statement s on p.content is null and s.record_id = p.id and s.id = p.id
                     where i.kind = 'hetu' and i.blind = %s
                     """,
                     (register.vault.blind("hetu", question.hetu),),

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from rekisteri import parties, sources, wiring
 from rekisteri.access import Action, Viewer, Write
 from rekisteri.access.accounts import Organisation, add_organisation, organisations
-from rekisteri.catalogue import BY_PATH, Purpose, Reason, Role, Rules, Sayings, Scalar, assemble
+from rekisteri.catalogue import BY_PATH, Content, Purpose, Reason, Role, Rules, Sayings, Scalar, assemble
 from rekisteri.ground.ids import AccountId
 from rekisteri.ground.settings import Settings
 from rekisteri.parties import Card, Lexicon, Origin, Said
@@ -113,6 +113,14 @@ class World:
             parties.correct(
                 tx, self.register.vault, party_id, item, raw, rules=self.rules(), reason="customer told", until=until
             )
+
+    def kept(self, party_id: UUID) -> Content:
+        """The golden record as it is kept."""
+        who = self.maintainer
+        with self.register.door.read(who, Action.CUSTOMER_READ, who.purposes()[0]) as tx:
+            kept = parties.contents(tx, [party_id])
+            tx.saw(party_id)
+        return kept[party_id]
 
     def sql(self, query: str, *parameters: object) -> list[tuple[object, ...]]:
         """What really stands in the database, past every policy."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -78,13 +78,13 @@ def place(tx: Read, vault: Vault, source: Source, sayings: Sequence[Said], known
     world = _World(tx, owners, known, sayings)
     placed: list[Placed] = []
     doubts: list[Doubt] = []
-    fresh = iter(ids.batch(2 * len(sayings)))
+    fresh = iter(ids.batch(len(sayings)))
     for said, codes in zip(sayings, blinds, strict=True):
         verdict = world.judge(said, codes)
         if isinstance(verdict, Doubt):
             doubts.append(verdict)
             continue
-        one = _placed(said, codes, verdict, known.get(said.key), fresh)
+        one = _placed(said, codes, verdict, known.get(said.key), next(fresh))
         one.covered = one.covered or world.covered(verdict.party_id, one)
         world.learn(one)
         placed.append(one)
@@ -107,14 +107,15 @@ class _Verdict:
 
 
 def _placed(
-    said: Said, codes: list[tuple[str, bytes]], verdict: _Verdict, record: KnownRecord | None, fresh: Iterable[str]
+    said: Said, codes: list[tuple[str, bytes]], verdict: _Verdict, record: KnownRecord | None, statement_id: str
 ) -> Placed:
-    pool = iter(fresh)
+    """The saying with its place: a record's first statement bears the record's id, a party's first record the party's."""
     born = verdict.party_id is None
     return Placed(
         said=said,
-        party_id=next(pool) if born else str(verdict.party_id),
-        record_id=next(pool) if record is None else str(record.id),
+        party_id=statement_id if born else str(verdict.party_id),
+        record_id=statement_id if record is None else str(record.id),
+        statement_id=statement_id,
         blinds=codes,
         born=born,
         fresh_record=record is None,

@@ -86,11 +86,13 @@ def correct(
     key = f"{party_id}:{item_name}"
     source = store.sole_source(tx, SourceKind.MAINTAINER)
     known = store.known_records(tx, source.id, [key]).get(key)
+    statement_id = str(ids.fresh())
     covered = target.turvakielto == "on" or content.get("turvakielto") is True
     placed = Placed(
         said=Said(key, target.kind, content, secrets, vault.digest(key.encode())),
         party_id=str(party_id),
-        record_id=str(known.id if known else ids.fresh()),
+        record_id=str(known.id) if known else statement_id,
+        statement_id=statement_id,
         blinds=_codes(tx, vault, party_id, content, secrets),
         born=False,
         fresh_record=known is None,

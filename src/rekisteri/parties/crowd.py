@@ -75,7 +75,6 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
     columns = crowd.columns
     born = ids.batch(len(crowd.row_nos))
     height = len(born)
-    content, golden = lines.contents(columns, height)
     names, places = lines.folded(columns, height)
     staged = pl.DataFrame(
         {
@@ -86,8 +85,7 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
             "name": _escaped(lines.shown(columns, crowd.organisations)),
             "key": _escaped(crowd.keys),
             "digest": _bytes(crowd.digests),
-            "content": _escaped(content),
-            "golden": _escaped(golden),
+            "content": _escaped(lines.contents(columns)),
             "sealed": _sealed(vault, columns, born),
             "turvakielto": columns.get("turvakielto", _nothing(height)),
             "words": lines.lexemes(columns, names, places, origin.source.organisation_id),
@@ -133,7 +131,7 @@ def bear(tx: Write, lexicon: Lexicon, origin: Origin, heard: Iterable[str]) -> N
 
 
 _STAGE_COPY = """
-copy said (party_id, kind, name, key, digest, content, golden, sealed, turvakielto, words, row_no, hetu, ytunnus)
+copy said (party_id, kind, name, key, digest, content, sealed, turvakielto, words, row_no, hetu, ytunnus)
 from stdin
 """
 

@@ -1,7 +1,6 @@
 """Columns to what is stored of each row: JSON of content and secrets, shown name, lexemes.
 
-The same as ``survive.single``, ``words.shown_name`` and ``words.of_party`` make of one
-saying, a column at a time.
+The same as ``words.shown_name`` and ``words.of_party`` make of one saying, a column at a time.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import polars as pl
 
 from rekisteri.catalogue import FLAGS, ITEMS, LIST_MARK, LISTS, SECRETS, Columns, Item
 from rekisteri.parties import words
-from rekisteri.parties.survive import APART, GATHERED_OBJECTS
 
 _SPECIAL = r'["\\]'
 _ESCAPES = {"\\": "\\\\", '"': '\\"'}
@@ -21,19 +19,11 @@ NAMES = ("surname", "organisation_name")
 """Of which every customer has exactly one."""
 
 
-def contents(columns: Columns, height: int) -> tuple[pl.Series, pl.Series]:
-    """Each row's content as JSON; and its golden record, where that is more than the content without what stands apart."""
+def contents(columns: Columns) -> pl.Series:
+    """Each row's content as JSON."""
     frame = _escaped(pl.DataFrame({path: column for path, column in columns.items() if path not in SECRETS}))
     items = [item for item in ITEMS if _first(item) in frame.columns]
-    content = frame.select(_object(frame.columns, items)).to_series()
-    gathered = [_first(item) for item in items if item.name in GATHERED_OBJECTS]
-    if not gathered:
-        return content, _nothing(height)
-    several = pl.any_horizontal(pl.col(gathered).is_not_null())
-    survivors = [item for item in items if item.name not in APART]
-    golden = frame.filter(several).select(_object(frame.columns, survivors, listed=True)).to_series()
-    places = frame.select(several).to_series().arg_true()
-    return content, _nothing(height).scatter(places, golden)
+    return frame.select(_object(frame.columns, items)).to_series()
 
 
 def secrets(columns: Columns, height: int) -> pl.Series:
@@ -116,8 +106,8 @@ def _first(item: Item) -> str:
     return f"{item.name}.{item.required_parts[0]}" if item.required_parts else item.name
 
 
-def _object(columns: Collection[str], items: Iterable[Item], *, listed: bool = False) -> pl.Expr:
-    """A JSON object of the items stated; ``listed``: those kept side by side as lists of one.
+def _object(columns: Collection[str], items: Iterable[Item]) -> pl.Expr:
+    """A JSON object of the items stated.
 
     Every row has a name, so the name stands last and needs no comma after it.
     """
@@ -129,20 +119,19 @@ def _object(columns: Collection[str], items: Iterable[Item], *, listed: bool = F
         elif item.scalar:
             pieces.append(_member(item.name, item.name, after=","))
         else:
-            pieces += _parts(columns, item, listed=listed and item.name in GATHERED_OBJECTS)
+            pieces += _parts(columns, item)
     return pl.concat_str(pl.lit("{"), *pieces, *last, pl.lit("}"), ignore_nulls=True)
 
 
-def _parts(columns: Collection[str], item: Item, *, listed: bool) -> Iterable[pl.Expr]:
+def _parts(columns: Collection[str], item: Item) -> Iterable[pl.Expr]:
     """An item of several parts as a member with its comma: begun by the part that is always there."""
     first = _first(item)
-    opening, closing = ("[{", "}],") if listed else ("{", "},")
-    yield _member(item.required_parts[0], first, before=f'"{item.name}":{opening}')
+    yield _member(item.required_parts[0], first, before=f'"{item.name}":{{')
     for part in item.parts:
         path = item.path(part)
         if path != first and path in columns and not part.secret:
             yield _member(part.name, path, before=",")
-    yield pl.when(pl.col(first).is_not_null()).then(pl.lit(closing))
+    yield pl.when(pl.col(first).is_not_null()).then(pl.lit("},"))
 
 
 def _member(name: str, path: str, *, before: str = "", after: str = "") -> pl.Expr:

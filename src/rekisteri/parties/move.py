@@ -215,7 +215,7 @@ def _carried(tx: Read, vault: Vault, record_ids: Sequence[UUID]) -> list[Carried
     rows = tx.tuples(
         """
         select r.id, r.party_id, s.id, s.sealed, s.content
-        from parties.record r left join parties.statement s on s.record_id = r.id and (s.sealed is not null or s.content ? 'ytunnus')
+        from parties.record r left join parties.statement s on s.record_id = r.id and (s.sealed is not null or s.content::jsonb ? 'ytunnus')
         where r.id = any (%(records)s)
         order by r.id
         """,

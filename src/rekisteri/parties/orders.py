@@ -18,6 +18,7 @@ import orjson
 
 from rekisteri.access import Read, Write
 from rekisteri.catalogue import Content, PartyKind, Scalar
+from rekisteri.ground import ids
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import SEALED_PLACE, Origin, Placed, Said, record, silence
@@ -215,12 +216,12 @@ def state_orders(
     placed: list[Placed] = []
     silent: list[UUID] = []
     changed: dict[UUID, None] = {}
-    for one in stated:
+    for one, fresh in zip(stated, ids.batch(len(stated)), strict=True):
         said = _said(vault, one)
         record_ = there.get(one.record_id)
         ended = record_ is not None and record_.ended_on is not None
         if record_ is None or (one.in_force and (ended or record_.digest != said.digest)):
-            placed.append(_placed(one, said, fresh=record_ is None))
+            placed.append(_placed(one, said, None if record_ is None else fresh))
         elif one.in_force or ended:
             continue
         if not one.in_force:
@@ -247,10 +248,11 @@ def _said(vault: Vault, one: OrderStated) -> Said:
     return Said(key, PartyKind.PERSON, {ITEM: value}, {ADDRESS: terms.address}, digest)
 
 
-def _placed(one: OrderStated, said: Said, *, fresh: bool) -> Placed:
+def _placed(one: OrderStated, said: Said, statement_id: str | None) -> Placed:
+    """Without an identifier of its own the statement is the record's first."""
     return Placed(
-        said=said, party_id=str(one.party_id), record_id=str(one.record_id), blinds=[], born=False,
-        fresh_record=fresh, covered=False,
+        said=said, party_id=str(one.party_id), record_id=str(one.record_id), statement_id=statement_id or str(one.record_id),
+        blinds=[], born=False, fresh_record=statement_id is None, covered=False,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from rekisteri.ground.keys import Vault
 from rekisteri.parties import words
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.store import Source
-from rekisteri.parties.survive import APART, GATHERED_OBJECTS, single
+from rekisteri.parties.survive import single
 
 SEALED_PLACE = "parties.statement|sealed|"
 PROTECTED_PLACE = "parties.protected|sealed|"
@@ -44,6 +44,8 @@ class Placed:
     said: Said
     party_id: str
     record_id: str
+    statement_id: str
+    """A new record's first statement bears the record's identifier, and a new party's first record the party's."""
     blinds: list[tuple[str, bytes]]
     born: bool
     fresh_record: bool
@@ -68,17 +70,16 @@ def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Se
     """Append every saying: parties born, records named, statements, identity codes, judgements.
 
     Existing parties' golden records are left to ``refresh``; a born party's is its one
-    statement's content, so it is written at once.
+    statement's content, and is not written again.
     """
     if not placed:
         return
     tx.run(STAGE)
-    statement_ids = ids.batch(len(placed))
-    tx.copy(_STAGE_COPY, _blocks(vault, lexicon, origin, placed, statement_ids))
+    tx.copy(_STAGE_COPY, _blocks(vault, lexicon, origin, placed))
     append_staged(tx, origin, spoken_of=not all(one.fresh_record for one in placed))
     tx.run(_IDENTIFY)
     _judge(tx, origin, placed)
-    _protect(tx, vault, placed, statement_ids)
+    _protect(tx, vault, placed)
     lexicon.learn(tx)
     tx.run("truncate said")
 
@@ -97,7 +98,6 @@ def append_staged(tx: Write, origin: Origin, *, spoken_of: bool) -> None:
         "reason": origin.reason,
         "evidence": origin.evidence,
         "valid_to": origin.valid_to,
-        "apart": sorted(APART),
         "news_block": NEWS_BLOCK,
         "organisations": [] if origin.source.organisation_id is None else [origin.source.organisation_id],
     }
@@ -114,7 +114,7 @@ STAGE = """
 create temp table if not exists said (
     party_id uuid, born boolean default true, fresh_record boolean default true, turvakielto boolean, row_no integer,
     hetu bytea, ytunnus bytea, record_id uuid, statement_id uuid, key text, digest bytea, kind text, name text,
-    content jsonb, golden jsonb, sealed bytea, words tsvector
+    content json, golden jsonb, sealed bytea, words tsvector
 ) on commit drop
 """
 """Where sayings are laid out, what is asked for oftenest first.
@@ -130,7 +130,7 @@ from stdin
 
 _BEAR = """
 insert into parties.party (id, kind, name, content, turvakielto, organisations, words)
-select party_id, kind, name, coalesce(golden, content - %(apart)s::text[]),
+select party_id, kind, name, golden,
        case when kind = 'organisation' or not turvakielto then 'off' when turvakielto then 'on' else 'unknown' end,
        %(organisations)s::integer[], words
 from said where born
@@ -178,20 +178,19 @@ where not said.fresh_record and r.id = said.record_id
 _STATE = """
 insert into parties.statement (id, record_id, content, sealed, valid, recorded, batch_id, row_no, account_id,
                                reason, evidence)
-select coalesce(statement_id, party_id), coalesce(record_id, party_id), content, sealed, daterange(%(today)s, %(valid_to)s), tstzrange(%(at)s, null),
+select coalesce(statement_id, party_id), coalesce(record_id, party_id), content, sealed,
+       (select daterange(%(today)s, %(valid_to)s)), (select tstzrange(%(at)s, null)),
        %(batch_id)s, row_no, %(account_id)s, %(reason)s, %(evidence)s
 from said
 """
 
 
-def _blocks(
-    vault: Vault, lexicon: Lexicon, origin: Origin, placed: Sequence[Placed], statement_ids: Sequence[str]
-) -> Iterator[bytes]:
+def _blocks(vault: Vault, lexicon: Lexicon, origin: Origin, placed: Sequence[Placed]) -> Iterator[bytes]:
     """The staged rows in COPY's text format, one block for all."""
     organisation = origin.source.organisation_id
     organisations = () if organisation is None else (organisation,)
     lines = []
-    for one, statement_id in zip(placed, statement_ids, strict=True):
+    for one in placed:
         said = one.said
         content = said.content
         if one.covered:
@@ -199,12 +198,12 @@ def _blocks(
         sealed = NULL
         if said.secrets:
             plain = orjson.dumps(said.secrets)
-            sealed = _bytes(vault.seal(plain, key="secret", place=SEALED_PLACE + statement_id))
+            sealed = _bytes(vault.seal(plain, key="secret", place=SEALED_PLACE + one.statement_id))
         word = content.get("turvakielto")
         golden = name = lexemes = NULL
         if one.born:
             survivor = single(content)
-            golden = NULL if GATHERED_OBJECTS.isdisjoint(content) else _json(survivor)
+            golden = NULL if one.fresh_record else _json(survivor)
             name = _escape(words.shown_name(said.kind, survivor))
             found, spelled = words.of_party(survivor, organisations)
             lexemes = " ".join(found)
@@ -212,7 +211,7 @@ def _blocks(
         codes = dict(one.blinds)
         hetu, ytunnus = (_bytes(codes.get(kind)) for kind in ("hetu", "ytunnus"))
         lines.append(
-            f"{one.party_id}\t{one.record_id}\t{statement_id}\t{one.born:d}\t{one.fresh_record:d}\t{said.kind}\t{name}\t"
+            f"{one.party_id}\t{one.record_id}\t{one.statement_id}\t{one.born:d}\t{one.fresh_record:d}\t{said.kind}\t{name}\t"
             f"{_escape(said.key)}\t{_bytes(said.digest)}\t{_json(content)}\t{golden}\t{sealed}\t"
             f"{NULL if word is None else word}\t{lexemes}\t{NULL if said.row_no is None else said.row_no}\t"
             f"{hetu}\t{ytunnus}\n"
@@ -255,21 +254,22 @@ def _judge(tx: Write, origin: Origin, placed: Iterable[Placed]) -> None:
         )
 
 
-def _protect(tx: Write, vault: Vault, placed: Sequence[Placed], statement_ids: Sequence[str]) -> None:
+def _protect(tx: Write, vault: Vault, placed: Iterable[Placed]) -> None:
     """Covered values of customers under a non-disclosure order go to their own table and key."""
     apart = []
-    for one, statement_id in zip(placed, statement_ids, strict=True):
+    for one in placed:
         values = {name: value for name, value in one.said.content.items() if name in COVERED}
         if one.covered and values:
-            place = PROTECTED_PLACE + statement_id
-            apart.append((statement_id, vault.seal(orjson.dumps(values), key="protected", place=place)))
+            place = PROTECTED_PLACE + one.statement_id
+            apart.append((one, vault.seal(orjson.dumps(values), key="protected", place=place)))
     if apart:
         tx.run(
             """
-            insert into parties.protected (statement_id, sealed)
-            select * from unnest(%(statements)s::uuid[], %(sealed)s::bytea[])
+            insert into parties.protected (record_id, statement_id, sealed)
+            select * from unnest(%(records)s::uuid[], %(statements)s::uuid[], %(sealed)s::bytea[])
             """,
-            statements=[statement_id for statement_id, _ in apart],
+            records=[one.record_id for one, _ in apart],
+            statements=[one.statement_id for one, _ in apart],
             sealed=[sealed for _, sealed in apart],
         )
 

@@ -126,9 +126,9 @@ def cover(tx: Write, vault: Vault, party_ids: Iterable[UUID]) -> None:
     """Move the covered values of every statement of the parties to the protected table."""
     rows = tx.tuples(
         """
-        select s.id, s.content from parties.statement s
+        select s.record_id, s.id, s.content from parties.statement s
         join parties.record r on r.id = s.record_id
-        where r.party_id = any (%(ids)s) and s.content ?| %(covered)s::text[]
+        where r.party_id = any (%(ids)s) and s.content::jsonb ?| %(covered)s::text[]
         """,
         ids=list(party_ids),
         covered=sorted(COVERED),
@@ -139,19 +139,26 @@ def cover(tx: Write, vault: Vault, party_ids: Iterable[UUID]) -> None:
             key="protected",
             place=f"{PROTECTED_PLACE}{statement_id}",
         )
-        for statement_id, content in rows
+        for _, statement_id, content in rows
     ]
-    statement_ids = [statement_id for statement_id, _ in rows]
+    record_ids = [record_id for record_id, _, _ in rows]
+    statement_ids = [statement_id for _, statement_id, _ in rows]
     tx.run(
         """
-        insert into parties.protected (statement_id, sealed)
-        select * from unnest(%(ids)s::uuid[], %(sealed)s::bytea[])
+        insert into parties.protected (record_id, statement_id, sealed)
+        select * from unnest(%(records)s::uuid[], %(ids)s::uuid[], %(sealed)s::bytea[])
         """,
+        records=record_ids,
         ids=statement_ids,
         sealed=sealed,
     )
     tx.run(
-        "update parties.statement set content = content - %(covered)s::text[] where id = any (%(ids)s)",
+        """
+        update parties.statement s set content = (s.content::jsonb - %(covered)s::text[])::json
+        from unnest(%(records)s::uuid[], %(ids)s::uuid[]) as uncovered (record_id, id)
+        where s.record_id = uncovered.record_id and s.id = uncovered.id
+        """,
+        records=record_ids,
         ids=statement_ids,
         covered=sorted(COVERED),
     )
@@ -161,24 +168,26 @@ def uncover(tx: Write, vault: Vault, record_ids: Iterable[UUID]) -> None:
     """Put the covered values of records that never spoke of a non-disclosure order back where they were said."""
     rows = tx.tuples(
         """
-        select s.id, p.sealed from parties.protected p
-        join parties.statement s on s.id = p.statement_id
+        select s.record_id, s.id, p.sealed from parties.protected p
+        join parties.statement s on s.record_id = p.record_id and s.id = p.statement_id
         where s.record_id = any (%(records)s)
           and not exists (select from parties.statement said
-                          where said.record_id = s.record_id and said.content @> '{"turvakielto": true}')
+                          where said.record_id = s.record_id and said.content::jsonb @> '{"turvakielto": true}')
         """,
         records=list(record_ids),
     )
-    statement_ids = [statement_id for statement_id, _ in rows]
+    statement_ids = [statement_id for _, statement_id, _ in rows]
     tx.run(
         """
-        update parties.statement s set content = s.content || opened.covered
-        from unnest(%(ids)s::uuid[], %(contents)s::jsonb[]) as opened (id, covered) where s.id = opened.id
+        update parties.statement s set content = (s.content::jsonb || opened.covered)::json
+        from unnest(%(records)s::uuid[], %(ids)s::uuid[], %(contents)s::jsonb[]) as opened (record_id, id, covered)
+        where s.record_id = opened.record_id and s.id = opened.id
         """,
+        records=[record_id for record_id, _, _ in rows],
         ids=statement_ids,
         contents=[
             vault.open(sealed, key="protected", place=f"{PROTECTED_PLACE}{statement_id}").decode()
-            for statement_id, sealed in rows
+            for _, statement_id, sealed in rows
         ],
     )
     tx.run("delete from parties.protected where statement_id = any (%(ids)s)", ids=statement_ids)

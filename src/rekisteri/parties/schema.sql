@@ -16,7 +16,7 @@ create table parties.party (
     id uuid primary key,
     kind text not null check (kind in ('person', 'organisation')),
     name text not null,
-    content jsonb not null,
+    content jsonb,
     winners jsonb,
     turvakielto text not null check (turvakielto in ('on', 'off', 'unknown')),
     organisations integer[] not null,
@@ -26,6 +26,8 @@ create table parties.party (
 comment on table parties.party is
     'The golden record: a pure function of statements, judgements and catalogue, kept for speed and rebuilt at will.';
 comment on column parties.party.name is 'The name as it is sorted and shown in lists.';
+comment on column parties.party.content is
+    'Null while the party''s first statement (of its own id) is all that made it: the golden record is then that statement''s.';
 comment on column parties.party.winners is 'Item to the id of the statement it was taken from.';
 comment on column parties.party.organisations is 'Client organisations with a live customership: what row-level security asks.';
 comment on column parties.party.words is 'Folded words: n name, a address and contact, i identifier, o organisation.';
@@ -49,9 +51,9 @@ create unique index record_key on parties.record (source_id, key);
 create index record_party on parties.record (party_id);
 
 create table parties.statement (
-    id uuid primary key,
+    id uuid,
     record_id uuid not null references parties.record not enforced,
-    content jsonb,
+    content json,
     sealed bytea,
     valid daterange not null check (not isempty(valid)),
     recorded tstzrange not null,
@@ -59,7 +61,8 @@ create table parties.statement (
     row_no integer,
     account_id uuid,
     reason text,
-    evidence text
+    evidence text,
+    primary key (record_id, id)
 );
 comment on table parties.statement is
     'What a source said of a record: appended, closed when a newer one takes its place, never rewritten.';
@@ -70,11 +73,12 @@ comment on column parties.statement.recorded is 'From when the register knew it;
 comment on column parties.statement.batch_id is 'The delivery it came in, if it came in one.';
 comment on column parties.statement.reason is 'Why a maintainer corrected by hand.';
 comment on column parties.statement.evidence is 'What the correction rests on.';
-create index statement_record on parties.statement (record_id);
 
 create table parties.protected (
-    statement_id uuid primary key references parties.statement,
-    sealed bytea not null
+    statement_id uuid primary key,
+    sealed bytea not null,
+    record_id uuid not null,
+    constraint protected_statement foreign key (record_id, statement_id) references parties.statement (record_id, id)
 );
 comment on table parties.protected is
     'Covered values of customers under a non-disclosure order: apart, under a key of their own (Act 661/2009 § 37).';
@@ -202,7 +206,8 @@ create policy statement_own on parties.statement for select to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'own' and parties.reaches_record(record_id));
 create policy protected_read on parties.protected for select to rekisteri_app
     using ((select current_setting('rekisteri.protected', true)) = 'on'
-        and exists (select from parties.statement s where s.id = statement_id));
+        and exists (select from parties.statement s
+                    where s.record_id = protected.record_id and s.id = protected.statement_id));
 create policy protected_write on parties.protected for insert to rekisteri_app
     with check ((select current_setting('rekisteri.reach', true)) = 'all');
 create policy protected_open on parties.protected for delete to rekisteri_app
@@ -231,9 +236,9 @@ create policy word_all on parties.word to rekisteri_app using (true) with check 
 create policy word_variant_all on parties.word_variant to rekisteri_app using (true) with check (true);
 
 create function parties.find(query tsquery, named tsquery, most integer)
-returns table (id uuid, kind text, name text, content jsonb, turvakielto text, organisations integer[], lexemes text[])
+returns table (id uuid, kind text, name text, turvakielto text, organisations integer[], lexemes text[])
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select p.id, p.kind, p.name, p.content, p.turvakielto, p.organisations, tsvector_to_array(p.words)
+    select p.id, p.kind, p.name, p.turvakielto, p.organisations, tsvector_to_array(p.words)
     from parties.party p
     where p.words @@ query
       and case current_setting('rekisteri.reach', true)

@@ -22,7 +22,7 @@ from rekisteri.ground import numbers
 from rekisteri.ground.errors import Missing, Rejected
 from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import words
+from rekisteri.parties import store, words
 
 LIMIT_MAX = 200
 TEXT_MAX = 200
@@ -68,7 +68,6 @@ class _Candidate:
     id: UUID
     kind: PartyKind
     name: str
-    content: Content
     turvakielto: Disclosure
     organisations: list[int]
     lexemes: list[str]
@@ -97,8 +96,9 @@ def search(tx: Read, vault: Vault, text: str, *, limit: int = 10, cursor: str | 
     start = _offset(cursor)
     limit = max(1, min(limit, LIMIT_MAX))
     page = ranked[start : start + limit]
-    keys = _keys(tx, [candidate.id for _, candidate in page])
-    hits = [_hit(tx.act, candidate, score, keys) for score, candidate in page]
+    found = [candidate.id for _, candidate in page]
+    keys, contents = _keys(tx, found), store.contents(tx, found)
+    hits = [_hit(tx.act, candidate, score, keys, contents[candidate.id]) for score, candidate in page]
     tx.saw(*(hit.party_id for hit in hits))
     tx.note(query=query_class, hits=len(hits), found=len(ranked))
     more = _cursor(start + limit) if len(ranked) > start + limit else None
@@ -274,7 +274,7 @@ def _candidates(tx: Read, ways: Sequence[Sequence[list[str]]]) -> list[_Candidat
     return tx.all(
         _Candidate,
         """
-        select id, kind, name, content, turvakielto, organisations, lexemes
+        select id, kind, name, turvakielto, organisations, lexemes
         from parties.find(%(query)s::tsquery, %(named)s::tsquery, %(limit)s::integer)
         """,
         query=query,
@@ -295,7 +295,7 @@ def _candidates_by_id(tx: Read, party_ids: Iterable[UUID | None]) -> list[_Candi
     return tx.all(
         _Candidate,
         """
-        select id, kind, name, content, turvakielto, organisations, tsvector_to_array(words) as lexemes
+        select id, kind, name, turvakielto, organisations, tsvector_to_array(words) as lexemes
         from parties.party where id = any (%(ids)s) order by name, id
         """,
         ids=[party_id for party_id in party_ids if party_id is not None],
@@ -346,8 +346,7 @@ def _keys(tx: Read, party_ids: list[UUID]) -> dict[UUID, list[_Key]]:
     return found
 
 
-def _hit(act: Act, candidate: _Candidate, score: float, keys: dict[UUID, list[_Key]]) -> Hit:
-    content = candidate.content
+def _hit(act: Act, candidate: _Candidate, score: float, keys: dict[UUID, list[_Key]], content: Content) -> Hit:
     own = keys.get(candidate.id, [])
     return Hit(
         party_id=candidate.id,

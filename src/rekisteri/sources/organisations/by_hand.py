@@ -146,18 +146,20 @@ def _take_decided(tx: Write, vault: Vault, item: parties.WorkItem, decision: str
     known = parties.known_records(tx, source.id, [said.key]).get(said.key)
     codes = matching.identities(vault, said)
     taken = {(row.kind, row.blind): row.party_id for row in parties.known_identities(tx, [b for _, b in codes])}
+    statement_id = ids.batch(1)[0]
     if decision == "linked":
         party_id = str(item.party_id)
         mine = [code for code in codes if str(taken.get(code, party_id)) == party_id]
     else:
-        party_id = ids.batch(1)[0]
+        party_id = statement_id
         mine = [code for code in codes if code not in taken]
     said = _without_others_codes(said, {kind for kind, _ in mine})
     moved_from = str(known.party_id) if known is not None and str(known.party_id) != party_id else None
     placed = Placed(
         said=said,
         party_id=party_id,
-        record_id=str(known.id if known else ids.fresh()),
+        record_id=str(known.id) if known else statement_id,
+        statement_id=statement_id,
         blinds=mine,
         born=decision == "separate",
         fresh_record=known is None,
