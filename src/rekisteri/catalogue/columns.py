@@ -88,7 +88,7 @@ TECHNICAL = frozenset(
         "parties.judgement.rule", "parties.judgement.verdict",
         "parties.party.id", "parties.party.kind", "parties.party.organisations", "parties.party.version",
         "parties.party.winners",
-        "parties.protected.statement_id",
+        "parties.protected.record_id", "parties.protected.statement_id",
         "parties.record.digest", "parties.record.ended_on", "parties.record.id", "parties.record.party_id",
         "parties.record.since_on", "parties.record.source_id",
         "parties.source.id", "parties.source.kind", "parties.source.organisation_id",
