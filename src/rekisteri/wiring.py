@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from rekisteri import audit
+from rekisteri import audit, rights
 from rekisteri.access import Action, Door, SignIn, Terms, Viewer
 from rekisteri.catalogue import Purpose, Role, Rules
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
@@ -48,6 +48,11 @@ class Register:
     def rules(self, today: date) -> Rules:
         """What this environment accepts as identity on a day."""
         return Rules(today, self.settings.artificial_hetu, self.settings.ordinary_hetu)
+
+    def declared(self) -> rights.Declared:
+        """What the notice is written from. Raises ``Missing`` where nobody wrote whose register it is, or ``Rejected``."""
+        house = rights.load(self.settings.home / rights.HOUSE_FILE)
+        return rights.Declared(house, self.settings.vtj_permission, self.connections)
 
     def mapping(self, organisation_code: str) -> organisations.Mapping:
         """How an organisation's columns are read: its file in ``mappings/``, else the standard layout.

@@ -234,23 +234,23 @@ def test_the_law_sees_keys_that_point_up_silent_and_open_tables_and_homeless_sch
 ) -> None:
     run(
         database_url,
-        "create schema rights",
-        "create table rights.request (id integer primary key, secret text)",
-        "create table audit.leaning (id integer primary key references rights.request)",
+        "create schema wiring",
+        "create table wiring.request (id integer primary key, secret text)",
+        "create table audit.leaning (id integer primary key references wiring.request)",
         "create schema stuff",
-        "create function rights.peek() returns integer language sql security definer return 1",
+        "create function wiring.peek() returns integer language sql security definer return 1",
     )
     assert len(list(loose_owners(database_url))) == 2
     assert len(set(upward_keys(database_url))) == 1
-    assert set(silent_tables(database_url)) == {"rights.request", "audit.leaning"}
-    assert set(open_tables(database_url)) == {"rights.request", "audit.leaning"}
+    assert set(silent_tables(database_url)) == {"wiring.request", "audit.leaning"}
+    assert set(open_tables(database_url)) == {"wiring.request", "audit.leaning"}
     assert set(homeless_schemas(database_url)) == {
-        "rights says nothing of itself: comment on schema",
+        "wiring says nothing of itself: comment on schema",
         "stuff is the schema of no room",
         "stuff says nothing of itself: comment on schema",
     }
     unclaimed = {found.split()[0] for found in unclaimed_columns(database_url)}
-    assert {"rights.request.id", "rights.request.secret", "audit.leaning.id"} <= unclaimed
+    assert {"wiring.request.id", "wiring.request.secret", "audit.leaning.id"} <= unclaimed
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from rekisteri.web import labels, tongues
 from rekisteri.web.refusals import Phrasebook
 from tests.web.texts import TEMPLATES, bare_texts, known, refusals, texts
 
-SAME_EVERYWHERE = {"Rekisteri"}
+SAME_EVERYWHERE = {"Rekisteri", "PDF", "JSON"}
 """Words that are names: the same in every language."""
 GAP = re.compile(r"%\(\w+\)s")
 

@@ -18,7 +18,19 @@ from rekisteri.web.tongues import FOLDER
 PACKAGE = Path(rekisteri.__file__).parent
 WEB = PACKAGE / "web"
 TEMPLATES = WEB / "templates"
-ROOMS = ("ground", "catalogue", "audit", "access", "parties", "matching", "payers", "sources", "wiring.py", "web")
+ROOMS = (
+    "ground",
+    "catalogue",
+    "audit",
+    "access",
+    "parties",
+    "matching",
+    "payers",
+    "sources",
+    "rights",
+    "wiring.py",
+    "web",
+)
 """Whose refusals can reach a page."""
 OPERATORS_ONLY = frozenset({"postgres.py", "migrations.py", "notes.py", "entries.py", "sequencer.py"})
 """What these say is said at a command line or to a witness's program, and by no page."""

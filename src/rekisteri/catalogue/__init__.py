@@ -25,6 +25,8 @@ from rekisteri.catalogue.several import (
     without_secrets,
 )
 from rekisteri.catalogue.vocabulary import (
+    BASES,
+    PARTY_KINDS,
     PURPOSES,
     RETENTIONS,
     ROLES,
@@ -38,6 +40,7 @@ from rekisteri.catalogue.vocabulary import (
 )
 
 __all__ = [
+    "BASES",
     "BY_NAME",
     "BY_PATH",
     "COLUMNS",
@@ -49,6 +52,7 @@ __all__ = [
     "LIST_MARK",
     "MANY_MAX",
     "OWN",
+    "PARTY_KINDS",
     "PURPOSES",
     "RETENTIONS",
     "ROLES",

@@ -100,6 +100,40 @@ ROLES: dict[Role, Text] = {
     Role.SUBJECT: Text("Rekisteröity", "Registrerad", "Data subject"),
 }
 
+BASES: dict[Purpose, Text] = {
+    Purpose.INVOICING: Text(
+        "Lakisääteisen velvoitteen noudattaminen ja julkisen tehtävän hoitaminen (tietosuoja-asetus 6 artikla 1 c ja e)",
+        "Fullgörande av en rättslig förpliktelse och skötsel av en offentlig uppgift (dataskyddsförordningen artikel 6.1 c och e)",
+        "Compliance with a legal obligation and performance of a public task (GDPR art. 6(1)(c) and (e))",
+    ),
+    Purpose.COLLECTION: Text(
+        "Lakisääteisen velvoitteen noudattaminen ja julkisen tehtävän hoitaminen (tietosuoja-asetus 6 artikla 1 c ja e); henkilötunnus: tietosuojalaki 1050/2018 29 §",
+        "Fullgörande av en rättslig förpliktelse och skötsel av en offentlig uppgift (dataskyddsförordningen artikel 6.1 c och e); personbeteckning: dataskyddslagen 1050/2018 29 §",
+        "Compliance with a legal obligation and performance of a public task (GDPR art. 6(1)(c) and (e)); identity code: Data Protection Act 1050/2018 § 29",
+    ),
+    Purpose.UPKEEP: Text(
+        "Tietojen täsmällisyys (tietosuoja-asetus 5 artikla 1 d) samoilla perusteilla kuin laskutus ja perintä",
+        "Uppgifternas riktighet (dataskyddsförordningen artikel 5.1 d) på samma grunder som fakturering och indrivning",
+        "Accuracy of the data (GDPR art. 5(1)(d)), on the same bases as invoicing and collection",
+    ),
+    Purpose.DATA_PROTECTION: Text(
+        "Lakisääteinen velvoite: rekisteröidyn oikeudet (tietosuoja-asetus 12–22 artikla)",
+        "Rättslig förpliktelse: den registrerades rättigheter (dataskyddsförordningen artiklarna 12–22)",
+        "Legal obligation: the rights of the data subject (GDPR arts 12–22)",
+    ),
+    Purpose.ADMINISTRATION: Text(
+        "Lakisääteinen velvoite: käsittelyn turvallisuus (tietosuoja-asetus 32 artikla, tiedonhallintalaki 906/2019)",
+        "Rättslig förpliktelse: säkerhet i behandlingen (dataskyddsförordningen artikel 32, informationshanteringslagen 906/2019)",
+        "Legal obligation: security of processing (GDPR art. 32, Information Management Act 906/2019)",
+    ),
+}
+"""The lawful basis of each purpose (GDPR art. 6): a purpose without one cannot be declared."""
+
+PARTY_KINDS: dict[PartyKind, Text] = {
+    PartyKind.PERSON: Text("Henkilö", "Person", "Person"),
+    PartyKind.ORGANISATION: Text("Organisaatio", "Organisation", "Organisation"),
+}
+
 SOURCES: dict[SourceKind, Text] = {
     SourceKind.MAINTAINER: Text("Rekisterin ylläpitäjä", "Registerunderhållare", "Register maintainer"),
     SourceKind.VTJ: Text("Väestötietojärjestelmä", "Befolkningsdatasystemet", "Population Information System"),
@@ -116,6 +150,8 @@ class Retention:
 
     years: int
     ground: Text
+    label: Text
+    """What is kept so long, as a notice names it."""
 
 
 RETENTIONS: dict[str, Retention] = {
@@ -126,6 +162,7 @@ RETENTIONS: dict[str, Retention] = {
             "Från kundförhållandets slut; bokföringslagen 1336/1997 2 kap. 10 §",
             "From the end of the customership; Accounting Act 1336/1997 ch. 2 § 10",
         ),
+        Text("Asiakastiedot", "Kunduppgifter", "Customer data"),
     ),
     "collection": Retention(
         6,
@@ -134,6 +171,7 @@ RETENTIONS: dict[str, Retention] = {
             "Från indrivningsuppgiftens slut; lagen om preskription av skulder 728/2003",
             "From the end of the collection fact; Act on limitation of debts 728/2003",
         ),
+        Text("Perintätiedot", "Indrivningsuppgifter", "Collection data"),
     ),
     "log": Retention(
         5,
@@ -142,6 +180,7 @@ RETENTIONS: dict[str, Retention] = {
             "Från händelsen; informationshanteringslagen 906/2019 17 §",
             "From the event; Information Management Act 906/2019 § 17",
         ),
+        Text("Käyttöloki", "Användningslogg", "Log of use"),
     ),
     "intake": Retention(
         1,
@@ -150,5 +189,6 @@ RETENTIONS: dict[str, Retention] = {
             "Från materialets ankomst; utredning av fel",
             "From arrival of the file; settling of errors",
         ),
+        Text("Saapuneet aineistot", "Inkomna material", "Deliveries"),
     ),
 }

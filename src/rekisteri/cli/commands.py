@@ -20,6 +20,7 @@ from rekisteri.cli.demo import demo
 from rekisteri.cli.evidence import evidence
 from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
 from rekisteri.cli.imports import imports
+from rekisteri.cli.notices import notice
 from rekisteri.cli.payers import paying
 from rekisteri.cli.serve import serve
 from rekisteri.cli.work import work
@@ -101,6 +102,7 @@ tree.command()(judgements.split)
 tree.add_typer(work, name="work")
 tree.add_typer(paying, name="payers")
 tree.add_typer(evidence, name="audit")
+tree.add_typer(notice, name="notice")
 tree.add_typer(admin, name="admin")
 tree.add_typer(connections, name="connection")
 tree.command()(upkeep.migrate)

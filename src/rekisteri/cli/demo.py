@@ -27,6 +27,7 @@ from rekisteri.cli import imports
 from rekisteri.cli.frame import DEMO_FILE, Acting, Frame, aside, screen, told_json
 from rekisteri.cli.serve import serving
 from rekisteri.ground.errors import Conflict
+from rekisteri.rights import HOUSE_FILE
 from rekisteri.sources import organisations
 from rekisteri.wiring import CLUSTER, MAPPINGS, Register, operator
 
@@ -35,6 +36,26 @@ SEED = 1
 FILES = "files"
 FAULTY_PERCENT = 0.5
 CODES = tuple(organisation.code for organisation in simulators.ORGANISATIONS)
+
+
+HOUSE = """\
+# Whose register this is: what every document of the register bears. All of it is invented.
+[controller]
+name = "Kuvitelman Talouspalvelut Oy"
+ytunnus = "9900012-2"
+address = "Esimerkkikatu 1, 00999 Helsinki"
+phone = "+358 40 000 0000"
+email = "rekisteri@kuvitelma.example"
+
+[contact]
+name = "Maija Mallikas"
+address = "Esimerkkikatu 1, 00999 Helsinki"
+email = "maija.mallikas@kuvitelma.example"
+
+[officer]
+name = "Ossi Suojaava"
+email = "tietosuoja@kuvitelma.example"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +91,7 @@ def demo(
     if not frame.demo and (home / CLUSTER).exists():
         raise Conflict(f"{home} holds a register that is no demo; choose another folder with --home.")
     accounts, customers = _remembered(home, customers)
+    _declare(home)
     if next_month:
         _write_next_month(frame, customers)
         return
@@ -107,6 +129,13 @@ def _remembered(home: Path, customers: int) -> tuple[list[DemoAccount], int]:
         for one in kept["accounts"]
     ]
     return found, int(kept["customers"])
+
+
+def _declare(home: Path) -> None:
+    """Whose register the demo is: an invented service centre, for the notice to name."""
+    path = home / HOUSE_FILE
+    if not path.exists():
+        path.write_text(HOUSE, "utf-8")
 
 
 def _wanted() -> list[tuple[str, Role, tuple[str, ...]]]:

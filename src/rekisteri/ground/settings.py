@@ -71,6 +71,11 @@ class Settings(BaseSettings):
         default="",
         description="Names the register is called by, with commas between; unset: those of the certificate, and this machine's own.",
     )
+    vtj_permission: str | None = Field(
+        default=None,
+        max_length=40,
+        description="Number of the permission to the population register (such as 1125/410/14); it travels with every query.",
+    )
     two_person_grants: bool = Field(
         default=False,
         description="A granted right gives nothing until another administrator than its maker has approved it.",

@@ -25,6 +25,7 @@ from rekisteri.web import (
     judge,
     layout,
     log,
+    notices,
     search,
     tongues,
     work,
@@ -49,6 +50,7 @@ PAGES: tuple[Page, ...] = (
     *imports.PAGES,
     *work.PAGES,
     *log.PAGES,
+    *notices.PAGES,
     *administration.PAGES,
     *layout.PAGES,
 )

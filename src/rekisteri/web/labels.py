@@ -8,6 +8,7 @@ from __future__ import annotations
 from rekisteri.access import Action
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import Turn
+from rekisteri.rights import Form
 
 KINDS = {PartyKind.PERSON: "Henkilö", PartyKind.ORGANISATION: "Organisaatio"}
 
@@ -27,6 +28,9 @@ ACTIONS = {
     Action.AUDIT_SEARCH: "Lokin katselu",
     Action.AUDIT_PROOF: "Lokin todisteiden haku",
     Action.CATALOGUE_READ: "Tietuekuvauksen katselu",
+    Action.NOTICE_READ: "Selosteen lukeminen",
+    Action.NOTICE_PUBLISH: "Selosteen julkaiseminen",
+    Action.NOTICE_VERIFY: "Selosteen todentaminen",
     Action.ORGANISATION_READ: "Organisaatioiden katselu",
     Action.ORGANISATION_MANAGE: "Organisaatioiden hallinta",
     Action.REASON_READ: "Laskutusaiheiden katselu",
@@ -39,6 +43,12 @@ ACTIONS = {
     Action.SESSION_CLOSE: "Kirjautuminen ulos",
 }
 ACTION_OF_NAME = {action.policy.name: action for action in ACTIONS}
+
+NOTICES = {
+    Form.NOTICE: "Tietosuojailmoitus",
+    Form.DESCRIPTION: "Seloste (12 kohtaa)",
+    Form.RECORD: "Seloste käsittelytoimista",
+}
 
 OUTCOMES = {
     "done": "Tehty",
@@ -177,6 +187,7 @@ DETAILS = {
     "organisation": "organisaatio",
     "account": "tunnus",
     "roles": "roolit",
+    "notice": "versio",
 }
 """What an event of the log tells beside its customers, by the name it is noted under."""
 
@@ -187,6 +198,7 @@ DONE = {
     "peruttu": "Korjaus on peruttu.",
     "yhdistetty": "Asiakkaat ovat nyt yksi. Yhdistämisen voi perua tietueet-sivulla milloin vain.",
     "erotettu": "Asiakkaat ovat nyt erikseen.",
+    "julkaistu": "Uusi versio on julkaistu.",
     "ratkaistu": "Työ on ratkaistu.",
     "ehditty": "Joku muu ehti ratkaista työn. Jonossa on se, mikä on jäljellä.",
     "jonossa": "Rivi jäi epäselväksi ja odottaa ratkaisua työjonossa.",

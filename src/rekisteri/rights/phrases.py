@@ -1,0 +1,226 @@
+"""What the documents say in words: Finnish, Swedish, English, each sentence once.
+
+Facts stand in the catalogue and in the operator's own file; here is only what ties them
+together. Plain language: a person reads these of themselves.
+"""
+
+from __future__ import annotations
+
+from rekisteri.catalogue import Purpose, Role, Text
+
+DESCRIPTION_TITLE = Text("Tietosuojaseloste", "Dataskyddsbeskrivning", "Register description")
+NOTICE_TITLE = Text("Tietosuojailmoitus", "Dataskyddsinformation", "Privacy notice")
+RECORD_TITLE = Text(
+    "Seloste käsittelytoimista ja tietovarannon kuvaus",
+    "Register över behandling och beskrivning av informationslagret",
+    "Record of processing and description of the information pool",
+)
+
+CONTROLLER = Text("Rekisterinpitäjä", "Personuppgiftsansvarig", "Controller")
+CONTACT = Text("Yhteyshenkilö rekisteriä koskevissa asioissa", "Kontaktperson i registerärenden", "Contact person")
+OFFICER = Text("Tietosuojavastaava", "Dataskyddsombud", "Data protection officer")
+REGISTER_NAME = Text("Rekisterin nimi", "Registrets namn", "Name of the register")
+PURPOSE = Text("Käsittelyn tarkoitus", "Ändamål med behandlingen", "Purpose of processing")
+CONTENT = Text("Rekisterin tietosisältö", "Registrets datainnehåll", "Content of the register")
+SOURCES = Text("Tietolähteet", "Informationskällor", "Sources")
+DISCLOSURES = Text("Säännönmukaiset luovutukset", "Regelmässiga utlämnanden", "Regular disclosures")
+TRANSFERS = Text(
+    "Siirto EU:n tai ETA:n ulkopuolelle", "Överföring utanför EU eller EES", "Transfers outside the EU or EEA"
+)
+PROTECTION = Text("Rekisterin suojaus", "Skydd av registret", "Protection of the register")
+ACCESS = Text("Tarkastusoikeus", "Rätt till insyn", "Right of access")
+RECTIFICATION = Text("Tiedon korjaaminen", "Rättelse av uppgifter", "Rectification")
+OTHER = Text("Muut oikeudet", "Övriga rättigheter", "Other rights")
+RECIPIENTS = Text("Tietojen vastaanottajat", "Mottagare av uppgifter", "Recipients")
+KEPT = Text("Säilytysaika", "Lagringstid", "How long data is kept")
+RIGHTS = Text("Oikeutesi", "Dina rättigheter", "Your rights")
+COMPLAIN = Text("Valitusoikeus", "Rätt att klaga", "Right to complain")
+CONSENT = Text("Suostumus", "Samtycke", "Consent")
+DUTY = Text("Onko tiedot pakko antaa", "Måste uppgifterna lämnas", "Whether data must be given")
+DECISIONS = Text("Automaattinen päätöksenteko", "Automatiserat beslutsfattande", "Automated decisions")
+POOL = Text("Tietovaranto", "Informationslager", "Information pool")
+CONNECTIONS = Text("Ilmoitetut yhteydet", "Anmälda förbindelser", "Declared connections")
+
+NAME = Text("Nimi", "Namn", "Name")
+YTUNNUS = Text("Y-tunnus", "FO-nummer", "Business ID")
+ADDRESS = Text("Osoite", "Adress", "Address")
+PHONE = Text("Puhelin", "Telefon", "Telephone")
+EMAIL = Text("Sähköposti", "E-post", "E-mail")
+COUNTRY = Text("Maa", "Land", "Country")
+ITEM = Text("Tieto", "Uppgift", "Item")
+NEED = Text("Mihin tarvitaan", "Varför den behövs", "Why it is needed")
+OF_WHOM = Text("Kenestä", "Om vem", "Of whom")
+READERS = Text("Kuka näkee", "Vem ser", "Who sees it")
+COVERED = Text("Turvakielto suojaa", "Skyddas av spärrmarkering", "Covered by non-disclosure")
+GROUND = Text("Säilytyksen peruste", "Grund för lagringen", "Ground of keeping")
+YES = Text("Kyllä", "Ja", "Yes")
+NO = Text("Ei", "Nej", "No")
+
+PURPOSE_TOLD = Text(
+    "Rekisterillä ylläpidetään palvelukeskuksen keskitettyä asiakasrekisteriä laskutusta ja perintää varten. Muuhun sitä ei käytetä.",
+    "Med registret upprätthålls servicecentralens centraliserade kundregister för fakturering och indrivning. Det används inte till annat.",
+    "The register upholds the service centre's centralised customer register for invoicing and debt collection. It is used for nothing else.",
+)
+CONTENT_TOLD = Text(
+    "Asiakkaasta tallennetaan vain se, mitä laskutus ja perintä tarvitsevat. Mitä tässä ei luetella, sitä ei tallenneta, vaikka lähde sen lähettäisi.",
+    "Om en kund lagras endast det som fakturering och indrivning kräver. Det som inte räknas upp här lagras inte, även om en källa skulle skicka det.",
+    "Of a customer only what invoicing and collection need is recorded. What is not listed here is not recorded, even if a source sends it.",
+)
+SUBJECTS_TOLD = Text(
+    "Rekisteröidyt ovat asiakasorganisaatioiden maksajia: henkilöitä, heidän edustajiaan ja organisaatioita.",
+    "De registrerade är kundorganisationernas betalare: personer, deras företrädare och organisationer.",
+    "The data subjects are the client organisations' payers: persons, those who represent them, and organisations.",
+)
+NO_DISCLOSURES = Text(
+    "Tietoja ei luovuteta säännönmukaisesti.",
+    "Uppgifter lämnas inte ut regelmässigt.",
+    "There are no regular disclosures.",
+)
+ONE_OFF = Text(
+    "Lakiin perustuva yksittäinen luovutus kirjataan ennen luovuttamista: kenelle, mitä, millä perusteella ja kuka luovutti.",
+    "Ett enskilt utlämnande som grundar sig på lag antecknas innan det sker: till vem, vad, på vilken grund och av vem.",
+    "A single disclosure required by law is recorded before it is made: to whom, what, on which ground, and by whom.",
+)
+RECIPIENTS_TOLD = Text(
+    "Tietoja käsittelevät palvelukeskus ja se asiakasorganisaatio, jonka asiakas olet, sekä järjestelmät, jotka laskuttavat tai perivät niiden lukuun.",
+    "Uppgifterna behandlas av servicecentralen och den kundorganisation vars kund du är, samt av system som fakturerar eller driver in för deras räkning.",
+    "Data is processed by the service centre and the client organisation whose customer you are, and by systems that invoice or collect on their behalf.",
+)
+NO_TRANSFERS = Text(
+    "Tietoja ei siirretä EU:n tai Euroopan talousalueen ulkopuolelle. Jokaisen yhteyden maa on ilmoitettu ja tarkistetaan.",
+    "Uppgifter överförs inte utanför EU eller Europeiska ekonomiska samarbetsområdet. Landet för varje förbindelse är anmält och kontrolleras.",
+    "Nothing is transferred outside the EU or the European Economic Area. The country of every connection is declared and checked.",
+)
+MANUAL = Text(
+    "A. Manuaalista aineistoa ei käsitellä. Tiedot päivitetään liittymillä ja asiakasorganisaatioiden kautta.",
+    "A. Manuellt material behandlas inte. Uppgifterna uppdateras genom gränssnitt och via kundorganisationerna.",
+    "A. No manual material is processed. Data is updated by integrations and through the client organisations.",
+)
+COMPUTER = Text(
+    "B. Tietoja käytetään ja säilytetään suljetussa ympäristössä. Pääsy on rajattu järjestelmän käyttöoikeudella ja rooleilla; asiakasorganisaatio näkee vain omat asiakkaansa. Jokainen katselu ja muutos nimeää käyttötarkoituksensa ja jää lokiin. Tunnukset ja suojatut yhteystiedot on salattu.",
+    "B. Uppgifterna används och förvaras i en sluten miljö. Åtkomsten är begränsad genom systemrättigheter och roller; en kundorganisation ser endast sina egna kunder. Varje läsning och ändring anger sitt ändamål och loggas. Beteckningar och skyddade kontaktuppgifter är krypterade.",
+    "B. Data is used and kept in a closed environment. Access is limited by system rights and roles; a client organisation sees its own customers only. Every look and every change names its purpose and is logged. Identity codes and protected contact data are encrypted.",
+)
+NON_DISCLOSURE = Text(
+    "Turvakiellon alaiset osoite- ja yhteystiedot pidetään erillään omalla avaimella. Jos turvakieltoa ei ole selvitetty, toimitaan kuin se olisi voimassa.",
+    "Adress- och kontaktuppgifter under spärrmarkering hålls åtskilda under en egen nyckel. Är spärrmarkeringen inte utredd handlar man som om den gällde.",
+    "Addresses and contact data under a non-disclosure order are kept apart under a key of their own. Where the order is not known, it is treated as in force.",
+)
+ACCESS_TOLD = Text(
+    "Voit tarkastaa tietosi henkilökohtaisesti tai kirjallisesti pyytämällä. Tarkastus toteutetaan heti. Rekisterissä ei ole tietoja, jotka jäisivät tarkastusoikeuden ulkopuolelle.",
+    "Du kan kontrollera dina uppgifter genom att be om det personligen eller skriftligen. Begäran uppfylls genast. Registret innehåller inga uppgifter som undantas från rätten till insyn.",
+    "You may inspect your data by asking in person or in writing. It is carried out at once. The register holds nothing that is exempt from the right of access.",
+)
+ACCESS_WHERE = Text(
+    "Pyynnön voi osoittaa yhteyshenkilölle:",
+    "Begäran riktas till kontaktpersonen:",
+    "Send the request to the contact person:",
+)
+RECTIFICATION_TOLD = Text(
+    "Virheellinen asiakas- tai laskutustieto korjataan. Ylläpitäjä korjaa havaitsemansa virheen heti; laskuttaja voi pyytää ylläpitäjältä korjausta heti virheen havaittuaan; voit pyytää korjausta itse. Väärä tieto jää historiaan korjatuksi merkittynä, ja tiedon saaneille ilmoitetaan.",
+    "Felaktiga kund- och faktureringsuppgifter rättas. Underhållaren rättar genast fel som hen upptäcker; en fakturerare kan genast be underhållaren om rättelse; du kan själv begära rättelse. Den felaktiga uppgiften finns kvar i historiken, märkt som rättad, och mottagarna underrättas.",
+    "Wrong customer or invoicing data is corrected. Maintainers correct the errors they notice at once; invoicers may ask the maintainers for a correction as soon as they notice one; you may ask yourself. The wrong value stays in history, marked as corrected, and recipients are told.",
+)
+OTHER_TOLD = Text(
+    "Sinulla on oikeus saada tietoa käsittelystä, pyytää käsittelyn rajoittamista, vastustaa käsittelyä ja pyytää tietojen poistamista siltä osin kuin laki ei velvoita säilyttämään niitä.",
+    "Du har rätt att få information om behandlingen, begära begränsning, göra invändningar och begära radering till den del lagen inte förpliktar till lagring.",
+    "You have the right to be informed, to have processing restricted, to object, and to have data erased as far as no law obliges to keep it.",
+)
+COMPLAINT = Text(
+    "Jos katsot, että tietojasi käsitellään lain vastaisesti, voit valittaa tietosuojavaltuutetulle.",
+    "Om du anser att dina uppgifter behandlas i strid med lag kan du klaga hos dataombudsmannen.",
+    "If you consider that your data is processed against the law, you may complain to the Data Protection Ombudsman.",
+)
+NO_PORTABILITY = Text(
+    "Oikeus siirtää tiedot järjestelmästä toiseen ei koske lakisääteistä käsittelyä.",
+    "Rätten att överföra uppgifter från ett system till ett annat gäller inte lagstadgad behandling.",
+    "The right to data portability does not apply to processing based on law.",
+)
+NO_CONSENT = Text(
+    "Käsittely ei perustu suostumukseen, joten peruttavaa suostumusta ei ole.",
+    "Behandlingen grundar sig inte på samtycke, så det finns inget samtycke att återkalla.",
+    "Processing is not based on consent, so there is no consent to withdraw.",
+)
+DUTY_TOLD = Text(
+    "Laskun vastaanottamiseen tarvittavat tiedot saadaan laista johtuen viranomaisten rekistereistä ja asiakasorganisaatioilta. Yhteystietojen ja toivotun laskutuskanavan antaminen on vapaaehtoista; ilman niitä lasku tulee postissa.",
+    "Uppgifter som behövs för fakturan fås enligt lag från myndigheters register och kundorganisationerna. Det är frivilligt att lämna kontaktuppgifter och önskad faktureringskanal; utan dem kommer fakturan per post.",
+    "What an invoice needs is obtained by law from the authorities' registers and the client organisations. Giving contact data and the channel you wish for is voluntary; without them the invoice comes by post.",
+)
+NO_DECISIONS = Text(
+    "Rekisteri ei tee automaattisia päätöksiä eikä profiloi.",
+    "Registret fattar inga automatiserade beslut och profilerar inte.",
+    "The register makes no automated decisions and does no profiling.",
+)
+POOL_TOLD = Text(
+    "Yksi keskitetty rekisteri kaikille palvelukeskuksen asiakasorganisaatioille; jokaisen tiedon lähde, aika ja koko historia säilyvät.",
+    "Ett centralt register för servicecentralens alla kundorganisationer; källa, tid och hela historiken för varje uppgift bevaras.",
+    "One central register for every client organisation of the service centre; the source, the time and the whole history of each value are kept.",
+)
+
+USES = {
+    Purpose.INVOICING: Text(
+        "Kuka maksaa, mihin osoitteeseen ja mitä kanavaa pitkin lasku lähetetään",
+        "Vem som betalar, till vilken adress och genom vilken kanal fakturan skickas",
+        "Who pays, at which address, and by which channel the invoice goes",
+    ),
+    Purpose.COLLECTION: Text(
+        "Kuka vastaa saatavasta, miten hänet tavoittaa ja saako perintää jatkaa",
+        "Vem som svarar för fordran, hur hen nås och om indrivningen får fortsätta",
+        "Who answers for the claim, how they are reached, and whether collection may go on",
+    ),
+}
+
+ROLES_DO = {
+    Role.MAINTAINER: Text(
+        "pitää tiedot oikeina: haku, korjaus, tarkistus väestötietojärjestelmästä, yhdistäminen ja erottaminen",
+        "håller uppgifterna riktiga: sökning, rättelse, kontroll mot befolkningsdatasystemet, sammanslagning och åtskiljande",
+        "keeps the data right: search, correction, check against the population register, merging and parting",
+    ),
+    Role.INVOICER: Text(
+        "näkee oman organisaationsa asiakkaat laskutusta varten",
+        "ser sin egen organisations kunder för fakturering",
+        "sees the customers of their own organisation, for invoicing",
+    ),
+    Role.COLLECTOR: Text(
+        "näkee oman organisaationsa asiakkaat perintää varten",
+        "ser sin egen organisations kunder för indrivning",
+        "sees the customers of their own organisation, for collection",
+    ),
+    Role.INTEGRATION: Text(
+        "asiakasorganisaation laskutus- tai perintäjärjestelmä",
+        "kundorganisationens fakturerings- eller indrivningssystem",
+        "a client organisation's invoicing or collection system",
+    ),
+    Role.OFFICER: Text(
+        "valvoo käsittelyä ja hoitaa rekisteröityjen pyynnöt",
+        "övervakar behandlingen och sköter de registrerades begäranden",
+        "watches over processing and handles the data subjects' requests",
+    ),
+    Role.AUDITOR: Text("tarkastaa lokia", "granskar loggen", "examines the log"),
+    Role.ADMINISTRATOR: Text(
+        "hallitsee käyttöoikeuksia; ei näe asiakkaita",
+        "hanterar användarrättigheter; ser inga kunder",
+        "manages rights of use; sees no customers",
+    ),
+    Role.SUBJECT: Text(
+        "näkee omat tietonsa vahvan tunnistuksen jälkeen",
+        "ser sina egna uppgifter efter stark autentisering",
+        "sees their own data after strong identification",
+    ),
+}
+
+
+def years(count: int) -> Text:
+    """A number of years, in words."""
+    if count == 1:
+        return Text("1 vuosi", "1 år", "1 year")
+    return Text(f"{count} vuotta", f"{count} år", f"{count} years")
+
+
+def vtj(permission: str) -> Text:
+    """The population register and its permission; register description § 9 A."""
+    return Text(
+        f"Ylläpitäjät voivat tarvittaessa tarkistaa ja korjata virheellisiä tietoja väestötietojärjestelmästä (lupa {permission}).",
+        f"Underhållarna kan vid behov kontrollera och rätta felaktiga uppgifter mot befolkningsdatasystemet (tillstånd {permission}).",
+        f"Maintainers may where needed check and correct faulty data against the population register (permission {permission}).",
+    )

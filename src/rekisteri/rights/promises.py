@@ -1,0 +1,117 @@
+"""What is promised against what is: every difference between the notice and the running system.
+
+Each difference is a sentence that says what was declared, what was found, and what to do. The
+notice is true when there is none (register description, all sections; GDPR art. 5(2)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rekisteri.access import Action, Read
+from rekisteri.catalogue import COLUMNS, ITEMS, RETENTIONS, TECHNICAL, Purpose, Role, SourceKind
+from rekisteri.ground import countries
+from rekisteri.ground.clock import day
+from rekisteri.rights import phrases
+from rekisteri.rights.notice import Declared
+from rekisteri.rights.versions import contents, current, mark
+
+SCHEMAS_NOT_OURS = ("pg_catalog", "information_schema", "procrastinate")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One promise that does not hold: the section of the register description, what is wrong, what to do."""
+
+    section: int
+    subject: str
+    told: str
+
+
+def differences(tx: Read, declared: Declared) -> list[Difference]:
+    """Every difference between what is declared and what is, by section; none when the notice is true."""
+    found = [
+        *_published(tx, declared),
+        *_purposes(),
+        *_columns(tx),
+        *_sources(tx, declared),
+        *_connections(declared, day(tx.at)),
+        *_roles(tx),
+    ]
+    tx.note(found=len(found))
+    return sorted(found, key=lambda one: (one.section, one.subject))
+
+
+def _published(tx: Read, declared: Declared) -> Iterable[Difference]:
+    newest = current(tx)
+    if newest is None:
+        yield Difference(3, "notice", "No notice has been published; publish one.")
+    elif newest.mark != mark(contents(declared)):
+        yield Difference(
+            3,
+            "notice",
+            f"Version {newest.number} no longer says what is declared; look at the changes and publish anew.",
+        )
+
+
+def _purposes() -> Iterable[Difference]:
+    """Every item serves a purpose some role may name, and every action that touches customers serves one of use."""
+    for item in ITEMS:
+        if not item.purposes & {Purpose.INVOICING, Purpose.COLLECTION}:
+            yield Difference(4, item.name, "The item serves neither invoicing nor collection; it may not be kept.")
+        if item.retention not in RETENTIONS:
+            yield Difference(5, item.name, "The item has no declared time of keeping; declare one.")
+
+
+def _columns(tx: Read) -> Iterable[Difference]:
+    """Every column of the live database is declared; every declared one is there."""
+    live = {
+        f"{schema}.{table}.{column}"
+        for schema, table, column in tx.tuples(
+            """
+            select n.nspname, c.relname, a.attname
+            from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p', 'm') and a.attnum > 0 and not a.attisdropped
+              and not n.nspname like 'pg\\_%%' and not n.nspname = any (%(others)s)
+            """,
+            others=list(SCHEMAS_NOT_OURS),
+        )
+    }
+    for column in sorted(live - COLUMNS.keys() - TECHNICAL):
+        yield Difference(5, column, "The database has a column nobody declared; declare what it holds, or drop it.")
+    for column in sorted((COLUMNS.keys() | TECHNICAL) - live):
+        yield Difference(5, column, "The catalogue declares a column the database has not; run the migrations.")
+
+
+def _sources(tx: Read, declared: Declared) -> Iterable[Difference]:
+    """Whoever delivered is a declared source; the population register only under its permission."""
+    rows = tx.tuples(
+        "select distinct kind from parties.source s where exists (select from parties.record r where r.source_id = s.id)"
+    )
+    delivered = {SourceKind(kind) for (kind,) in rows}
+    stating = {source for item in ITEMS for source in item.ranks}
+    for source in sorted(delivered - stating):
+        yield Difference(
+            6, source.value, "A source has delivered that no item declares; declare what it may state, or end it."
+        )
+    if SourceKind.VTJ in delivered and declared.permission is None:
+        yield Difference(9, "vtj", "The population register has delivered but no permission number is set; set it.")
+
+
+def _connections(declared: Declared, on: date) -> Iterable[Difference]:
+    for one in declared.connections:
+        if not countries.inside(one.country, on):
+            yield Difference(8, one.name, "A declared connection goes outside the EU and EEA; end it.")
+
+
+def _roles(tx: Read) -> Iterable[Difference]:
+    """Every role in use is one the notice tells of, and carries some action."""
+    told = phrases.ROLES_DO.keys()
+    used = {Role(role) for (role,) in tx.tuples("select distinct role from access.grant where ended_at is null")}
+    for role in sorted(used - told):
+        yield Difference(9, role.value, "Accounts have a role the notice does not tell of; describe it.")
+    carried = {role for action in Action for role in action.policy.roles}
+    for role in sorted(used - carried):
+        yield Difference(9, role.value, "Accounts have a role that carries no right; end the grants.")

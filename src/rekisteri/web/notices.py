@@ -1,0 +1,84 @@
+"""The notice in the pages: open to whoever is in the network; its versions and truth, to the officer."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse, Response
+
+from rekisteri import rights
+from rekisteri.access import Action
+from rekisteri.ground.errors import Conflict, Missing
+from rekisteri.rights import Form
+from rekisteri.web.desk import Desk, Page
+
+
+def read(desk: Desk) -> Response:
+    """The document, as a page."""
+    form, declared = _form(desk), desk.register.declared()
+    return desk.show(
+        "notice.html",
+        form=form,
+        forms=list(Form),
+        paper=rights.spoken(rights.document(form, declared), desk.tongue.code),
+        mark=rights.mark(rights.contents(declared)),
+    )
+
+
+def printed(desk: Desk) -> Response:
+    """The document as an accessible PDF."""
+    form, declared = _form(desk), desk.register.declared()
+    foot = f"{declared.house.controller.name} · {rights.mark(rights.contents(declared))}"
+    data = rights.pdf(rights.document(form, declared), desk.tongue.code, foot=foot)
+    name = f"{form.value}-{desk.tongue.code}.pdf"
+    return Response(data, media_type="application/pdf", headers={"content-disposition": f'inline; filename="{name}"'})
+
+
+def machine(desk: Desk) -> Response:
+    """The document for machines."""
+    return JSONResponse(rights.document(_form(desk), desk.register.declared()).plain())
+
+
+def versions(desk: Desk) -> Response:
+    """Versions, what changed since the newest, and every promise that does not hold."""
+    return _versions(desk)
+
+
+def _versions(desk: Desk, error: Conflict | None = None) -> Response:
+    declared = desk.register.declared()
+    with desk.register.door.read(desk.viewer, Action.NOTICE_VERIFY, desk.purpose, case=desk.case) as tx:
+        found = rights.versions(tx)
+        before = rights.content_of(tx, found[0].number) if found else None
+        differences = rights.differences(tx, declared)
+    return desk.show(
+        "notice_versions.html",
+        status=error.status if error else 200,
+        versions=found,
+        changes=[] if before is None else rights.changes(before, rights.contents(declared)),
+        differences=differences,
+        said=desk.face.phrases.tell(error, desk.tongue.code) if error else None,
+    )
+
+
+def publish(desk: Desk) -> Response:
+    """Publish what is declared now."""
+    try:
+        with desk.write() as tx:
+            rights.publish(tx, desk.register.declared())
+    except Conflict as error:
+        return _versions(desk, error)
+    return desk.go("/tietosuoja/seloste", done="julkaistu")
+
+
+def _form(desk: Desk) -> Form:
+    wish = desk.query("muoto") or Form.NOTICE.value
+    if wish not in set(Form):
+        raise Missing
+    return Form(wish)
+
+
+PAGES = (
+    Page("/seloste", read, None, open=True),
+    Page("/seloste.pdf", printed, None, open=True),
+    Page("/seloste.json", machine, None, open=True),
+    Page("/tietosuoja/seloste", versions, Action.NOTICE_VERIFY),
+    Page("/tietosuoja/seloste", publish, Action.NOTICE_PUBLISH, "POST"),
+)
