@@ -18,7 +18,7 @@ from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
 from rekisteri.ground.egress import Connection, Refusal
 from rekisteri.ground.errors import Refused, Rejected, Unavailable
-from rekisteri.ground.keys import KeyFile, Vault
+from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import organisations
 
@@ -84,7 +84,7 @@ def opened(
         url = server.url
     try:
         migrations.migrate(url)
-        vault = Vault(KeyFile.ensure(settings.home / KEYS))
+        vault = Vault(KeyFile.ensure(settings.home / KEYS), LotsInDatabase(url))
         database = Database(url, size=settings.pool_size)
         argon = hasher or PasswordHasher()
         door = Door(database, now, terms(settings))
@@ -109,6 +109,7 @@ def opened(
             with egress.guarded(lambda refusal: _record(door, refusal)):
                 yield register
         finally:
+            vault.lots.close()
             database.close()
     finally:
         if server is not None:

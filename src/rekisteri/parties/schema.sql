@@ -85,7 +85,7 @@ comment on table parties.protected is
 
 create table parties.identifier (
     kind text not null check (kind in ('hetu', 'ytunnus')),
-    blind bytea not null check (octet_length(blind) = 16),
+    blind bytea not null check (octet_length(blind) in (16, 17)),
     party_id uuid not null references parties.party not enforced,
     primary key (blind)
 );
@@ -210,6 +210,9 @@ create policy protected_read on parties.protected for select to rekisteri_app
                     where s.record_id = protected.record_id and s.id = protected.statement_id));
 create policy protected_write on parties.protected for insert to rekisteri_app
     with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy protected_turn on parties.protected for update to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all');
+grant update (sealed) on parties.protected to rekisteri_app;
 create policy protected_open on parties.protected for delete to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'all'
         and (select current_setting('rekisteri.protected', true)) = 'on');
@@ -277,5 +280,5 @@ grant usage on schema parties to rekisteri_app;
 grant select, insert on parties.source, parties.protected, parties.identifier, parties.judgement,
     parties.change, parties.word, parties.word_variant to rekisteri_app;
 grant select, insert, update on parties.party, parties.record, parties.statement, parties.work to rekisteri_app;
-grant update (party_id) on parties.identifier to rekisteri_app;
+grant update (party_id, blind) on parties.identifier to rekisteri_app;
 grant delete on parties.protected to rekisteri_app;

@@ -59,3 +59,4 @@ create policy fault_own on sources.fault for select to rekisteri_app
 
 grant usage on schema sources to rekisteri_app;
 grant select, insert on sources.batch, sources.fault to rekisteri_app;
+grant update (raw) on sources.fault to rekisteri_app;
