@@ -453,7 +453,7 @@ _NO_COLUMN = frozenset({"check", "primary", "unique", "foreign", "constraint", "
 def _tables() -> str:
     text = "\n".join(
         (PACKAGE / place).read_text("utf-8")
-        for place in ("ground/migrations.py", "audit/schema.sql", "access/schema.sql", "parties/schema.sql", "payers/schema.sql",
+        for place in ("ground/migrations.py", "ground/schema.sql", "audit/schema.sql", "access/schema.sql", "parties/schema.sql", "payers/schema.sql",
                       "sources/schema.sql")
     )  # fmt: skip
     said = {
