@@ -275,9 +275,10 @@ def _actions() -> str:
         for action in Action
     ]
     rules = [
-        (f"`{one.name}`", ", ".join(sorted(one.purposes)), one.reach, _yes(one.protected), _yes(one.log))
+        (f"`{one.name}`", ", ".join(sorted(one.purposes)), one.reach, _yes(one.protected), _yes(one.log),
+         ", ".join(sorted(one.writes)), ", ".join(sorted(one.opens)))
         for one in (action.policy for action in Action)
-    ]
+    ]  # fmt: skip
     return _parts(
         "# Actions and roles",
         "The whole access policy. An action is at once the permission, the name of the audit event and the right an API "
@@ -287,9 +288,10 @@ def _actions() -> str:
         "## For what, and how far",
         "*Reach* is what row-level security is set to: `none`, no customer; `own`, the customers of the viewer's client "
         "organisations (for staff bound to no organisation: every one); `all`, every customer, because the act must "
-        "meet one who is already there. *Protected*: the values a non-disclosure order covers can be opened. *Log*: "
-        "the log can be read.",
-        _table(("action", "purposes", "reach", "protected", "log"), rules),
+        "meet one who is already there; `self`, one data subject alone. *Protected*: the values a non-disclosure order covers can be opened. *Log*: "
+        "the log can be read. *Writes*: the areas whose tables it may change; *opens*: those it may look at besides. "
+        "Which tables an area is stands in `src/rekisteri/access/tables.py`.",
+        _table(("action", "purposes", "reach", "protected", "log", "writes", "opens"), rules),
         "## What each role may name as its purpose",
         "The usual one first: it is used where none is named.",
         _table(

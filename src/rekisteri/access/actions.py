@@ -26,9 +26,30 @@ class Reach(StrEnum):
     SELF = "self"
 
 
+class Area(StrEnum):
+    """Tables that acts work in together; which those are stands in ``access.tables``."""
+
+    CUSTOMERS = "customers"
+    """Records, statements, golden records, judgements, and the news of them."""
+    WORK = "work"
+    INTAKE = "intake"
+    ORGANISATIONS = "organisations"
+    REASONS = "reasons"
+    NOTICE = "notice"
+    KEYS = "keys"
+    """Lots of one-time keys: turned and ended by a rotation alone."""
+    ACCOUNTS = "accounts"
+    SIGN_IN = "sign_in"
+    """No act's: what a connection may between acts, so that sign-in finds whoever knocks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who may, what for, how far, and whether protected values or the log open."""
+    """Who may, what for, how far, and whether protected values or the log open.
+
+    ``writes`` are the areas whose tables the act may change (and look at); ``opens`` those it
+    may only look at. Customers are looked at by reach.
+    """
 
     name: str
     roles: frozenset[Role]
@@ -36,6 +57,8 @@ class Policy:
     reach: Reach
     protected: bool = False
     log: bool = False
+    writes: frozenset[Area] = frozenset()
+    opens: frozenset[Area] = frozenset()
 
 
 _R = Role
@@ -51,6 +74,8 @@ ACCOUNT_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not _R.
 
 _EVERYONE = frozenset(ACCOUNT_ROLES)
 _ANY = frozenset(Purpose)
+_CUSTOMERS = frozenset({Area.CUSTOMERS})
+_TAKES = _CUSTOMERS | {Area.WORK}
 
 
 class Action(Enum):
@@ -61,27 +86,40 @@ class Action(Enum):
     CUSTOMER_HISTORY = Policy("customer:history", _KEEPERS | {_R.OFFICER, _R.COLLECTOR}, _LOOK, Reach.OWN)
     CUSTOMER_UNMASK = Policy("customer:unmask", _HANDLERS, _USES, Reach.OWN)
     CUSTOMER_PROTECTED = Policy("customer:protected", _KEEPERS, _USES, Reach.OWN, protected=True)
-    CUSTOMER_CREATE = Policy("customer:create", _BRINGERS, _USES, Reach.ALL)
-    CUSTOMER_CORRECT = Policy("customer:correct", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True)
-    CUSTOMER_MERGE = Policy("customer:merge", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True)
-    WORK_READ = Policy("work:read", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL)
-    WORK_DECIDE = Policy("work:decide", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True)
-    IMPORT_RUN = Policy("import:run", _BRINGERS, _USES, Reach.ALL)
+    CUSTOMER_CREATE = Policy("customer:create", _BRINGERS, _USES, Reach.ALL, writes=_TAKES)
+    CUSTOMER_CORRECT = Policy(
+        "customer:correct", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_CUSTOMERS
+    )
+    CUSTOMER_MERGE = Policy(
+        "customer:merge", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_TAKES
+    )
+    WORK_READ = Policy("work:read", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, opens=frozenset({Area.WORK}))
+    WORK_DECIDE = Policy("work:decide", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_TAKES)
+    IMPORT_RUN = Policy("import:run", _BRINGERS, _USES, Reach.ALL, writes=_TAKES | {Area.INTAKE})
     IMPORT_READ = Policy("import:read", _BRINGERS, _USES, Reach.OWN)
     AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
     AUDIT_PROOF = Policy("audit:proof", _WATCHERS | _ADMIN | {_R.INTEGRATION}, _ANY, Reach.NONE)
     CATALOGUE_READ = Policy("catalogue:read", _EVERYONE, _ANY, Reach.NONE)
     NOTICE_READ = Policy("notice:read", _EVERYONE, _ANY, Reach.NONE)
-    NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE)
+    NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,
+                            writes=frozenset({Area.NOTICE}))  # fmt: skip
     NOTICE_VERIFY = Policy("notice:verify", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.ALL)
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE)
-    ORGANISATION_MANAGE = Policy("organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL)
-    REGISTER_UPKEEP = Policy("register:upkeep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL)
+    ORGANISATION_MANAGE = Policy(
+        "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,
+        writes=frozenset({Area.ORGANISATIONS}),
+    )  # fmt: skip
+    REGISTER_UPKEEP = Policy(
+        "register:upkeep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, writes=_CUSTOMERS
+    )
     REASON_READ = Policy("reason:read", _EVERYONE, _ANY, Reach.NONE)
     REASON_MANAGE = Policy(
-        "reason:manage", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.NONE
+        "reason:manage", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.NONE,
+        writes=frozenset({Area.REASONS}),
+    )  # fmt: skip
+    ACCOUNT_MANAGE = Policy(
+        "account:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE, writes=frozenset({Area.ACCOUNTS})
     )
-    ACCOUNT_MANAGE = Policy("account:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
     CONNECTION_READ = Policy(
         "connection:read", _ADMIN | _WATCHERS, frozenset({Purpose.ADMINISTRATION, Purpose.DATA_PROTECTION}), Reach.NONE
     )

@@ -8,7 +8,7 @@ by an error. Whatever is read must therefore be used after the block, not within
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -140,22 +140,34 @@ class Door:
 
 def _enter(connection: Connection, act: Act) -> None:
     """Tell row-level security who is here; local to the transaction, so a pooled session forgets."""
+    policy = act.action.policy
     connection.execute(
         """
         select set_config('rekisteri.reach', %(reach)s, true),
                set_config('rekisteri.organisations', %(organisations)s, true),
+               set_config('rekisteri.everywhere', %(everywhere)s, true),
                set_config('rekisteri.self', %(self)s, true),
+               set_config('rekisteri.opens', %(opens)s, true),
+               set_config('rekisteri.writes', %(writes)s, true),
                set_config('rekisteri.protected', %(protected)s, true),
                set_config('rekisteri.log', %(log)s, true)
         """,
         {
             "reach": act.reach.value,
-            "organisations": "{" + ",".join(str(number) for number in sorted(act.organisations)) + "}",
+            "organisations": _array(map(str, sorted(act.organisations))),
+            "everywhere": "on" if act.every_organisation else "off",
             "self": str(act.viewer.self_id or ""),
-            "protected": "on" if act.action.policy.protected else "off",
-            "log": "on" if act.action.policy.log else "off",
+            "opens": _array(policy.opens | policy.writes),
+            "writes": _array(policy.writes),
+            "protected": "on" if policy.protected else "off",
+            "log": "on" if policy.log else "off",
         },
     )
+
+
+def _array(values: Iterable[str]) -> str:
+    """Numbers and code words as the server writes an array."""
+    return "{" + ",".join(values) + "}"
 
 
 def _outcome(error: RekisteriError) -> str:

@@ -55,7 +55,6 @@ comment on column access.grant.approved_at is 'Without it the grant is a proposa
 comment on column access.grant.review_on is 'By when somebody must say again that it is needed.';
 create index grant_account on access.grant (account_id) where ended_at is null;
 
-
 create table access.session (
     token_hash bytea primary key,
     account_id uuid not null references access.account,
@@ -73,10 +72,45 @@ alter table access.organisation enable row level security;
 alter table access.account enable row level security;
 alter table access.grant enable row level security;
 alter table access.session enable row level security;
-create policy organisation_all on access.organisation to rekisteri_app using (true) with check (true);
-create policy account_all on access.account to rekisteri_app using (true) with check (true);
-create policy grant_all on access.grant to rekisteri_app using (true) with check (true);
-create policy session_all on access.session to rekisteri_app using (true) with check (true);
+create policy organisation_read on access.organisation for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.reach', true), '')) is not null);
+create policy organisation_insert on access.organisation for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{organisations}'));
+create policy organisation_update on access.organisation for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{organisations}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{organisations}'));
+create policy account_open on access.account for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,sign_in}'));
+create policy account_insert on access.account for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'));
+create policy account_update on access.account for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'));
+create policy grant_open on access.grant for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,sign_in}'));
+create policy grant_insert on access.grant for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts}'));
+create policy grant_update on access.grant for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts}'));
+create policy session_open on access.session for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,sign_in}'));
+create policy session_insert on access.session for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'));
+create policy session_update on access.session for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'));
+create policy session_delete on access.session for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'));
+
+create function access.handle(account uuid) returns text
+language sql stable security definer
+begin atomic
+    select a.handle from access.account a where a.id = account;
+end;
+comment on function access.handle is 'The sign-in name of an account: all that history tells of who wrote.';
+revoke execute on function access.handle from public;
+grant execute on function access.handle to rekisteri_app;
 
 grant usage on schema access to rekisteri_app;
 grant select, insert, update on access.organisation, access.account, access.grant to rekisteri_app;

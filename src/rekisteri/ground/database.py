@@ -160,5 +160,8 @@ def _bind(connection: Connection) -> None:
     connection.execute("set role rekisteri_app")
     connection.execute("set statement_timeout = '15min'")
     connection.execute("set plan_cache_mode = 'force_generic_plan'")
+    # Between acts only sign-in asks anything; the door tells each act's own, for its transaction alone.
+    connection.execute("set rekisteri.opens = '{sign_in}'")
+    connection.execute("set rekisteri.writes = '{sign_in}'")
     # What a delivery lays out between statements stays in memory; taken only when used.
     connection.execute("set temp_buffers = '32MB'")

@@ -39,14 +39,22 @@ comment on table ground.condemned is
 alter table ground.lot enable row level security;
 alter table ground.condemned enable row level security;
 create policy lot_read on ground.lot for select to rekisteri_app using (true);
-create policy lot_make on ground.lot for insert to rekisteri_app with check (true);
-create policy lot_turn on ground.lot for update to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'all');
-create policy lot_end on ground.lot for delete to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'all');
-create policy condemned_all on ground.condemned to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'all')
-    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy lot_insert on ground.lot for insert to rekisteri_app
+    with check (true);
+create policy lot_update on ground.lot for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{keys}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{keys}'));
+create policy lot_delete on ground.lot for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{keys}'));
+create policy condemned_open on ground.condemned for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{keys}'));
+create policy condemned_insert on ground.condemned for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{keys}'));
+create policy condemned_update on ground.condemned for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{keys}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{keys}'));
+create policy condemned_delete on ground.condemned for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{keys}'));
 grant usage on schema ground to rekisteri_app;
 grant usage on sequence ground.lot_number to rekisteri_app;
 grant select, insert, update, delete on ground.lot, ground.condemned to rekisteri_app;

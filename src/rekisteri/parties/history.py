@@ -191,11 +191,10 @@ def _words(tx: Read, party_id: UUID) -> list[_Word]:
         """
         select s.id as statement_id, s.record_id, r.key, src.kind as source_kind, src.organisation_id, s.content,
                s.sealed, lower(s.valid) as valid_from, upper(s.valid) as valid_to, lower(s.recorded) as recorded_at,
-               s.batch_id, s.row_no, a.handle as account, s.reason, s.evidence
+               s.batch_id, s.row_no, access.handle(s.account_id) as account, s.reason, s.evidence
         from parties.record r
         join parties.source src on src.id = r.source_id
         join parties.statement s on s.record_id = r.id
-        left join access.account a on a.id = s.account_id
         where r.party_id = %(party_id)s
         order by lower(s.recorded), s.id
         """,
@@ -207,11 +206,10 @@ def _placements(tx: Read, party_id: UUID) -> list[_Placement]:
     return tx.all(
         _Placement,
         """
-        select j.id, r.key, src.kind as source_kind, src.organisation_id, j.at, j.rule, j.reason, a.handle as account
+        select j.id, r.key, src.kind as source_kind, src.organisation_id, j.at, j.rule, j.reason, access.handle(j.account_id) as account
         from parties.judgement j
         join parties.record r on r.id = j.record_id
         join parties.source src on src.id = r.source_id
-        left join access.account a on a.id = j.account_id
         where j.party_id = %(party_id)s or j.former_party_id = %(party_id)s
         """,
         party_id=party_id,

@@ -29,8 +29,10 @@ comment on column payers.payment_reason.ended is 'The reason is no longer in use
 create index payment_reason_code on payers.payment_reason (organisation_id, code, recorded_at);
 
 alter table payers.payment_reason enable row level security;
-create policy payment_reason_read on payers.payment_reason for select to rekisteri_app using (true);
-create policy payment_reason_append on payers.payment_reason for insert to rekisteri_app with check (true);
+create policy payment_reason_read on payers.payment_reason for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.reach', true), '')) is not null);
+create policy payment_reason_insert on payers.payment_reason for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{reasons}'));
 
 grant usage on schema payers to rekisteri_app;
 grant select, insert on payers.payment_reason to rekisteri_app;

@@ -24,10 +24,16 @@ create index notice_shown_party on rights.notice_shown (party_id);
 
 alter table rights.notice enable row level security;
 alter table rights.notice_shown enable row level security;
-create policy notice_all on rights.notice to rekisteri_app using (true) with check (true);
-create policy notice_shown_write on rights.notice_shown for insert to rekisteri_app with check (true);
+create policy notice_read on rights.notice for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.reach', true), '')) is not null);
+create policy notice_insert on rights.notice for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{notice}'));
 create policy notice_shown_all on rights.notice_shown for select to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy notice_shown_self on rights.notice_shown for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid));
+create policy notice_shown_insert on rights.notice_shown for insert to rekisteri_app
+    with check (true);
 
 grant usage on schema rights to rekisteri_app;
 grant select, insert on rights.notice, rights.notice_shown to rekisteri_app;

@@ -44,18 +44,17 @@ comment on column sources.fault.raw is 'The row as it came, sealed, with the row
 
 alter table sources.batch enable row level security;
 alter table sources.fault enable row level security;
-create policy batch_all on sources.batch to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'all')
-    with check ((select current_setting('rekisteri.reach', true)) = 'all');
-create policy batch_own on sources.batch for select to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'own'
-        and organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[]));
-create policy fault_all on sources.fault to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'all')
-    with check ((select current_setting('rekisteri.reach', true)) = 'all');
-create policy fault_own on sources.fault for select to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'own'
-        and exists (select from sources.batch b where b.id = batch_id));
+create policy batch_read on sources.batch for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) in ('own', 'all') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+create policy batch_insert on sources.batch for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{intake}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+create policy fault_read on sources.fault for select to rekisteri_app
+    using (exists (select from sources.batch b where b.id = batch_id));
+create policy fault_insert on sources.fault for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{intake}'));
+create policy fault_update on sources.fault for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{intake}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{intake}'));
 
 grant usage on schema sources to rekisteri_app;
 grant select, insert on sources.batch, sources.fault to rekisteri_app;

@@ -1,0 +1,132 @@
+"""The page of tables, said in SQL: grants and policies, to be pasted where the tables are made.
+
+``python -m tools.policies TABLE`` prints them. The law of the house lets the server read both
+this and what the rooms' schemas have, and compares the two in the server's own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rekisteri.access.actions import Area
+from rekisteri.access.tables import (
+    DELETE,
+    INSERT,
+    OWN_NUMBER,
+    UPDATE,
+    AnyAct,
+    Anybody,
+    AnyCustomer,
+    Customers,
+    Nobody,
+    OfOrganisation,
+    Opened,
+    Rows,
+    Switched,
+    Table,
+    Within,
+)
+
+ROLE = "rekisteri_app"
+SELECT = "select"
+EVERYWHERE = "(select current_setting('rekisteri.everywhere', true)) = 'on'"
+_REACH = "(select current_setting('rekisteri.reach', true))"
+
+
+@dataclass(frozen=True, slots=True)
+class TablePolicy:
+    """One policy of a table: the command it is for, which rows that meets, which it may leave behind."""
+
+    table: str
+    name: str
+    command: str
+    using: str
+    check: str
+
+    @property
+    def sql(self) -> str:
+        """The statement that makes it."""
+        lines = [f"create policy {self.name} on {self.table} for {self.command} to {ROLE}"]
+        lines += [f"    using ({self.using})"] if self.using else []
+        lines += [f"    with check ({self.check})"] if self.check else []
+        return "\n".join(lines)
+
+
+def policies(table: Table) -> Iterator[TablePolicy]:
+    """Every policy of a table."""
+    for suffix, condition in _ways(table.rows):
+        yield TablePolicy(table.name, f"{table.bare}_{suffix}", SELECT, condition, "")
+    for command, _ in table.writes:
+        working = "true" if command in table.freely else _working(table)
+        kept = f"{working} and ({EVERYWHERE} or {table.keeps})" if table.keeps else working
+        yield TablePolicy(
+            table.name,
+            f"{table.bare}_{command}",
+            command,
+            using=_removing(table, working) if command == DELETE else working if command == UPDATE else "",
+            check=kept if command in (INSERT, UPDATE) else "",
+        )
+
+
+def grants(table: Table) -> Iterator[str]:
+    """What the application may do with a table at all; the policies say with which rows."""
+    whole = [command for command, columns in table.writes if not columns]
+    looked_at = [] if isinstance(table.rows, Nobody) else [SELECT]
+    if looked_at + whole:
+        yield f"grant {', '.join(looked_at + whole)} on {table.name} to {ROLE}"
+    for command, columns in table.writes:
+        if columns:
+            yield f"grant {command} ({', '.join(columns)}) on {table.name} to {ROLE}"
+
+
+def _working(table: Table) -> str:
+    if table.areas:
+        return _opened("writes", table.areas)
+    return _switched(table.switch) if table.switch else "true"
+
+
+def _removing(table: Table, working: str) -> str:
+    """Who removes a row unread must be one who could have read it."""
+    match table.rows:
+        case Within(switch=switch) if switch:
+            return f"{working} and {_switched(switch)}"
+        case _:
+            return working
+
+
+def _ways(rows: Rows) -> Iterator[tuple[str, str]]:
+    """The ways rows are met: a suffix for the policy's name, and the condition."""
+    match rows:
+        case Anybody():
+            yield "read", "true"
+        case AnyAct():
+            yield "read", "(select nullif(current_setting('rekisteri.reach', true), '')) is not null"
+        case AnyCustomer():
+            yield "read", f"{_REACH} in ('own', 'all')"
+        case Opened(areas=areas):
+            yield "open", _opened("opens", areas)
+        case Switched(name=name):
+            yield name, _switched(name)
+        case Customers(own=own, self=self):
+            yield "all", f"{_REACH} = 'all'"
+            if own:
+                yield "own", f"{_REACH} = 'own' and {own}"
+            if self:
+                yield "self", f"{_REACH} = 'self' and {self}"
+        case OfOrganisation(column=column, areas=areas):
+            working = _opened("opens", areas) if areas else f"{_REACH} in ('own', 'all')"
+            yield "read", f"{working} and ({EVERYWHERE} or {column} {OWN_NUMBER})"
+        case Within(condition=condition, switch=switch):
+            yield "read", f"{_switched(switch)} and {condition}" if switch else condition
+        case Nobody():
+            return
+
+
+def _opened(setting: str, areas: Iterable[Area]) -> str:
+    words = ",".join(sorted(areas))
+    return f"(select nullif(current_setting('rekisteri.{setting}', true), '')::text[] && '{{{words}}}')"
+
+
+def _switched(name: str) -> str:
+    return f"(select current_setting('rekisteri.{name}', true)) = 'on'"

@@ -1,0 +1,172 @@
+"""The whole database policy on one page: for each table, which rows an act meets and what it may write.
+
+The database's policies and grants are generated from this page (``access.policies``), and a
+law of the house compares them with the live database: a table that stands here not at all,
+or otherwise than the database has it, fails. What a page of this kind leaves out is denied:
+the application has no grant on it.
+
+An act meets a row by any of its table's *ways*; it writes where it works in one of the
+table's *areas* (``Policy.writes``), and what it writes must be its own where ``keeps`` says so.
+Rows of the log are appended by whoever acts, by refusals and sign-in too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rekisteri.access.actions import Area
+
+INSERT, UPDATE, DELETE = "insert", "update", "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Anybody:
+    """Every row, whoever asks: no act is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyAct:
+    """Every row, within any act that the door has opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyCustomer:
+    """Every row, within an act that reaches customers of client organisations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Every row, within an act that opens one of these areas."""
+
+    areas: frozenset[Area]
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """Every row, where the setting ``rekisteri.<name>`` is on: ``log`` within an act that reads the log."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """A customer's rows: reach ``all`` meets every one, ``own`` and ``self`` those of which this holds.
+
+    Both are conditions in SQL; an empty one meets nothing.
+    """
+
+    own: str
+    self: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfOrganisation:
+    """A client organisation's rows, by the column of its number: within an act that reaches customers, or
+    where ``areas`` are named, opens one of them; of an organisation the viewer acts for."""
+
+    column: str = "organisation_id"
+    areas: frozenset[Area] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Rows that belong to rows of another table which the act meets: ``condition`` asks for such a one.
+
+    Where ``switch`` is named, that setting must be on as well.
+    """
+
+    condition: str
+    switch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """No row is met: the table is written, and read by the owner alone."""
+
+
+Rows = Anybody | AnyAct | AnyCustomer | Opened | Switched | Customers | OfOrganisation | Within | Nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The policy of one table.
+
+    ``writes`` maps each command the application may ever do to the columns it may touch
+    (empty: every one). ``areas`` are those an act must work in to write; ``switch`` names a
+    setting that must be on instead; with neither, and for the commands of ``freely``, anybody
+    writes. ``keeps`` limits what a viewer bound to client organisations may write: a
+    condition in SQL.
+    """
+
+    name: str
+    rows: Rows
+    writes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    areas: frozenset[Area] = frozenset()
+    switch: str = ""
+    keeps: str = ""
+    freely: tuple[str, ...] = ()
+
+    @property
+    def bare(self) -> str:
+        """The name without its schema."""
+        return self.name.partition(".")[2]
+
+
+def _all(*commands: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((command, ()) for command in commands)
+
+
+OWN_ORGANISATIONS = "(select nullif(current_setting('rekisteri.organisations', true), '')::integer[])"
+SELF_PARTY = "(select nullif(current_setting('rekisteri.self', true), '')::uuid)"
+OWN_NUMBER = f"= any ({OWN_ORGANISATIONS}::integer[])"
+
+_ACCOUNTS = frozenset({Area.ACCOUNTS, Area.SIGN_IN})
+_CUSTOMERS = frozenset({Area.CUSTOMERS})
+_BY_ORGANISATIONS = f"organisations && {OWN_ORGANISATIONS}"
+_BY_PARTY = Customers("parties.reaches(party_id)", f"party_id = {SELF_PARTY}")
+_BY_RECORD = Customers("parties.reaches_record(record_id)", "parties.is_self(record_id)")
+_OWN_SOURCE = (
+    "source_id = any (array(select s.id from parties.source s where s.organisation_id is null "
+    "or s.organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])"
+    "::integer[])))"
+)
+_OWN_STATEMENT = (
+    "exists (select from parties.statement s where s.record_id = protected.record_id and s.id = protected.statement_id)"
+)
+_OWN_ORGANISATION = f"organisation_id {OWN_NUMBER}"
+
+TABLES: tuple[Table, ...] = (
+    Table("ground.lot", Anybody(), _all(INSERT, UPDATE, DELETE), frozenset({Area.KEYS}), freely=(INSERT,)),
+    Table("ground.condemned", Opened(frozenset({Area.KEYS})), _all(INSERT, UPDATE, DELETE), frozenset({Area.KEYS})),
+    Table("audit.event", Switched("log"), _all(INSERT)),
+    Table("audit.subject", Switched("log"), _all(INSERT)),
+    Table("audit.subject_block", Switched("log"), _all(INSERT)),
+    Table("audit.leaf", Anybody(), _all(INSERT), switch="seal"),
+    Table("audit.tile", Anybody(), _all(INSERT), switch="seal"),
+    Table("audit.checkpoint", Anybody(), _all(INSERT), switch="seal"),
+    Table("audit.witness", Anybody(), _all(INSERT, UPDATE)),
+    Table("audit.cosignature", Anybody(), _all(INSERT)),
+    Table("access.organisation", AnyAct(), _all(INSERT, UPDATE), frozenset({Area.ORGANISATIONS})),
+    Table("access.account", Opened(_ACCOUNTS), _all(INSERT, UPDATE), _ACCOUNTS),
+    Table("access.grant", Opened(_ACCOUNTS), _all(INSERT, UPDATE), frozenset({Area.ACCOUNTS})),
+    Table("access.session", Opened(_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
+    Table("parties.source", AnyAct(), _all(INSERT), _CUSTOMERS),
+    Table("parties.party", Customers(_BY_ORGANISATIONS, f"id = {SELF_PARTY}"), _all(INSERT, UPDATE), _CUSTOMERS),
+    Table("parties.record", _BY_PARTY, _all(INSERT, UPDATE), _CUSTOMERS, keeps=_OWN_SOURCE),
+    Table("parties.statement", _BY_RECORD, _all(INSERT, UPDATE), _CUSTOMERS),
+    Table("parties.protected", Within(_OWN_STATEMENT, "protected"), (*_all(INSERT, DELETE), (UPDATE, ("sealed",))), _CUSTOMERS),
+    Table("parties.identifier", _BY_PARTY, ((INSERT, ()), (UPDATE, ("party_id", "blind"))), _CUSTOMERS),
+    Table("parties.judgement", _BY_RECORD, _all(INSERT), _CUSTOMERS),
+    Table("parties.work", OfOrganisation(areas=frozenset({Area.WORK})), _all(INSERT, UPDATE), frozenset({Area.WORK}),
+          keeps=_OWN_ORGANISATION),
+    Table("parties.change", Customers(_BY_ORGANISATIONS), _all(INSERT), _CUSTOMERS),
+    Table("parties.word", AnyCustomer(), _all(INSERT), _CUSTOMERS),
+    Table("parties.word_variant", AnyCustomer(), _all(INSERT), _CUSTOMERS),
+    Table("payers.payment_reason", AnyAct(), _all(INSERT), frozenset({Area.REASONS})),
+    Table("sources.batch", OfOrganisation(), _all(INSERT), frozenset({Area.INTAKE}), keeps=_OWN_ORGANISATION),
+    Table("sources.fault", Within("exists (select from sources.batch b where b.id = batch_id)"),
+          ((INSERT, ()), (UPDATE, ("raw",))), frozenset({Area.INTAKE})),
+    Table("rights.notice", AnyAct(), _all(INSERT), frozenset({Area.NOTICE})),
+    Table("rights.notice_shown", Customers("", f"party_id = {SELF_PARTY}"), _all(INSERT)),
+)  # fmt: skip
+"""Every table of the rooms, in the order of the staircase. A new one is added at the end of its room's."""
