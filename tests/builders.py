@@ -22,6 +22,8 @@ from rekisteri.wiring import Register
 
 WEAK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+ALWAYS_FRESH = datetime(9999, 1, 1, tzinfo=UTC)
+"""When whoever is only made up for a test has proved who they are."""
 
 # Artificial identity codes of the public fact sheets; none can belong to a person.
 AAPO = "240360-909P"
@@ -164,6 +166,7 @@ def a_viewer(role: Role, *organisations: Organisation, channel: str = "web") -> 
         organisations=frozenset(one.id for one in organisations),
         every_organisation=not organisations,
         channel=channel,
+        authenticated_at=ALWAYS_FRESH,
     )
 
 

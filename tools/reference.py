@@ -37,7 +37,16 @@ from rekisteri.catalogue import (
     layout,
 )
 from rekisteri.cli.commands import tree
-from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected, RekisteriError, Unavailable, Unidentified
+from rekisteri.ground.errors import (
+    Conflict,
+    Missing,
+    Refused,
+    Rejected,
+    RekisteriError,
+    Unavailable,
+    Unidentified,
+    Unproven,
+)
 from rekisteri.ground.settings import Settings
 from rekisteri.sources.organisations import intake, wire_rows, wire_xlsx
 from rekisteri.sources.organisations.wire import MEND_COLUMNS
@@ -340,7 +349,7 @@ def _api() -> str:
 
 
 def _errors() -> str:
-    family = (Rejected, Refused, Unidentified, Missing, Conflict, Unavailable, RekisteriError)
+    family = (Rejected, Refused, Unidentified, Unproven, Missing, Conflict, Unavailable, RekisteriError)
     rows = [(f"`{one.slug}`", one.status, one.exit_code, (one.__doc__ or "").partition("\n")[0]) for one in family]
     return _parts(
         "# Errors",

@@ -12,7 +12,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from rekisteri import audit, rights
-from rekisteri.access import Action, Door, SignIn, Terms, Viewer
+from rekisteri.access import ACCOUNT_ROLES, Action, Door, Sessions, SignIn, Terms, Viewer
 from rekisteri.catalogue import Purpose, Role, Rules
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
@@ -39,6 +39,7 @@ class Register:
     database: Database
     vault: Vault
     door: Door
+    sessions: Sessions
     sign_in: SignIn
     hasher: PasswordHasher
     connections: tuple[Connection, ...]
@@ -88,20 +89,21 @@ def opened(
         database = Database(url, size=settings.pool_size)
         argon = hasher or PasswordHasher()
         door = Door(database, now, terms(settings))
+        sessions = Sessions(
+            database,
+            vault,
+            life=timedelta(minutes=settings.session_minutes),
+            idle=timedelta(minutes=settings.idle_minutes),
+            now=now,
+        )
         try:
             register = Register(
                 settings=settings,
                 database=database,
                 vault=vault,
                 door=door,
-                sign_in=SignIn(
-                    database,
-                    vault,
-                    argon,
-                    life=timedelta(minutes=settings.session_minutes),
-                    idle=timedelta(minutes=settings.idle_minutes),
-                    now=now,
-                ),
+                sessions=sessions,
+                sign_in=SignIn(database, vault, sessions, argon, terms(settings), now),
                 hasher=argon,
                 connections=declared,
                 log=_log(settings, database, now),
@@ -163,7 +165,22 @@ def _record(door: Door, refusal: Refusal) -> None:
 
 def terms(settings: Settings) -> Terms:
     """What the operator has set of rights and sign-in."""
-    return Terms(two_person_grants=settings.two_person_grants)
+    return Terms(
+        two_person_grants=settings.two_person_grants,
+        step_up=timedelta(minutes=settings.step_up_minutes),
+        second_factor_roles=frozenset(_roles(settings.second_factor_roles)),
+    )
+
+
+def _roles(text: str) -> Iterator[Role]:
+    """The roles a setting names, with commas between. Raises ``Rejected``."""
+    for name in filter(None, (piece.strip() for piece in text.split(","))):
+        if name not in set(ACCOUNT_ROLES):
+            raise Rejected(
+                f"REKISTERI_SECOND_FACTOR_ROLES names '{name}'; the roles are {', '.join(ACCOUNT_ROLES)}.",
+                field="second_factor_roles",
+            )
+        yield Role(name)
 
 
 def _log(settings: Settings, database: Database, now: clock.Clock) -> audit.Sequencer:

@@ -151,12 +151,12 @@ def test_unmasking_is_an_act_of_its_own(database_url: str, tmp_path: Path) -> No
 def test_a_closed_account_and_a_changed_role_hold_from_the_next_act(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         token = an_account(world, "maija", Role.MAINTAINER)
-        assert world.register.sign_in.resume(token).viewer.roles == {Role.MAINTAINER}
+        assert world.register.sessions.resume(token).viewer.roles == {Role.MAINTAINER}
         administer(world, lambda tx: change_roles(tx, "maija", [Role.COLLECTOR]))
-        assert world.register.sign_in.resume(token).viewer.roles == {Role.COLLECTOR}
+        assert world.register.sessions.resume(token).viewer.roles == {Role.COLLECTOR}
         administer(world, lambda tx: disable_account(tx, "maija"))
         with pytest.raises(RekisteriError):
-            world.register.sign_in.resume(token)
+            world.register.sessions.resume(token)
 
 
 def test_sign_in_tells_nothing_and_locks_after_five_failures(database_url: str, tmp_path: Path) -> None:
@@ -178,10 +178,10 @@ def test_a_session_ends_by_itself(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         token = an_account(world, "maija", Role.MAINTAINER)
         world.clock.pass_days(20 / 1440)
-        world.register.sign_in.resume(token)
+        world.register.sessions.resume(token)
         world.clock.pass_days(31 / 1440)
         with pytest.raises(Refused):
-            world.register.sign_in.resume(token)
+            world.register.sessions.resume(token)
 
 
 def an_account(world: World, handle: str, role: Role) -> str:

@@ -46,7 +46,7 @@ def signed_in(world: World, handle: str) -> str:
 
 
 def viewer_of(world: World, token: str) -> Viewer:
-    return world.register.sign_in.resume(token).viewer
+    return world.register.sessions.resume(token).viewer
 
 
 def test_a_role_of_one_organisation_reaches_no_other_whatever_else_the_account_has(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
+
 from rekisteri.catalogue import Role
-from tests.api.world import PASSWORD, a_world
+from tests.api.world import PASSWORD, a_world, row, with_codes
 
 
 def test_a_session_tells_purposes_and_roles_and_its_token_opens_the_door(database_url: str, tmp_path: Path) -> None:
@@ -45,3 +47,61 @@ def test_a_disabled_account_is_out_at_once(database_url: str, tmp_path: Path) ->
         closed = world.client.post("/accounts/invoicer/disable", headers=world.headers(Role.ADMINISTRATOR))
         assert closed.json()["disabled_at"] is not None
         assert world.client.get("/catalogue", headers=headers).status_code == 401
+
+
+def test_who_is_signed_in_lists_ends_and_proves_their_sessions(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        first = {"account": "collector", "password": PASSWORD}
+        here, there = (
+            {"Authorization": f"Bearer {world.client.post('/session', json=first).json()['token']}"} for _ in range(2)
+        )
+        told = world.client.get("/session", headers=here).json()
+        assert (told["account"], told["roles"], told["purposes"]) == ("collector", ["collector"], ["collection"])
+        listed = world.client.get("/sessions", headers=here).json()["sessions"]
+        assert [one["channel"] for one in listed] == ["api", "api"]
+        (other,) = [one for one in listed if not one["this"]]
+        assert world.client.delete(f"/sessions/{other['id']}", headers=here).status_code == 204
+        assert world.client.delete(f"/sessions/{other['id']}", headers=here).status_code == 404
+        assert world.client.get("/session", headers=there).status_code == 401
+        proof = {"password": PASSWORD}
+        fresh = world.client.post("/session/proof", json=proof, headers=here)
+        assert fresh.status_code == 200
+        assert world.client.get("/session", headers=here).status_code == 401
+        now = {"Authorization": f"Bearer {fresh.json()['token']}"}
+        assert world.client.post("/session/proof", json={"password": "wrong"}, headers=now).status_code == 401
+        change = {"password": PASSWORD, "fresh": "another-long-password"}
+        changed = world.client.post("/session/password", json=change, headers=now)
+        assert changed.status_code == 200
+        assert world.client.post("/session", json=first).status_code == 401
+        assert world.client.post("/session", json=first | {"password": change["fresh"]}).status_code == 201
+
+
+def test_a_stale_session_is_asked_for_a_proof_before_a_code_is_shown(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        headers = world.headers(Role.MAINTAINER)
+        (code,) = with_codes(1)
+        world.bring([row(1, code)])
+        unmask = f"/customers/{world.customer(code.hetu)}/unmask"
+        assert world.client.post(unmask, headers=headers).status_code == 200
+        with psycopg.connect(database_url) as owner:
+            owner.execute("update access.session set authenticated_at = now() - interval '16 minutes'")
+        stale = world.client.post(unmask, headers=headers)
+        assert (stale.status_code, stale.json()["type"]) == (401, "urn:rekisteri:problem:unproven")
+        assert 'error="insufficient_user_authentication"' in stale.headers["WWW-Authenticate"]
+        fresh = world.client.post("/session/proof", json={"password": PASSWORD}, headers=headers).json()["token"]
+        assert world.client.post(unmask, headers=headers | {"Authorization": f"Bearer {fresh}"}).status_code == 200
+
+
+def test_an_administrator_gives_an_account_another_password_and_takes_a_device_away(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        admin, invoicer = world.headers(Role.ADMINISTRATOR), world.headers(Role.INVOICER)
+        given = {"password": "given-by-administrator"}
+        assert world.client.post("/accounts/invoicer/password", json=given, headers=admin).status_code == 204
+        assert world.client.get("/session", headers=invoicer).status_code == 401
+        signed = world.client.post("/session", json={"account": "invoicer", "password": given["password"]})
+        assert signed.status_code == 201
+        assert world.client.delete("/accounts/invoicer/factor", headers=admin).status_code == 404
+        weak = world.client.post("/accounts/invoicer/password", json={"password": "short"}, headers=admin)
+        assert (weak.status_code, weak.json()["field"]) == (422, "password")

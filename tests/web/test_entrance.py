@@ -41,7 +41,7 @@ def test_a_wrong_password_is_told_alike_for_a_known_and_an_unknown_name(database
             assert page.status_code == 401
             told.append(page.text.partition("<main")[2].partition("<form")[0])
         assert told[0] == told[1]
-        assert "Käyttäjätunnus tai salasana on väärä" in told[0]
+        assert "Käyttäjätunnus, salasana tai koodi on väärä" in told[0]
 
 
 def test_after_sign_in_one_goes_where_one_was_going_but_never_elsewhere(database_url: str, tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_every_page_names_its_action_or_is_known_to_need_none() -> None:
         "GET /", "POST /kieli", "POST /tarkoitus", "GET /ohje", "GET /health", "GET /tietue", "GET /tietue.csv",
     }  # fmt: skip
     opened = {f"{page.method} {page.path}" for page in web.PAGES if page.open}
-    assert opened == (without | {"GET /kirjaudu", "POST /kirjaudu"}) - {"POST /tarkoitus"}
+    assert opened == (without | {"GET /kirjaudu", "POST /kirjaudu", "POST /kirjaudu/vahvistin"}) - {"POST /tarkoitus"}
     elsewhere = {Action.CATALOGUE_READ, Action.REGISTER_UPKEEP}
     assert {page.action for page in web.PAGES} >= set(Action) - elsewhere
 

@@ -1,7 +1,7 @@
 """Access: the one page of actions, who acts, and the door every transaction goes through.
 
-Tables owned: ``access.organisation``, ``access.account``, ``access.grant``, ``access.session``. Public: what
-is named below. Called by every room above for ``Read`` and ``Write``, and by the faces for
+Tables owned: ``access.organisation``, ``access.account``, ``access.grant``, ``access.session``,
+``access.factor``, ``access.recovery``. Public: what is named below. Called by every room above for ``Read`` and ``Write``, and by the faces for
 sign-in and accounts.
 """
 
@@ -21,8 +21,18 @@ from rekisteri.access.accounts import (
 from rekisteri.access.actions import ACCOUNT_ROLES, PURPOSES_OF_ROLE, Action, Policy, Reach
 from rekisteri.access.door import Door, Evidence, Read, Write
 from rekisteri.access.duties import INCOMPATIBLE, Incompatible
+from rekisteri.access.factors import Enrolment, confirm_for, enrol_for, has_factor, pending_for, remove_factor
 from rekisteri.access.grants import Grant, Wish, approve_grant, end_grant, grant, grants
-from rekisteri.access.signin import Session, SignIn
+from rekisteri.access.sessions import (
+    Method,
+    OwnSession,
+    Session,
+    Sessions,
+    end_other_sessions,
+    end_own_session,
+    own_sessions,
+)
+from rekisteri.access.signin import SignIn, Unenrolled, change_own_password, check_password, reset_password
 from rekisteri.access.terms import Terms
 from rekisteri.access.viewers import CASE_MAX, Act, Right, Viewer, decide, decide_case, decide_organisation
 
@@ -35,17 +45,22 @@ __all__ = [
     "Act",
     "Action",
     "Door",
+    "Enrolment",
     "Evidence",
     "Grant",
     "Incompatible",
+    "Method",
     "Organisation",
+    "OwnSession",
     "Policy",
     "Reach",
     "Read",
     "Right",
     "Session",
+    "Sessions",
     "SignIn",
     "Terms",
+    "Unenrolled",
     "Viewer",
     "Wish",
     "Write",
@@ -54,15 +69,26 @@ __all__ = [
     "add_account",
     "add_organisation",
     "approve_grant",
+    "change_own_password",
     "change_roles",
+    "check_password",
+    "confirm_for",
     "decide",
     "decide_case",
     "decide_organisation",
     "disable_account",
     "end_grant",
+    "end_other_sessions",
+    "end_own_session",
+    "enrol_for",
     "grant",
     "grants",
+    "has_factor",
     "invent_password",
     "organisation",
     "organisations",
+    "own_sessions",
+    "pending_for",
+    "remove_factor",
+    "reset_password",
 ]

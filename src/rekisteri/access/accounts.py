@@ -13,12 +13,12 @@ from argon2 import PasswordHasher
 from rekisteri.access.actions import ACCOUNT_ROLES
 from rekisteri.access.door import Read, Write
 from rekisteri.access.grants import GRANT_DAYS_MAX, NAMED_SCOPE, Wish, close, grant, grants, hold_together
+from rekisteri.access.signin import check_password
 from rekisteri.catalogue import Role
 from rekisteri.ground import clock, ids, numbers
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
 from rekisteri.ground.ids import AccountId
 
-PASSWORD_MIN = 12
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 
@@ -164,8 +164,7 @@ def add_account(
     """
     if not _HANDLE.fullmatch(handle):
         raise Rejected("A sign-in name is 2-63 lower-case letters, digits, dots, hyphens.", field="handle")
-    if len(password) < PASSWORD_MIN:
-        raise Rejected(f"A password has at least {PASSWORD_MIN} characters.", field="password")
+    check_password(password)
     wanted = frozenset(roles)
     _hold_to_scope(wanted, bound=bool(organisation_codes), every_organisation=every_organisation)
     scope = [organisation(tx, code).id for code in organisation_codes]

@@ -39,6 +39,8 @@ class Area(StrEnum):
     KEYS = "keys"
     """Lots of one-time keys: turned and ended by a rotation alone."""
     ACCOUNTS = "accounts"
+    OWN_ACCOUNT = "own_account"
+    """One's own sessions, password and second factor; never a grant."""
     SIGN_IN = "sign_in"
     """No act's: what a connection may between acts, so that sign-in finds whoever knocks."""
 
@@ -49,6 +51,7 @@ class Policy:
 
     ``writes`` are the areas whose tables the act may change (and look at); ``opens`` those it
     may only look at. Customers are looked at by reach.
+    ``fresh``: only somebody who has proved who they are in the last few minutes.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Policy:
     log: bool = False
     writes: frozenset[Area] = frozenset()
     opens: frozenset[Area] = frozenset()
+    fresh: bool = False
 
 
 _R = Role
@@ -84,8 +88,8 @@ class Action(Enum):
     CUSTOMER_SEARCH = Policy("customer:search", _HANDLERS | {_R.OFFICER}, _LOOK, Reach.OWN)
     CUSTOMER_READ = Policy("customer:read", _HANDLERS | {_R.OFFICER}, _LOOK, Reach.OWN)
     CUSTOMER_HISTORY = Policy("customer:history", _KEEPERS | {_R.OFFICER, _R.COLLECTOR}, _LOOK, Reach.OWN)
-    CUSTOMER_UNMASK = Policy("customer:unmask", _HANDLERS, _USES, Reach.OWN)
-    CUSTOMER_PROTECTED = Policy("customer:protected", _KEEPERS, _USES, Reach.OWN, protected=True)
+    CUSTOMER_UNMASK = Policy("customer:unmask", _HANDLERS, _USES, Reach.OWN, fresh=True)
+    CUSTOMER_PROTECTED = Policy("customer:protected", _KEEPERS, _USES, Reach.OWN, protected=True, fresh=True)
     CUSTOMER_CREATE = Policy("customer:create", _BRINGERS, _USES, Reach.ALL, writes=_TAKES)
     CUSTOMER_CORRECT = Policy(
         "customer:correct", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_CUSTOMERS
@@ -119,6 +123,10 @@ class Action(Enum):
     )  # fmt: skip
     ACCOUNT_MANAGE = Policy(
         "account:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE, writes=frozenset({Area.ACCOUNTS})
+    )
+    ACCOUNT_OWN = Policy("account:own", _EVERYONE, _ANY, Reach.NONE, writes=frozenset({Area.OWN_ACCOUNT}))
+    ACCOUNT_PROOF = Policy(
+        "account:proof", _EVERYONE, _ANY, Reach.NONE, writes=frozenset({Area.OWN_ACCOUNT}), fresh=True
     )
     CONNECTION_READ = Policy(
         "connection:read", _ADMIN | _WATCHERS, frozenset({Purpose.ADMINISTRATION, Purpose.DATA_PROTECTION}), Reach.NONE

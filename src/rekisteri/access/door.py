@@ -18,7 +18,7 @@ from uuid import UUID
 from rekisteri import audit
 from rekisteri.access.actions import Action
 from rekisteri.access.terms import DEFAULT_TERMS, Terms
-from rekisteri.access.viewers import Act, Viewer, decide, decide_case
+from rekisteri.access.viewers import Act, Viewer, decide, decide_case, decide_fresh
 from rekisteri.catalogue import Purpose
 from rekisteri.ground import clock, database, ids
 from rekisteri.ground.database import Connection, Database
@@ -116,6 +116,7 @@ class Door:
             decide_case(case)
             act = replace(act, case_reference=case)
             decide(viewer, action, purpose)
+            decide_fresh(viewer, action, at, self._terms.step_up)
             with self._pool.connection() as connection:
                 tx = capability(connection, act, at, self._terms)
                 evidence = tx.evidence

@@ -1,14 +1,14 @@
-"""Signing in and staying in: argon2 passwords, opaque tokens, sessions that end by themselves.
+"""Signing in with a password of our own: argon2, a code where one is asked for, one answer whatever was wrong.
 
-Every request asks the database, so a closed account or a changed role holds from the next
-act on, over all processes.
+Five failures in a row close the account for a while.
 """
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -16,173 +16,156 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg.rows import class_row
 
 from rekisteri import audit
+from rekisteri.access import factors
 from rekisteri.access.actions import Action
+from rekisteri.access.door import Write
+from rekisteri.access.factors import Enrolment
 from rekisteri.access.grants import rights_of
+from rekisteri.access.sessions import ENDED, AccountRow, Method, Session, Sessions, closed, end_other_sessions, event_of
+from rekisteri.access.terms import DEFAULT_TERMS, Terms
 from rekisteri.access.viewers import Viewer
-from rekisteri.catalogue import Purpose
-from rekisteri.ground import clock, ids
+from rekisteri.ground import clock, database
 from rekisteri.ground.database import Database
-from rekisteri.ground.errors import Refused, Unidentified
+from rekisteri.ground.errors import Missing, Refused, Rejected, Unidentified
 from rekisteri.ground.ids import AccountId
 from rekisteri.ground.keys import Vault
 
-TOKEN_BYTES = 32
+PASSWORD_MIN = 12
+PASSWORD_MAX = 200
 FAILURES_MAX = 5
 LOCK_MINUTES = 15
-TOUCH_SECONDS = 60
-"""A session's last use is written at most this often."""
+TICKET_MINUTES = 15
+"""How long somebody who must enrol a second factor has for it, the password once proved."""
+NOT_IN = "Sign-in name, password or code is wrong, or the account is closed for now."
+_METHODS = {"code": Method.PASSWORD_CODE, "recovery": Method.RECOVERY}
+
+
+class Unenrolled(Unidentified):
+    """Your roles ask for a second factor and you have none; enrol it in the pages, or ask the operator."""
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__()
+        self.ticket = ticket
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """A live sign-in: who, for what purpose by default, in which language, until when."""
-
-    viewer: Viewer
-    purpose: Purpose
-    language: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _AccountRow:
-    id: UUID
-    handle: str
-    name: str
-    rights: list[str]
-    disabled_at: datetime | None
-    expires_on: date | None
-    locked_until: datetime | None
+class _Known(AccountRow):
     password_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class _SessionRow:
-    id: UUID
-    handle: str
-    name: str
-    rights: list[str]
-    disabled_at: datetime | None
-    expires_on: date | None
-    locked_until: datetime | None
-    channel: str
-    used_at: datetime
-    expires_at: datetime
-    purpose: str | None
-    language: str
-
-
 class SignIn:
-    """Opens, resumes and closes sessions."""
+    """Opens sessions of accounts with passwords, and proves anew who holds one."""
 
     def __init__(
         self,
         pool: Database,
         vault: Vault,
+        sessions: Sessions,
         hasher: PasswordHasher,
-        *,
-        life: timedelta,
-        idle: timedelta,
+        terms: Terms = DEFAULT_TERMS,
         now: clock.Clock = clock.now,
     ) -> None:
         self._pool = pool
         self._vault = vault
+        self._sessions = sessions
         self._hasher = hasher
-        self._life = life
-        self._idle = idle
+        self._terms = terms
         self._now = now
         self._decoy = hasher.hash(secrets.token_hex())
 
-    def open(self, handle: str, password: str, channel: str, language: str = "fi") -> tuple[str, Session]:
+    def open(
+        self, handle: str, password: str, channel: str, language: str = "fi", *, code: str = ""
+    ) -> tuple[str, Session]:
         """A new session's token, and the session. ``channel`` is ``web``, ``api`` or ``cli``.
 
-        Raises ``Unidentified`` with one and the same message whatever was wrong, so that
-        sign-in names can't be tried out; the attempt is recorded either way.
+        ``code`` is the second factor's, for accounts that have one. Raises ``Unidentified`` with
+        one and the same message whatever was wrong, so that sign-in names can't be tried out;
+        the attempt is recorded either way. Raises ``Unenrolled``, a ticket in hand, where the
+        password was right and the account's roles ask for a second factor it has not.
         """
         at = self._now()
+        row, method = self._proved(handle, password, code, channel, at)
+        with self._pool.connection() as connection:
+            return self._sessions.begin(connection, row, channel=channel, method=method, language=language, at=at)
+
+    def prove(self, token: str, password: str, *, code: str = "") -> str:
+        """The session's next token, its holder having proved anew who they are; the old one is worth nothing.
+
+        Raises ``Unidentified`` as ``open`` does.
+        """
+        at = self._now()
+        session = self._sessions.resume(token)
+        _, method = self._proved(session.viewer.handle, password, code, session.viewer.channel, at)
+        with self._pool.connection() as connection:
+            return self._sessions.renew(connection, session, method=method, at=at)
+
+    def enrolment(self, ticket: str) -> Enrolment:
+        """What a device is to be shown, to whoever holds a ticket of ``Unenrolled``. Raises ``Unidentified``."""
+        at = self._now()
+        row = self._of_ticket(ticket, at)
+        with self._pool.connection() as connection:
+            tx = database.Write(connection, at)
+            under_way = factors.pending(tx, self._vault, row.id, row.handle)
+            return under_way or factors.enrol(tx, self._vault, row.id, row.handle)
+
+    def enrol(self, ticket: str, code: str, channel: str, language: str) -> tuple[str, Session, list[str]]:
+        """A session, for the first code of a device, and recovery codes that are shown this once.
+
+        Raises ``Unidentified`` for a ticket that is over, ``Rejected`` for a code that is not right now.
+        """
+        at = self._now()
+        row = self._of_ticket(ticket, at)
+        with self._pool.connection() as connection:
+            codes = factors.confirm(database.Write(connection, at), self._vault, row.id, code)
+            token, session = self._sessions.begin(
+                connection, row, channel=channel, method=Method.PASSWORD_CODE, language=language, at=at
+            )
+        return token, session, codes
+
+    def _proved(self, handle: str, password: str, code: str, channel: str, at: datetime) -> tuple[AccountRow, Method]:
+        """The account of a right password, and code where one is asked for."""
         row = self._account(handle, at)
         proven = self._verify(row.password_hash if row else self._decoy, password)
-        if row is None or not proven or _closed(row, at):
+        if row is None or not proven or closed(row, at):
             raise self._refused(row, at, channel)
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        token_hash = self._vault.token_hash(token)
-        viewer = _viewer(row, channel, language, token_hash)
-        purpose = viewer.purposes()[0]
         with self._pool.connection() as connection:
-            connection.execute(
-                """
-                insert into access.session (token_hash, account_id, channel, opened_at, used_at, expires_at, purpose,
-                                            language)
-                values (%s, %s, %s, %s, %s, %s, %s, %s)
-                """,
-                (token_hash, row.id, channel, at, at, at + self._life, purpose, language),
-            )
-            connection.execute("update access.account set failures = 0, locked_until = null where id = %s", (row.id,))
-            audit.append(connection, _event(viewer, Action.SESSION_OPEN, at, "done"))
-        return token, Session(viewer, purpose, language, at + self._life)
-
-    def resume(self, token: str) -> Session:
-        """The live session of a token. Raises ``Unidentified`` when it has ended or never was."""
-        at = self._now()
-        token_hash = self._vault.token_hash(token)
-        with self._pool.statement() as connection:
-            row = (
-                connection.cursor(row_factory=class_row(_SessionRow))
-                .execute(
-                    """
-                select a.id, a.handle, a.name, a.disabled_at, a.expires_on, a.locked_until, s.channel, s.used_at,
-                       s.expires_at, s.purpose, s.language, array(
-                           select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' '
-                                  || coalesce(g.purpose, '*')
-                           from access.grant g
-                           where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
-                             and g.starts_at <= %(at)s and g.ends_at > %(at)s
-                           order by g.id
-                       ) as rights
-                from access.session s join access.account a on a.id = s.account_id
-                where s.token_hash = %(token_hash)s
-                """,
-                    {"token_hash": token_hash, "at": at},
+            tx = database.Write(connection, at)
+            if factors.confirmed(tx, row.id):
+                taken = factors.take(tx, self._vault, row.id, code)
+                method = _METHODS.get(taken or "")
+            else:
+                method = Method.PASSWORD
+            if method is not None:
+                connection.execute(
+                    "update access.account set failures = 0, locked_until = null, used_at = %s where id = %s",
+                    (at, row.id),
                 )
-                .fetchone()
-            )
-            if row is None or row.expires_at <= at or row.used_at + self._idle <= at or _closed(row, at):
-                raise Unidentified("Your session has ended; sign in again.")
-            if row.used_at + timedelta(seconds=TOUCH_SECONDS) <= at:
-                connection.execute("update access.session set used_at = %s where token_hash = %s", (at, token_hash))
-        viewer = _viewer(row, row.channel, row.language, token_hash)
-        allowed = viewer.purposes()
-        purpose = Purpose(row.purpose) if row.purpose in allowed else allowed[0]
-        return Session(viewer, purpose, row.language, row.expires_at)
+        if method is None:
+            raise self._refused(row, at, channel)
+        roles = {right.role for right in rights_of(row.rights)}
+        if method is Method.PASSWORD and roles & self._terms.second_factor_roles:
+            raise Unenrolled(self._ticket(row.handle, at))
+        return row, method
 
-    def prefer(self, token: str, *, purpose: Purpose | None = None, language: str | None = None) -> None:
-        """Remember the purpose and the language of a session. Raises ``Refused`` for a purpose not the viewer's."""
-        session = self.resume(token)
-        if purpose is not None and purpose not in session.viewer.purposes():
-            raise Refused("That purpose does not belong to your roles.")
-        with self._pool.connection() as connection:
-            connection.execute(
-                """
-                update access.session set purpose = coalesce(%s, purpose), language = coalesce(%s, language)
-                where token_hash = %s
-                """,
-                (purpose, language, self._vault.token_hash(token)),
-            )
+    def _ticket(self, handle: str, at: datetime) -> str:
+        until = int(at.timestamp()) + TICKET_MINUTES * 60
+        return f"{handle}.{until}.{self._seal_of(handle, until)}"
 
-    def close(self, token: str) -> None:
-        """End the session; closing one that has ended is no error."""
-        at = self._now()
-        try:
-            viewer = self.resume(token).viewer
-        except Unidentified:
-            return
-        with self._pool.connection() as connection:
-            connection.execute("delete from access.session where token_hash = %s", (self._vault.token_hash(token),))
-            audit.append(connection, _event(viewer, Action.SESSION_CLOSE, at, "done"))
+    def _of_ticket(self, ticket: str, at: datetime) -> AccountRow:
+        handle, until, seal = ([*ticket.rsplit(".", 2), "", ""])[:3]
+        right = until.isdigit() and hmac.compare_digest(self._seal_of(handle, int(until)), seal)
+        row = self._account(handle, at) if right else None
+        if row is None or int(until) < at.timestamp() or closed(row, at):
+            raise Unidentified(ENDED)
+        return row
 
-    def _account(self, handle: str, at: datetime) -> _AccountRow | None:
+    def _seal_of(self, handle: str, until: int) -> str:
+        return self._vault.token_hash(f"enrol|{handle}|{until}").hex()
+
+    def _account(self, handle: str, at: datetime) -> _Known | None:
         with self._pool.connection() as connection:
             return (
-                connection.cursor(row_factory=class_row(_AccountRow))
+                connection.cursor(row_factory=class_row(_Known))
                 .execute(
                     """
                 select a.id, a.handle, a.name, a.disabled_at, a.expires_on, a.locked_until, a.password_hash, array(
@@ -206,7 +189,7 @@ class SignIn:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _refused(self, row: _AccountRow | None, at: datetime, channel: str) -> Unidentified:
+    def _refused(self, row: AccountRow | None, at: datetime, channel: str) -> Unidentified:
         """Record the attempt and count it; the refusal to raise, the same for every cause."""
         nobody = Viewer(
             AccountId(row.id) if row else None, row.handle if row else "unknown", "", frozenset(), frozenset(),
@@ -223,45 +206,46 @@ class SignIn:
                     """,
                     (FAILURES_MAX, at + timedelta(minutes=LOCK_MINUTES), row.id),
                 )
-            audit.append(connection, _event(nobody, Action.SESSION_OPEN, at, "refused"))
-        return Unidentified("Sign-in name or password is wrong, or the account is closed for now.")
+            audit.append(connection, event_of(nobody, Action.SESSION_OPEN, at, "refused"))
+        return Unidentified(NOT_IN)
 
 
-def _closed(row: _AccountRow | _SessionRow, at: datetime) -> bool:
-    """Whether the account lets nobody in now: an account without a grant in force does not either."""
-    locked = row.locked_until is not None and row.locked_until > at
-    expired = row.expires_on is not None and row.expires_on < clock.day(at)
-    return locked or expired or row.disabled_at is not None or not row.rights
+def check_password(password: str) -> None:
+    """Raise ``Rejected`` for a password that is too short or too long to be one."""
+    if len(password) < PASSWORD_MIN:
+        raise Rejected(f"A password has at least {PASSWORD_MIN} characters.", field="password")
+    if len(password) > PASSWORD_MAX:
+        raise Rejected(f"A password has at most {PASSWORD_MAX} characters.", field="password")
 
 
-def _viewer(row: _AccountRow | _SessionRow, channel: str, language: str, token_hash: bytes) -> Viewer:
-    rights = rights_of(row.rights)
-    return Viewer(
-        account_id=AccountId(row.id),
-        handle=row.handle,
-        name=row.name,
-        roles=frozenset(right.role for right in rights),
-        organisations=frozenset().union(*(right.organisations for right in rights)),
-        every_organisation=any(right.every_organisation for right in rights),
-        channel=channel,
-        language=language,
-        rights=rights,
-        session_id=UUID(bytes=token_hash[:16]),
+def change_own_password(tx: Write, hasher: PasswordHasher, password: str, session_id: UUID) -> None:
+    """Another password for the viewer's account; every session of it but this one ends. Raises ``Rejected``."""
+    check_password(password)
+    tx.run(
+        "update access.account set password_hash = %(hash)s where id = %(id)s",
+        hash=hasher.hash(password),
+        id=tx.act.viewer.account_id,
     )
+    tx.note(ended=end_other_sessions(tx, session_id))
 
 
-def _event(viewer: Viewer, action: Action, at: datetime, outcome: str) -> audit.Event:
-    return audit.Event(
-        id=ids.fresh(),
-        at=at,
-        account_id=viewer.account_id,
-        account=viewer.handle,
-        roles=tuple(sorted(viewer.roles)),
-        organisations=tuple(sorted(viewer.organisations)),
-        action=action.policy.name,
-        purpose=None,
-        case_reference=None,
-        channel=viewer.channel,
-        outcome=outcome,
-        session_id=viewer.session_id,
+def reset_password(tx: Write, hasher: PasswordHasher, handle: str, password: str) -> None:
+    """Another password for somebody else's account; it is unlocked and every session of it ends.
+
+    Raises ``Missing``, ``Rejected`` for a weak one, ``Refused`` for the viewer's own account.
+    """
+    check_password(password)
+    account_id = tx.value("select id from access.account where handle = %(handle)s", handle=handle)
+    if account_id is None:
+        raise Missing("There is no account of that name; see the list of accounts.")
+    if account_id == tx.act.viewer.account_id:
+        raise Refused("Your own password is changed on your own page, with the old one.")
+    tx.run(
+        """
+        update access.account set password_hash = %(hash)s, failures = 0, locked_until = null where id = %(id)s
+        """,
+        hash=hasher.hash(password),
+        id=account_id,
     )
+    ended = tx.run("delete from access.session where account_id = %(id)s", id=account_id)
+    tx.note(account=handle, ended=ended)

@@ -120,7 +120,7 @@ OWN_ORGANISATIONS = "(select nullif(current_setting('rekisteri.organisations', t
 SELF_PARTY = "(select nullif(current_setting('rekisteri.self', true), '')::uuid)"
 OWN_NUMBER = f"= any ({OWN_ORGANISATIONS}::integer[])"
 
-_ACCOUNTS = frozenset({Area.ACCOUNTS, Area.SIGN_IN})
+_ACCOUNTS = frozenset({Area.ACCOUNTS, Area.OWN_ACCOUNT, Area.SIGN_IN})
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
 _BY_ORGANISATIONS = f"organisations && {OWN_ORGANISATIONS}"
 _BY_PARTY = Customers("parties.reaches(party_id)", f"party_id = {SELF_PARTY}")
@@ -150,6 +150,8 @@ TABLES: tuple[Table, ...] = (
     Table("access.account", Opened(_ACCOUNTS), _all(INSERT, UPDATE), _ACCOUNTS),
     Table("access.grant", Opened(_ACCOUNTS), _all(INSERT, UPDATE), frozenset({Area.ACCOUNTS})),
     Table("access.session", Opened(_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
+    Table("access.factor", Opened(_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
+    Table("access.recovery", Opened(_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
     Table("parties.source", AnyAct(), _all(INSERT), _CUSTOMERS),
     Table("parties.party", Customers(_BY_ORGANISATIONS, f"id = {SELF_PARTY}"), _all(INSERT, UPDATE), _CUSTOMERS),
     Table("parties.record", _BY_PARTY, _all(INSERT, UPDATE), _CUSTOMERS, keeps=_OWN_SOURCE),

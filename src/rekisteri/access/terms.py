@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from rekisteri.catalogue import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``two_person_grants``: a grant gives nothing until somebody else than its maker has approved it."""
+    """``two_person_grants``: a grant gives nothing until somebody else than its maker has approved it.
+
+    ``step_up``: how long ago at most somebody must have proved who they are, for acts marked ``fresh``.
+    ``second_factor_roles``: whoever has one of these signs in with a password and a code.
+    """
 
     two_person_grants: bool = False
+    step_up: timedelta = timedelta(minutes=15)
+    second_factor_roles: frozenset[Role] = frozenset()
 
 
 DEFAULT_TERMS = Terms()

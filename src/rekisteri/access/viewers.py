@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
 from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Reach
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground import numbers
-from rekisteri.ground.errors import Refused, Rejected
+from rekisteri.ground.errors import Refused, Rejected, Unproven
 from rekisteri.ground.ids import AccountId, PartyId
 
 CASE_MAX = 80
@@ -41,8 +41,9 @@ class Viewer:
     ``rights`` say which role reaches which organisations for which purposes; left out, every
     role reaches every named organisation for each of its purposes. ``party_id`` is who a data
     subject is in the register; ``acts_for`` is whom the subject now represents (a custodian the
-    child, a guardian the principal), if anybody.
-    ``session_id`` tells the sign-ins of one account apart in the log; it opens nothing.
+    child, a guardian the principal), if anybody. ``authenticated_at`` is when they last proved
+    who they are; None for jobs, which do nothing that asks for it. ``session_id`` tells the
+    sign-ins of one account apart in the log; it opens nothing.
     """
 
     account_id: AccountId | None
@@ -57,6 +58,7 @@ class Viewer:
     acts_for: PartyId | None = None
     rights: tuple[Right, ...] | None = None
     session_id: UUID | None = None
+    authenticated_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.rights is None:
@@ -156,6 +158,14 @@ def decide(viewer: Viewer, action: Action, purpose: Purpose) -> None:
     if not viewer.rights_for(action, purpose):
         allowed = ", ".join(viewer.purposes())
         raise Refused(f"Your roles do not carry {policy.name} for {purpose}; you may name: {allowed}.")
+
+
+def decide_fresh(viewer: Viewer, action: Action, at: datetime, within: timedelta) -> None:
+    """Raise ``Unproven`` where the act asks for a fresh proof of who acts and there is none."""
+    if not action.policy.fresh:
+        return
+    if viewer.authenticated_at is None or at - viewer.authenticated_at > within:
+        raise Unproven
 
 
 def decide_case(reference: str | None) -> None:

@@ -13,7 +13,7 @@ from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.api.calling import Calling
 from rekisteri.api.customer_shapes import Codes, Short
-from rekisteri.api.desk import Answer, Desk, Question, told
+from rekisteri.api.desk import Answer, Desk, Question, done, told
 from rekisteri.catalogue import Role
 
 desk = Desk("administration")
@@ -57,6 +57,12 @@ class AccountQuestion(Question):
     organisations: list[Short] = Field(default=[], max_length=100, examples=[["kuusilahti"]])
     every_organisation: bool = False
     expires_on: date | None = None
+
+
+class PasswordResetQuestion(Question):
+    """A password to give an account."""
+
+    password: Short = Field(examples=["1a2b-3c4d-5e6f-7a8b"])
 
 
 class RolesQuestion(Question):
@@ -147,6 +153,22 @@ def change_roles(handle: Handle, question: RolesQuestion, caller: Calling) -> Re
     with caller.write(Action.ACCOUNT_MANAGE) as tx:
         account = access.change_roles(tx, handle, question.roles)
     return told(_account(account, caller.codes(account.organisations)))
+
+
+@desk.post("/accounts/{handle}/password", Action.ACCOUNT_MANAGE, status=204)
+def reset_password(handle: Handle, question: PasswordResetQuestion, caller: Calling) -> Response:
+    """Give an account another password: it is unlocked, and every session of it ends."""
+    with caller.write(Action.ACCOUNT_MANAGE) as tx:
+        access.reset_password(tx, caller.register.hasher, handle, question.password)
+    return done()
+
+
+@desk.route("DELETE", "/accounts/{handle}/factor", Action.ACCOUNT_MANAGE, status=204)
+def remove_factor(handle: Handle, caller: Calling) -> Response:
+    """Take an account's second factor away, for a lost device; every session of it ends."""
+    with caller.write(Action.ACCOUNT_MANAGE) as tx:
+        access.remove_factor(tx, handle)
+    return done()
 
 
 def _organisation(one: access.Organisation) -> OrganisationAnswer:

@@ -78,7 +78,7 @@ class Caller:
         """The live session. Raises ``Unidentified``."""
         if self.token is None:
             raise Unidentified("Sign in (POST /session) and send the token as Authorization: Bearer.")
-        return self.register.sign_in.resume(self.token)
+        return self.register.sessions.resume(self.token)
 
     @contextmanager
     def read(self, action: Action) -> Iterator[Read]:

@@ -7,6 +7,7 @@ the request id. What was sent is never repeated: a body may hold an identity cod
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -21,11 +22,17 @@ from rekisteri.ground.errors import Rejected, RekisteriError
 MEDIA_TYPE = "application/problem+json"
 LANGUAGES = ("fi", "sv", "en")
 FAULTS_MAX = 100
+CHALLENGE = 'Bearer realm="rekisteri"'
+CHALLENGES = MappingProxyType(
+    {"unproven": f'{CHALLENGE}, error="insufficient_user_authentication", error_description="prove who you are anew"'}
+)
+"""What a caller is asked to prove, where it is more than a token (RFC 9470)."""
 
 TITLES: Mapping[str, Text] = {
     "rejected": Text("Syöte ei kelpaa", "Uppgifterna godkänns inte", "The input does not hold"),
     "refused": Text("Ei oikeutta", "Ingen behörighet", "Not permitted"),
     "unidentified": Text("Kirjaudu sisään", "Logga in", "Sign in"),
+    "unproven": Text("Vahvista henkilöllisyytesi", "Bekräfta vem du är", "Prove who you are"),
     "missing": Text("Ei löydy", "Finns inte", "Not found"),
     "conflict": Text("Ristiriita", "Konflikt", "Conflict"),
     "unavailable": Text("Ei tavoitettavissa", "Inte tillgänglig", "Unavailable"),
@@ -129,7 +136,7 @@ def problem(
         body["allowed"] = list(allowed)
     extra = dict(headers or {}) | {"Content-Language": language}
     if status == 401:
-        extra["WWW-Authenticate"] = 'Bearer realm="rekisteri"'
+        extra["WWW-Authenticate"] = CHALLENGES.get(slug, CHALLENGE)
     return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=extra)
 
 

@@ -12,7 +12,7 @@ from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.catalogue import ROLES, Role
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, asked, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, aside, asked, screen, told_json
 from rekisteri.cli.granting import granting
 from rekisteri.ground.errors import Rejected
 
@@ -124,6 +124,51 @@ def roles(
             changed = access.change_roles(tx, handle, role)
         codes = acting.organisation_codes()
     _accounts(acting, [changed], codes)
+
+
+@account.command("password")
+def reset_password(context: typer.Context, handle: Handle) -> None:
+    """Give an account another password; left empty, one is invented and shown once. Its sessions end."""
+    frame: Frame = context.obj
+    given = asked("Password (empty: invent one)", hidden=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
+    password = given or access.invent_password()
+    with frame.operating() as acting, acting.write(Action.ACCOUNT_MANAGE) as tx:
+        access.reset_password(tx, acting.register.hasher, handle, password)
+    invented = None if given else password
+    if acting.json:
+        told_json({"account": handle, "password": invented})
+    else:
+        screen().print(f"{handle}: the password is changed." + (f" Shown this once: {invented}" if invented else ""))
+
+
+@account.command("factor")
+def factor(
+    context: typer.Context,
+    handle: Handle,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it away: a lost device. Sessions end.")] = False,
+) -> None:
+    """Enrol the second factor of an account: a QR code for its holder's device, then the device's first code."""
+    frame: Frame = context.obj
+    with frame.operating() as acting:
+        vault = acting.register.vault
+        if remove:
+            with acting.write(Action.ACCOUNT_MANAGE) as tx:
+                access.remove_factor(tx, handle)
+            codes: list[str] = []
+        else:
+            with acting.write(Action.ACCOUNT_MANAGE) as tx:
+                enrolment = access.enrol_for(tx, vault, handle)
+            aside().print(enrolment.blocks(), markup=False, highlight=False)
+            aside().print(f"Secret, for a device without a camera: {enrolment.secret}", markup=False, highlight=False)
+            code = asked("Code the device shows")
+            with acting.write(Action.ACCOUNT_MANAGE) as tx:
+                codes = access.confirm_for(tx, vault, handle, code)
+    if acting.json:
+        told_json({"account": handle, "recovery_codes": codes})
+    elif remove:
+        screen().print(f"{handle}: the second factor is taken away.", markup=False)
+    else:
+        screen().print("Recovery codes, shown this once; each serves once:", *codes, sep="\n  ", highlight=False)
 
 
 def _organisations(acting: Acting, found: list[access.Organisation]) -> None:

@@ -232,7 +232,7 @@ def _acting(register: Register, account: DemoAccount) -> Iterator[Acting]:
             session=session,
         )
     finally:
-        register.sign_in.close(token)
+        register.sessions.close(token)
 
 
 def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], reports: list[organisations.Report]) -> None:

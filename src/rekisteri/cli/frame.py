@@ -84,19 +84,25 @@ class Frame:
         with self.register() as register:
             token, once = self._token(register)
             try:
-                session = register.sign_in.resume(token)
-                yield Acting(
-                    register=register,
-                    viewer=session.viewer,
-                    purpose=self.purpose or session.purpose,
-                    case=self.case,
-                    language=self.language or session.language,
-                    json=self.json,
-                    session=session,
-                )
+                with self.acting_with(register, token) as acting:
+                    yield acting
             finally:
                 if once:
-                    register.sign_in.close(token)
+                    register.sessions.close(token)
+
+    @contextmanager
+    def acting_with(self, register: Register, token: str) -> Iterator[Acting]:
+        """Whoever holds the session of a token. Raises ``Unidentified``."""
+        session = register.sessions.resume(token)
+        yield Acting(
+            register=register,
+            viewer=session.viewer,
+            purpose=self.purpose or session.purpose,
+            case=self.case,
+            language=self.language or session.language,
+            json=self.json,
+            session=session,
+        )
 
     @contextmanager
     def operating(self, *, make: bool = False) -> Iterator[Acting]:
@@ -123,11 +129,15 @@ class Frame:
             secret = self.settings.password
             password = secret.get_secret_value() if secret else asked("Password", hidden=True)
             return register.sign_in.open(self.settings.account, password, "cli", self.language or "fi")[0], True
+        return self.kept_token(), False
+
+    def kept_token(self) -> str:
+        """The token of this home's session. Raises ``Unidentified``."""
         if not self.session_file.exists():
             raise Unidentified(
                 "Sign in with `rekisteri login`, or set REKISTERI_ACCOUNT and REKISTERI_PASSWORD in a script."
             )
-        return self.session_file.read_text().strip(), False
+        return self.session_file.read_text().strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +208,13 @@ def asked(label: str, *, hidden: bool = False) -> str:
     if not line:
         raise Rejected(f"{label}: nothing came on standard input.")
     return line.strip()
+
+
+def offered(label: str) -> str:
+    """One answer that may be left out: prompted for on a terminal, else the next line of standard input, if any."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(label, default="", show_default=False, err=True)).strip()
+    return sys.stdin.readline().strip()
 
 
 def screen() -> Console:

@@ -1,35 +1,48 @@
-"""login, logout, whoami: the session of this home, its token in a file that only its owner reads."""
+"""login, logout, whoami, password, sessions: the session of this home, its token in a file that only its owner reads."""
 
 from __future__ import annotations
 
 import os
+import sys
 from typing import Annotated
+from uuid import UUID
 
 import typer
+from rich.table import Table
 
+from rekisteri import access
+from rekisteri.access import Action
 from rekisteri.catalogue import PURPOSES, ROLES
-from rekisteri.cli.frame import Frame, asked, screen, told_json
+from rekisteri.cli import telling
+from rekisteri.cli.frame import Frame, asked, offered, screen, told_json
+from rekisteri.ground.errors import Rejected
 
 
 def login(
     context: typer.Context,
     account: Annotated[str | None, typer.Argument(help="Sign-in name; asked for if left out.")] = None,
 ) -> None:
-    """Sign in. The password is prompted for, or read from standard input."""
+    """Sign in. The password is prompted for, or read from standard input; the second factor's code after it."""
     frame: Frame = context.obj
     handle = account or frame.settings.account or asked("Account")
     secret = frame.settings.password
     password = secret.get_secret_value() if secret else asked("Password", hidden=True)
+    code = "" if secret else offered("Code of your second factor (empty: you have none)")
     with frame.register() as register:
-        token, session = register.sign_in.open(handle, password, "cli", frame.language or "fi")
-        descriptor = os.open(frame.session_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as sink:
-            os.fchmod(descriptor, 0o600)
-            sink.write(token)
+        token, session = register.sign_in.open(handle, password, "cli", frame.language or "fi", code=code)
+        _keep(frame, token)
     if frame.json:
         told_json({"account": session.viewer.handle, "expires_at": session.expires_at})
     else:
         screen().print(f"Signed in as {session.viewer.handle} until {session.expires_at:%d.%m.%Y %H:%M} UTC.")
+
+
+def _keep(frame: Frame, token: str) -> None:
+    """Keep the session's token in a file that only its owner reads."""
+    descriptor = os.open(frame.session_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as sink:
+        os.fchmod(descriptor, 0o600)
+        sink.write(token)
 
 
 def logout(context: typer.Context) -> None:
@@ -37,7 +50,7 @@ def logout(context: typer.Context) -> None:
     frame: Frame = context.obj
     if frame.session_file.exists():
         with frame.register() as register:
-            register.sign_in.close(frame.session_file.read_text().strip())
+            register.sessions.close(frame.session_file.read_text().strip())
         frame.session_file.unlink()
     if frame.json:
         told_json({"account": None})
@@ -70,3 +83,65 @@ def whoami(context: typer.Context) -> None:
         "  --purpose " + ", ".join(f"{one} ({PURPOSES[one].in_(acting.language)})" for one in viewer.purposes())
     )
     console.print("  " + ("every client organisation" if viewer.every_organisation else ", ".join(scope)))
+
+
+def password(context: typer.Context) -> None:
+    """Change your password: the one in use, the code of a second factor, and the new one are asked for.
+
+    Your other sessions end.
+    """
+    frame: Frame = context.obj
+    current = asked("Password in use", hidden=True)
+    code = offered("Code of your second factor (empty: you have none)") if sys.stdin.isatty() else ""
+    fresh = asked("New password", hidden=True)
+    with frame.register() as register:
+        token = register.sign_in.prove(frame.kept_token(), current, code=code)
+        _keep(frame, token)
+        with frame.acting_with(register, token) as acting, acting.write(Action.ACCOUNT_PROOF) as tx:
+            assert acting.session is not None
+            access.change_own_password(tx, register.hasher, fresh, acting.session.id)
+    if frame.json:
+        told_json({"changed": True})
+    else:
+        screen().print("Your password is changed, and your other sessions have ended.")
+
+
+sessions = typer.Typer(no_args_is_help=True, help="Your own sessions, in every face.")
+
+
+@sessions.command("list")
+def list_sessions(context: typer.Context) -> None:
+    """Your live sessions, the one used last first."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.read(Action.ACCOUNT_OWN) as tx:
+        found = access.own_sessions(tx)
+    if frame.json:
+        told_json(telling.plain(found, {}))
+        return
+    here = acting.session.id if acting.session else None
+    table = Table("id", "face", "proved by", "opened", "used", "", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(
+            str(one.id), one.channel, one.method, telling.day(one.opened_at), telling.day(one.used_at),
+            "this one" if one.id == here else "",
+        )  # fmt: skip
+    screen().print(table)
+
+
+@sessions.command("end")
+def end_session(
+    context: typer.Context,
+    session: Annotated[str, typer.Argument(metavar="ID", help="The session's id, from `sessions list`.")],
+) -> None:
+    """End one of your sessions, at once and everywhere."""
+    frame: Frame = context.obj
+    try:
+        session_id = UUID(session)
+    except ValueError:
+        raise Rejected("That is no id of a session; see `rekisteri sessions list`.") from None
+    with frame.acting() as acting, acting.write(Action.ACCOUNT_OWN) as tx:
+        access.end_own_session(tx, session_id)
+    if frame.json:
+        told_json({"ended": session_id})
+    else:
+        screen().print("The session has ended.")

@@ -3,7 +3,8 @@
     RekisteriError
     ├── Rejected      the input is wrong: say what, where and how to mend it   (422, exit 2)
     ├── Refused       the viewer may not: say which right is missing           (403, exit 3)
-    │   └── Unidentified   nobody, or nobody any more, is signed in            (401, exit 3)
+    │   ├── Unidentified   nobody, or nobody any more, is signed in            (401, exit 3)
+    │   └── Unproven       the act asks for a fresh proof of who acts          (401, exit 3)
     ├── Missing       nothing is there, or nothing this viewer may know of     (404, exit 4)
     ├── Conflict      the world changed meanwhile, or two facts contradict     (409, exit 5)
     └── Unavailable   something outside did not answer                         (503, exit 6)
@@ -69,6 +70,13 @@ class Unidentified(Refused):
     """Nobody is signed in; sign in and try again."""
 
     slug = "unidentified"
+    status = 401
+
+
+class Unproven(Refused):
+    """This act asks that you have proved who you are in the last few minutes; sign in again, then repeat it."""
+
+    slug = "unproven"
     status = 401
 
 

@@ -76,6 +76,16 @@ class Settings(BaseSettings):
         max_length=40,
         description="Number of the permission to the population register (such as 1125/410/14); it travels with every query.",
     )
+    step_up_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=480,
+        description="A sign-in older than this is proved again before an identity code or a protected value is shown.",
+    )
+    second_factor_roles: str = Field(
+        default="",
+        description="Roles whose accounts sign in with a password and a code, with commas between: administrator,maintainer.",
+    )
     two_person_grants: bool = Field(
         default=False,
         description="A granted right gives nothing until another administrator than its maker has approved it.",

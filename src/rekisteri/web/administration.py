@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from rekisteri import access
-from rekisteri.access import Account, Action
+from rekisteri.access import Action
 from rekisteri.catalogue import Role
-from rekisteri.ground.errors import Conflict, Rejected
+from rekisteri.ground.errors import Conflict, Refused, Rejected
 from rekisteri.web import forms
 from rekisteri.web.desk import Desk, Page, names_of
 from rekisteri.web.forms import Mistake
+from rekisteri.web.granting import mistakes_of, show_account
 
 
 def overview(desk: Desk) -> Response:
@@ -45,7 +46,7 @@ def add_organisation(desk: Desk) -> Response:
                 language=given["language"] if given["language"] in desk.face.tongues else "fi",
             )
     except (Rejected, Conflict) as error:
-        return desk.show("organisation_form.html", status=error.status, mistakes=_mistakes(desk, error), given=given)
+        return desk.show("organisation_form.html", status=error.status, mistakes=mistakes_of(desk, error), given=given)
     return desk.go("/hallinta", done="lisatty")
 
 
@@ -74,8 +75,8 @@ def add_account(desk: Desk) -> Response:
                 expires_on=expires_on,
             )
     except (Rejected, Conflict) as error:
-        return _account_form(desk, _mistakes(desk, error), status=error.status)
-    return desk.show("account_made.html", account=account, password=password)
+        return _account_form(desk, mistakes_of(desk, error), status=error.status)
+    return desk.show("account_made.html", account=account, password=password, fresh=True)
 
 
 def _account_form(desk: Desk, mistakes: Mapping[str, Mistake], *, status: int = 200) -> Response:
@@ -92,28 +93,14 @@ def _account_form(desk: Desk, mistakes: Mapping[str, Mistake], *, status: int = 
     )
 
 
-def account_page(desk: Desk) -> Response:
-    """One account: its roles, and closing it."""
-    return _account_page(desk)
-
-
-def _account_page(desk: Desk, mistakes: Mapping[str, Mistake] | None = None) -> Response:
-    with desk.register.door.read(desk.viewer, Action.ACCOUNT_MANAGE, desk.purpose, case=desk.case) as tx:
-        account: Account = access.account(tx, desk.request.path_params["handle"])
-        names = names_of(access.organisations(tx))
-    return desk.show(
-        "account.html", status=422 if mistakes else 200, account=account, names=names, mistakes=mistakes or {}
-    )
-
-
 def change_roles(desk: Desk) -> Response:
     """Give an account other roles."""
     handle = desk.request.path_params["handle"]
     try:
         with desk.write() as tx:
             access.change_roles(tx, handle, _roles(desk))
-    except Rejected as error:
-        return _account_page(desk, _mistakes(desk, error))
+    except (Rejected, Refused) as error:
+        return show_account(desk, mistakes_of(desk, error))
     return desk.go(f"/hallinta/tunnus/{handle}", done="roolit")
 
 
@@ -129,19 +116,12 @@ def _roles(desk: Desk) -> list[Role]:
     return [Role(one) for one in desk.fields("roles") if one in set(Role)]
 
 
-def _mistakes(desk: Desk, error: Rejected | Conflict) -> dict[str, Mistake]:
-    said = desk.face.phrases.tell(error, desk.tongue.code)
-    mistake = Mistake(said.sentence, "", said.language)
-    return forms.mistakes(desk.tongue, error, mistake) if isinstance(error, Rejected) else {error.field or "": mistake}
-
-
 PAGES = (
     Page("/hallinta", overview, Action.ACCOUNT_MANAGE),
     Page("/hallinta/organisaatio", organisation_form, None, leads_to=Action.ORGANISATION_MANAGE),
     Page("/hallinta/organisaatio", add_organisation, Action.ORGANISATION_MANAGE, "POST"),
     Page("/hallinta/uusi-tunnus", account_form, Action.ORGANISATION_READ, leads_to=Action.ACCOUNT_MANAGE),
     Page("/hallinta/uusi-tunnus", add_account, Action.ACCOUNT_MANAGE, "POST", hashes_passwords=True),
-    Page("/hallinta/tunnus/{handle}", account_page, Action.ACCOUNT_MANAGE),
     Page("/hallinta/tunnus/{handle}/roolit", change_roles, Action.ACCOUNT_MANAGE, "POST"),
     Page("/hallinta/tunnus/{handle}/sulje", disable, Action.ACCOUNT_MANAGE, "POST"),
 )

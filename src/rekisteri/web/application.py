@@ -15,11 +15,13 @@ from starlette.staticfiles import StaticFiles
 
 from rekisteri.ground.errors import Missing, Rejected
 from rekisteri.web import (
+    account,
     administration,
     card,
     correct,
     create,
     entrance,
+    granting,
     history,
     imports,
     judge,
@@ -41,6 +43,7 @@ from rekisteri.wiring import Register
 
 PAGES: tuple[Page, ...] = (
     *entrance.PAGES,
+    *account.PAGES,
     *search.PAGES,
     *create.PAGES,
     *history.PAGES,
@@ -52,6 +55,7 @@ PAGES: tuple[Page, ...] = (
     *log.PAGES,
     *notices.PAGES,
     *administration.PAGES,
+    *granting.PAGES,
     *layout.PAGES,
 )
 """Every page there is; the first whose path fits answers."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from rekisteri.access import Action, Viewer, decide_case
+from rekisteri.access import Action, Session, Unenrolled, Viewer, decide_case
 from rekisteri.catalogue import Purpose
-from rekisteri.ground.errors import Rejected, Unavailable, Unidentified
+from rekisteri.ground.errors import Missing, Rejected, RekisteriError, Unavailable, Unidentified
 from rekisteri.web import guard
 from rekisteri.web.desk import Desk, Page
 from rekisteri.web.tongues import LANGUAGES
@@ -45,20 +45,57 @@ def sign_in(desk: Desk) -> Response:
     password = desk.form.get("salasana")
     try:
         token, session = desk.register.sign_in.open(
-            handle, password if isinstance(password, str) else "", CHANNEL, desk.tongue.code
+            handle,
+            password if isinstance(password, str) else "",
+            CHANNEL,
+            desk.tongue.code,
+            code=desk.field("koodi"),
         )
+    except Unenrolled as missing:
+        return _factor_form(desk, missing.ticket)
     except Unidentified as error:
         return _form(desk, target, handle=handle, error=error)
     path = guard.local(target)
     response = desk.go(path if path != "/" else _front_of(session.viewer))
+    _let_in(desk, response, token, session)
+    return response
+
+
+def _let_in(desk: Desk, response: Response, token: str, session: Session) -> None:
     cookies = desk.face.cookies
     cookies.put(response, cookies.session, token)
     cookies.put(response, cookies.language, session.language, max_age=guard.YEAR_S)
     cookies.drop(response, cookies.visit)
+
+
+def enrol(desk: Desk) -> Response:
+    """The first code of a device, from who must have one to come in: a session, and recovery codes shown once."""
+    ticket = desk.field("lippu")
+    try:
+        token, session, codes = desk.register.sign_in.enrol(ticket, desk.field("koodi"), CHANNEL, desk.tongue.code)
+    except Rejected as error:
+        return _factor_form(desk, ticket, error)
+    except (Unidentified, Missing) as error:
+        return _form(desk, "", handle="", error=error)
+    response = desk.show("recovery_codes.html", codes=codes, onward=_front_of(session.viewer))
+    _let_in(desk, response, token, session)
     return response
 
 
-def _form(desk: Desk, target: str, *, handle: str, error: Unidentified | None = None) -> Response:
+def _factor_form(desk: Desk, ticket: str, error: Rejected | None = None) -> Response:
+    said = desk.face.phrases.tell(error, desk.tongue.code) if error else None
+    enrolment = desk.register.sign_in.enrolment(ticket)
+    return desk.show(
+        "factor.html",
+        status=error.status if error else 200,
+        enrolment=enrolment,
+        ticket=ticket,
+        said=said,
+        target="/kirjaudu/vahvistin",
+    )
+
+
+def _form(desk: Desk, target: str, *, handle: str, error: RekisteriError | None = None) -> Response:
     said = desk.face.phrases.tell(error, desk.tongue.code) if error else None
     return desk.show(
         "sign_in.html",
@@ -73,7 +110,7 @@ def sign_out(desk: Desk) -> Response:
     """Close the session and have the browser forget every page it was shown."""
     cookies = desk.face.cookies
     desk.face.searches.forget(desk.viewer.account_id)
-    desk.register.sign_in.close(desk.request.cookies.get(cookies.session, ""))
+    desk.register.sessions.close(desk.request.cookies.get(cookies.session, ""))
     response = desk.go("/kirjaudu", done="kirjauduttu_ulos")
     for name in (cookies.session, cookies.case):
         cookies.drop(response, name)
@@ -88,7 +125,7 @@ def language(desk: Desk) -> Response:
         raise Rejected("The pages speak fi, sv and en; choose one of them.", field="kieli")
     cookies = desk.face.cookies
     if desk.session is not None:
-        desk.register.sign_in.prefer(desk.request.cookies.get(cookies.session, ""), language=wish)
+        desk.register.sessions.prefer(desk.request.cookies.get(cookies.session, ""), language=wish)
     response = RedirectResponse(guard.local(desk.field("takaisin")), status_code=303)
     cookies.put(response, cookies.language, wish, max_age=guard.YEAR_S)
     return response
@@ -102,7 +139,7 @@ def purpose(desk: Desk) -> Response:
     case = " ".join(desk.field("asia").split())
     decide_case(case)
     cookies = desk.face.cookies
-    desk.register.sign_in.prefer(desk.request.cookies.get(cookies.session, ""), purpose=Purpose(wish))
+    desk.register.sessions.prefer(desk.request.cookies.get(cookies.session, ""), purpose=Purpose(wish))
     response = desk.go(guard.local(desk.field("takaisin")))
     if case:
         cookies.put(response, cookies.case, case)
@@ -130,6 +167,7 @@ PAGES = (
     Page("/", front, None, open=True),
     Page("/kirjaudu", sign_in_form, Action.SESSION_OPEN, open=True),
     Page("/kirjaudu", sign_in, Action.SESSION_OPEN, "POST", open=True, hashes_passwords=True),
+    Page("/kirjaudu/vahvistin", enrol, Action.SESSION_OPEN, "POST", open=True),
     Page("/kirjaudu/ulos", sign_out, Action.SESSION_CLOSE, "POST"),
     Page("/kieli", language, None, "POST", open=True),
     Page("/tarkoitus", purpose, None, "POST"),

@@ -39,6 +39,8 @@ ACTIONS = {
     Action.REGISTER_UPKEEP: "Rekisterin huolto",
     Action.CONNECTION_READ: "Yhteyksien katselu",
     Action.CONNECTION_OPEN: "Yhteyden avaaminen",
+    Action.ACCOUNT_OWN: "Oman tunnuksen katselu",
+    Action.ACCOUNT_PROOF: "Oman tunnistautumisen vaihtaminen",
     Action.SESSION_OPEN: "Kirjautuminen sisään",
     Action.SESSION_CLOSE: "Kirjautuminen ulos",
 }
@@ -60,6 +62,21 @@ OUTCOMES = {
 }
 
 CHANNELS = {"web": "Selain", "api": "Rajapinta", "cli": "Komentorivi", "job": "Ajastettu työ"}
+
+METHODS = {
+    "password": "Salasana",
+    "password_code": "Salasana ja kertakäyttökoodi",
+    "recovery": "Salasana ja palautuskoodi",
+}
+"""How somebody proved who they are."""
+
+GRANT_STATES = {
+    "proposed": "Odottaa hyväksyntää",
+    "coming": "Tulossa",
+    "in_force": "Voimassa",
+    "expired": "Vanhentunut",
+    "ended": "Päätetty",
+}
 
 RULES = {
     Choice.BEST: "Luotettavimman lähteen tieto; yhtä luotettavista uusin",
@@ -85,6 +102,7 @@ REFUSALS = {
     "rejected": "Tiedot eivät kelpaa",
     "refused": "Ei käyttöoikeutta",
     "unidentified": "Et ole kirjautunut",
+    "unproven": "Vahvista henkilöllisyytesi",
     "missing": "Ei löydy",
     "conflict": "Tiedot ovat muuttuneet",
     "unavailable": "Palvelu ei vastaa",
@@ -188,6 +206,8 @@ DETAILS = {
     "account": "tunnus",
     "roles": "roolit",
     "notice": "versio",
+    "method": "tunnistautuminen",
+    "again": "uudelleen",
 }
 """What an event of the log tells beside its customers, by the name it is noted under."""
 
@@ -206,6 +226,12 @@ DONE = {
     "suljettu": "Tunnus on suljettu, ja sen istunnot on päätetty.",
     "roolit": "Roolit on vaihdettu.",
     "hylatty": "Ladattu tiedosto on poistettu. Mitään ei tuotu.",
+    "oikeus_annettu": "Oikeus on annettu. Jos siihen tarvitaan kaksi, toinen pääkäyttäjä hyväksyy sen.",
+    "oikeus_hyvaksytty": "Oikeus on hyväksytty ja voimassa.",
+    "oikeus_paatetty": "Oikeus on päätetty.",
+    "vahvistin_poistettu": "Kertakäyttökoodi on poistettu, ja tunnuksen istunnot on päätetty.",
+    "istunto_paatetty": "Istunto on päätetty.",
+    "salasana": "Salasana on vaihdettu, ja muut istuntosi on päätetty.",
     "kirjauduttu_ulos": "Olet kirjautunut ulos.",
 }
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from rekisteri import __version__
 from rekisteri.access import ACCOUNT_ROLES, Action
 from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disclosure, PartyKind, SourceKind
+from rekisteri.ground import clock
 from rekisteri.web import labels, shown
 from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue
 
@@ -59,6 +60,7 @@ def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:
     look.filters |= {
         "day": tongue.day,
         "eve": tongue.eve,
+        "lastday": lambda end: tongue.day(clock.eve(end)),
         "isoday": tongue.iso_day,
         "instant": tongue.instant,
         "second": partial(tongue.instant, seconds=True),

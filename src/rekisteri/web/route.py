@@ -14,8 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rekisteri.access import Action, Session
-from rekisteri.ground.errors import Refused, Rejected, RekisteriError, Unidentified
+from rekisteri.ground.errors import Refused, Rejected, RekisteriError, Unidentified, Unproven
 from rekisteri.web import guard
+from rekisteri.web.account import to_proof
 from rekisteri.web.desk import FIELDS_MAX, Desk, Face, Page
 from rekisteri.web.tongues import Tongue, choose
 
@@ -89,7 +90,7 @@ def _handle(desk: Desk) -> Response:
 
 
 def _identify(face: Face, request: Request) -> Session:
-    return face.register.sign_in.resume(request.cookies.get(face.cookies.session, ""))
+    return face.register.sessions.resume(request.cookies.get(face.cookies.session, ""))
 
 
 def _seat(face: Face, page: Page, request: Request, form: FormData) -> Desk:
@@ -97,7 +98,7 @@ def _seat(face: Face, page: Page, request: Request, form: FormData) -> Desk:
     session: Session | None = None
     if token:
         try:
-            session = face.register.sign_in.resume(token)
+            session = face.register.sessions.resume(token)
         except Unidentified:
             token = None
     secret = token or request.cookies.get(face.cookies.visit)
@@ -124,6 +125,8 @@ def refusal(face: Face, page: Page, request: Request, error: RekisteriError) -> 
 def _tell(desk: Desk, error: RekisteriError) -> Response:
     if isinstance(error, Unidentified) and not desk.page.open:
         return _to_sign_in(desk)
+    if isinstance(error, Unproven):
+        return to_proof(desk)
     said = desk.face.phrases.tell(error, desk.tongue.code)
     template = "part/fault.html" if desk.partial else "error.html"
     others = desk.purposes_for(_wanted(desk)) if isinstance(error, Refused) and desk.session else []

@@ -1,0 +1,300 @@
+"""Sessions: opaque tokens that end by themselves, asked of the database at every act.
+
+So a closed account, an ended grant or session, and a changed role hold from the next act on, over
+all processes. A token is changed whenever its holder proves anew who they are; what an act
+with the mark ``fresh`` asks is how long ago that was.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from rekisteri import audit
+from rekisteri.access.actions import Action
+from rekisteri.access.door import Read, Write
+from rekisteri.access.grants import rights_of
+from rekisteri.access.viewers import Viewer
+from rekisteri.catalogue import Purpose
+from rekisteri.ground import clock, ids
+from rekisteri.ground.database import Connection, Database
+from rekisteri.ground.errors import Missing, Refused, Unidentified
+from rekisteri.ground.ids import AccountId
+from rekisteri.ground.keys import Vault
+
+TOKEN_BYTES = 32
+TOUCH_SECONDS = 60
+"""A session's last use is written at most this often."""
+ENDED = "Your session has ended; sign in again."
+
+
+class Method(StrEnum):
+    """How somebody proved who they are."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a method, not a secret
+    PASSWORD_CODE = "password_code"  # noqa: S105
+    RECOVERY = "recovery"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A live sign-in: who, for what purpose by default, in which language, until when."""
+
+    id: UUID
+    viewer: Viewer
+    purpose: Purpose
+    language: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A session as its holder sees it in a list."""
+
+    id: UUID
+    channel: str
+    method: str
+    opened_at: datetime
+    authenticated_at: datetime
+    used_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """What decides whether an account lets somebody in now."""
+
+    id: UUID
+    handle: str
+    name: str
+    rights: list[str]
+    disabled_at: datetime | None
+    expires_on: date | None
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    session_id: UUID
+    id: UUID
+    handle: str
+    name: str
+    rights: list[str]
+    disabled_at: datetime | None
+    expires_on: date | None
+    locked_until: datetime | None
+    channel: str
+    authenticated_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    purpose: str | None
+    language: str
+
+
+class Sessions:
+    """Begins, resumes, renews and closes sessions."""
+
+    def __init__(
+        self, pool: Database, vault: Vault, *, life: timedelta, idle: timedelta, now: clock.Clock = clock.now
+    ) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._life = life
+        self._idle = idle
+        self._now = now
+
+    def begin(
+        self, connection: Connection, account: AccountRow, *, channel: str, method: Method, language: str, at: datetime
+    ) -> tuple[str, Session]:
+        """A session of somebody who has proved who they are: its token and itself, with the event."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        session_id = ids.fresh()
+        viewer = viewer_of(account, channel, language, at, session_id)
+        session = Session(session_id, viewer, viewer.purposes()[0], language, at + self._life)
+        connection.execute("delete from access.session where account_id = %s and expires_at <= %s", (account.id, at))
+        connection.execute(
+            """
+            insert into access.session (token_hash, id, account_id, channel, method, opened_at, authenticated_at,
+                                        used_at, expires_at, purpose, language)
+            values (%(token_hash)s, %(id)s, %(account_id)s, %(channel)s, %(method)s, %(at)s, %(at)s, %(at)s,
+                    %(expires_at)s, %(purpose)s, %(language)s)
+            """,
+            {
+                "token_hash": self._vault.token_hash(token),
+                "id": session.id,
+                "account_id": account.id,
+                "channel": channel,
+                "method": method,
+                "at": at,
+                "expires_at": session.expires_at,
+                "purpose": session.purpose,
+                "language": language,
+            },
+        )
+        audit.append(connection, event_of(viewer, Action.SESSION_OPEN, at, "done", method=method))
+        return token, session
+
+    def resume(self, token: str) -> Session:
+        """The live session of a token. Raises ``Unidentified`` when it has ended or never was."""
+        at = self._now()
+        token_hash = self._vault.token_hash(token)
+        with self._pool.statement() as connection:
+            row = (
+                connection.cursor(row_factory=class_row(_Row))
+                .execute(
+                    """
+                select s.id as session_id, a.id, a.handle, a.name, a.disabled_at, a.expires_on, a.locked_until,
+                       s.channel, s.authenticated_at, s.used_at, s.expires_at, s.purpose, s.language, array(
+                           select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' '
+                                  || coalesce(g.purpose, '*')
+                           from access.grant g
+                           where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
+                             and g.starts_at <= %(at)s and g.ends_at > %(at)s
+                           order by g.id
+                       ) as rights
+                from access.session s join access.account a on a.id = s.account_id
+                where s.token_hash = %(token_hash)s
+                """,
+                    {"token_hash": token_hash, "at": at},
+                )
+                .fetchone()
+            )
+            if row is None or row.expires_at <= at or row.used_at + self._idle <= at or closed(row, at):
+                raise Unidentified(ENDED)
+            if row.used_at + timedelta(seconds=TOUCH_SECONDS) <= at:
+                _touch(connection, row, at)
+        viewer = viewer_of(row, row.channel, row.language, row.authenticated_at, row.session_id)
+        allowed = viewer.purposes()
+        purpose = Purpose(row.purpose) if row.purpose in allowed else allowed[0]
+        return Session(row.session_id, viewer, purpose, row.language, row.expires_at)
+
+    def renew(self, connection: Connection, session: Session, *, method: Method, at: datetime) -> str:
+        """Another token for a session whose holder has proved anew who they are; the old one is worth nothing."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        connection.execute(
+            """
+            update access.session set token_hash = %s, authenticated_at = %s, used_at = %s, method = %s where id = %s
+            """,
+            (self._vault.token_hash(token), at, at, method, session.id),
+        )
+        audit.append(connection, event_of(session.viewer, Action.SESSION_OPEN, at, "done", method=method, again=True))
+        return token
+
+    def prefer(self, token: str, *, purpose: Purpose | None = None, language: str | None = None) -> None:
+        """Remember the purpose and the language of a session. Raises ``Refused`` for a purpose not the viewer's."""
+        session = self.resume(token)
+        if purpose is not None and purpose not in session.viewer.purposes():
+            raise Refused("That purpose does not belong to your roles.")
+        with self._pool.connection() as connection:
+            connection.execute(
+                """
+                update access.session set purpose = coalesce(%s, purpose), language = coalesce(%s, language)
+                where id = %s
+                """,
+                (purpose, language, session.id),
+            )
+
+    def close(self, token: str) -> None:
+        """End the session; closing one that has ended is no error."""
+        at = self._now()
+        try:
+            session = self.resume(token)
+        except Unidentified:
+            return
+        with self._pool.connection() as connection:
+            connection.execute("delete from access.session where id = %s", (session.id,))
+            audit.append(connection, event_of(session.viewer, Action.SESSION_CLOSE, at, "done"))
+
+
+def own_sessions(tx: Read) -> list[OwnSession]:
+    """The viewer's live sessions, the one used last first."""
+    return tx.all(
+        OwnSession,
+        """
+        select id, channel, method, opened_at, authenticated_at, used_at, expires_at from access.session
+        where account_id = %(account_id)s and expires_at > %(at)s order by used_at desc, id
+        """,
+        account_id=tx.act.viewer.account_id,
+        at=tx.at,
+    )
+
+
+def end_own_session(tx: Write, session_id: UUID) -> None:
+    """End one of the viewer's sessions, at once and everywhere. Raises ``Missing``."""
+    gone = tx.run(
+        "delete from access.session where id = %(id)s and account_id = %(account_id)s",
+        id=session_id,
+        account_id=tx.act.viewer.account_id,
+    )
+    if not gone:
+        raise Missing("There is no such session of yours; it may have ended.")
+
+
+def end_other_sessions(tx: Write, kept: UUID) -> int:
+    """End every session of the viewer but one; how many."""
+    return tx.run(
+        "delete from access.session where id <> %(kept)s and account_id = %(account_id)s",
+        kept=kept,
+        account_id=tx.act.viewer.account_id,
+    )
+
+
+def _touch(connection: Connection, row: _Row, at: datetime) -> None:
+    connection.execute(
+        """
+        with seen as (update access.account set used_at = %(at)s where id = %(account_id)s)
+        update access.session set used_at = %(at)s where id = %(id)s
+        """,
+        {"at": at, "account_id": row.id, "id": row.session_id},
+    )
+
+
+def closed(account: AccountRow | _Row, at: datetime) -> bool:
+    """Whether an account lets nobody in now: one without a grant in force does not either."""
+    locked = account.locked_until is not None and account.locked_until > at
+    expired = account.expires_on is not None and account.expires_on < clock.day(at)
+    return locked or expired or account.disabled_at is not None or not account.rights
+
+
+def viewer_of(
+    account: AccountRow | _Row, channel: str, language: str, authenticated_at: datetime, session_id: UUID
+) -> Viewer:
+    """The viewer an account in force is, with exactly the rights of its grants."""
+    rights = rights_of(account.rights)
+    return Viewer(
+        account_id=AccountId(account.id),
+        handle=account.handle,
+        name=account.name,
+        roles=frozenset(right.role for right in rights),
+        organisations=frozenset().union(*(right.organisations for right in rights)),
+        every_organisation=any(right.every_organisation for right in rights),
+        channel=channel,
+        language=language,
+        rights=rights,
+        authenticated_at=authenticated_at,
+        session_id=session_id,
+    )
+
+
+def event_of(viewer: Viewer, action: Action, at: datetime, outcome: str, **detail: object) -> audit.Event:
+    """An act of signing in or out as evidence."""
+    return audit.Event(
+        id=ids.fresh(),
+        at=at,
+        account_id=viewer.account_id,
+        account=viewer.handle,
+        roles=tuple(sorted(viewer.roles)),
+        organisations=tuple(sorted(viewer.organisations)),
+        action=action.policy.name,
+        purpose=None,
+        case_reference=None,
+        channel=viewer.channel,
+        outcome=outcome,
+        detail=detail,
+        session_id=viewer.session_id,
+    )

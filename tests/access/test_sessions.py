@@ -1,0 +1,221 @@
+"""Sessions: ended by time, by hand and by revocation, over all processes; a token changes with each proof."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from rekisteri import access, parties, wiring
+from rekisteri.access import Action, Session
+from rekisteri.catalogue import Purpose, Role
+from rekisteri.ground.errors import Missing, Refused, Rejected, Unidentified, Unproven
+from rekisteri.ground.settings import Settings
+from tests.builders import AAPO, WEAK_HASHER, World, a_person, a_world, only
+
+PASSWORD = "right-horse-battery"
+
+
+def an_account(world: World, handle: str, role: Role = Role.MAINTAINER) -> None:
+    with world.register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+        access.add_account(
+            tx, world.register.hasher, handle=handle, name=handle, password=PASSWORD, roles=[role],
+            every_organisation=role is not Role.ADMINISTRATOR,
+        )  # fmt: skip
+
+
+def signed_in(world: World, handle: str, channel: str = "web") -> str:
+    return world.register.sign_in.open(handle, PASSWORD, channel)[0]
+
+
+def resumed(world: World, token: str) -> Session:
+    return world.register.sessions.resume(token)
+
+
+def test_an_identity_code_is_shown_to_a_fresh_proof_alone_and_the_refusal_stands_in_the_log(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        party_id = only(world.take(world.town, a_person("K1", turvakielto="k")))
+        an_account(world, "maija")
+        token = signed_in(world, "maija")
+
+        def act(action: Action) -> str | None:
+            viewer = resumed(world, token).viewer
+            with world.register.door.read(viewer, action, Purpose.UPKEEP) as tx:
+                return parties.unmask(tx, world.register.vault, party_id) if action is Action.CUSTOMER_UNMASK else None
+
+        assert act(Action.CUSTOMER_UNMASK) == AAPO
+        world.clock.at += timedelta(minutes=15)
+        assert act(Action.CUSTOMER_UNMASK) == AAPO
+        world.clock.at += timedelta(seconds=1)
+        for action in (Action.CUSTOMER_UNMASK, Action.CUSTOMER_PROTECTED, Action.ACCOUNT_PROOF):
+            with pytest.raises(Unproven):
+                act(action)
+        act(Action.CUSTOMER_READ)
+        assert world.sql("select action from audit.event where outcome = 'refused' order by id") == [
+            ("customer:unmask",), ("customer:protected",), ("account:proof",),
+        ]  # fmt: skip
+        old, token = token, world.register.sign_in.prove(token, PASSWORD)
+        assert act(Action.CUSTOMER_UNMASK) == AAPO
+        with pytest.raises(Unidentified):
+            resumed(world, old)
+        nobody = replace(resumed(world, token).viewer, authenticated_at=None)
+        with pytest.raises(Unproven), world.register.door.read(nobody, Action.CUSTOMER_UNMASK, Purpose.UPKEEP):
+            pass
+
+
+def test_a_wrong_proof_changes_no_token_and_counts_towards_the_lock(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        an_account(world, "maija")
+        token = signed_in(world, "maija")
+        for _ in range(5):
+            with pytest.raises(Unidentified):
+                world.register.sign_in.prove(token, "wrong")
+        with pytest.raises(Unidentified):
+            world.register.sign_in.prove(token, PASSWORD)
+        # A locked account lets nobody in, not even where they were.
+        with pytest.raises(Unidentified):
+            resumed(world, token)
+
+
+def test_somebody_lists_and_ends_their_own_sessions_and_nobody_elses(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        an_account(world, "maija")
+        an_account(world, "onni")
+        web, cli, other = signed_in(world, "maija"), signed_in(world, "maija", "cli"), signed_in(world, "onni")
+        viewer, stranger = resumed(world, web).viewer, resumed(world, other)
+        with world.register.door.read(viewer, Action.ACCOUNT_OWN, Purpose.UPKEEP) as tx:
+            listed = access.own_sessions(tx)
+        assert {one.channel for one in listed} == {"web", "cli"}
+        for session_id, gone in ((stranger.id, False), (resumed(world, cli).id, True)):
+            try:
+                with world.register.door.write(viewer, Action.ACCOUNT_OWN, Purpose.UPKEEP) as tx:
+                    access.end_own_session(tx, session_id)
+            except Missing:
+                assert not gone
+        with pytest.raises(Unidentified):
+            resumed(world, cli)
+        resumed(world, web)
+        resumed(world, other)
+
+
+def test_another_password_ends_the_other_sessions(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        an_account(world, "maija")
+        kept, other = signed_in(world, "maija"), signed_in(world, "maija", "api")
+        session = resumed(world, kept)
+        for fresh, taken in (("short", False), ("x" * 201, False), ("another-horse-battery", True)):
+            try:
+                with world.register.door.write(session.viewer, Action.ACCOUNT_PROOF, Purpose.UPKEEP) as tx:
+                    access.change_own_password(tx, world.register.hasher, fresh, session.id)
+            except Rejected:
+                assert not taken
+        resumed(world, kept)
+        with pytest.raises(Unidentified):
+            resumed(world, other)
+        with pytest.raises(Unidentified):
+            signed_in(world, "maija")
+        world.register.sign_in.open("maija", "another-horse-battery", "web")
+
+
+def test_an_administrator_gives_others_a_password_and_not_themselves(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        an_account(world, "maija")
+        an_account(world, "hanna", Role.ADMINISTRATOR)
+        token = signed_in(world, "maija")
+        hanna = resumed(world, signed_in(world, "hanna")).viewer
+
+        def reset(handle: str) -> None:
+            with world.register.door.write(hanna, Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+                access.reset_password(tx, world.register.hasher, handle, "given-horse-battery")
+
+        reset("maija")
+        with pytest.raises(Unidentified):
+            resumed(world, token)
+        world.register.sign_in.open("maija", "given-horse-battery", "web")
+        with pytest.raises(Refused):
+            reset("hanna")
+        with pytest.raises(Missing):
+            reset("nobody")
+
+
+def test_last_use_is_written_to_the_minute_and_sessions_that_ended_go_at_the_next_sign_in(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        an_account(world, "maija")
+        token = signed_in(world, "maija")
+        opened = world.clock.at
+        world.clock.at += timedelta(seconds=59)
+        resumed(world, token)
+        assert world.sql("select used_at from access.account where handle = 'maija'") == [(opened,)]
+        world.clock.at += timedelta(seconds=1)
+        resumed(world, token)
+        assert world.sql("select used_at from access.account where handle = 'maija'") == [(world.clock.at,)]
+        assert world.sql("select used_at from access.session") == [(world.clock.at,)]
+        world.clock.pass_days(1)
+        signed_in(world, "maija")
+        assert world.sql("select count(*) from access.session") == [(1,)]
+
+
+WORKER = """
+import json, sys, time
+from pathlib import Path
+from rekisteri import wiring
+from rekisteri.ground.settings import Settings
+from rekisteri.ground.errors import Unidentified
+from rekisteri.ground.settings import Settings
+url, home, token = sys.argv[1:]
+with wiring.opened(Settings(database_url=url, home=Path(home), pool_size=1)) as register:
+    print("ready", flush=True)
+    seen = []
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            roles = sorted(register.sessions.resume(token).viewer.roles)
+        except Unidentified:
+            roles = []
+        if not seen or seen[-1][0] != roles:
+            seen.append((roles, time.time()))
+            if not roles:
+                break
+    print(json.dumps(seen), flush=True)
+"""
+
+
+def test_a_revocation_in_one_process_holds_in_another_within_a_second(database_url: str, tmp_path: Path) -> None:
+    """Both an ended grant and a closed account; the other process asks in a loop, and tells when it saw the change."""
+    settings = Settings(database_url=database_url, home=tmp_path, pool_size=2)
+    with wiring.opened(settings, hasher=WEAK_HASHER) as register:
+        with register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+            access.add_account(
+                tx, register.hasher, handle="maija", name="Maija", password=PASSWORD,
+                roles=[Role.COLLECTOR, Role.MAINTAINER], every_organisation=True,
+            )  # fmt: skip
+            (maintainer,) = [one for one in access.grants(tx, "maija") if one.role is Role.MAINTAINER]
+        token = register.sign_in.open("maija", PASSWORD, "api")[0]
+        worker = subprocess.Popen(
+            [sys.executable, "-c", WORKER, database_url, str(tmp_path), token], stdout=subprocess.PIPE, text=True
+        )
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+        time.sleep(0.2)
+        told = []
+        with register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+            access.end_grant(tx, maintainer.id)
+        told.append(time.time())
+        time.sleep(0.2)
+        with register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+            access.disable_account(tx, "maija")
+        told.append(time.time())
+        seen = json.loads(worker.communicate(timeout=30)[0])
+    assert [roles for roles, _ in seen] == [["collector", "maintainer"], ["collector"], []]
+    delays = [at - when for (_, at), when in zip(seen[1:], told, strict=True)]
+    assert max(delays) < 1.0, delays
