@@ -1,0 +1,277 @@
+"""Facts to what the register would state as VTJ: content and secrets of the catalogue's items. Pure.
+
+Of each item an answer says its value, or that there is none, or nothing. What does not hold
+as the catalogue's value is not taken and told; nothing is cut or guessed. A date known in
+part is no date of the catalogue: a span then begins at the first day and ends at the last
+day it can mean, a death without a day is a death, a birth without one stays unsaid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from rekisteri.catalogue import (
+    BY_NAME,
+    MANY_MAX,
+    Content,
+    Fault,
+    Reason,
+    Rules,
+    Scalar,
+    Value,
+    judge,
+    objects,
+    placed_path,
+)
+from rekisteri.sources.vtj.facts import (
+    HIDDEN,
+    SILENT,
+    Address,
+    AddressKind,
+    Custody,
+    Day,
+    Facts,
+    Guardianship,
+    Hidden,
+    Silent,
+    Someone,
+)
+
+SECRET_ITEMS = ("hetu", "custodian", "guardian")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What VTJ says of one item: its value, None for *there is none*; the codes within it, by path."""
+
+    value: Value | None
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Everything an answer states, by item; what of it was not taken, and why."""
+
+    items: dict[str, Stated]
+    faults: list[Fault]
+    hidden: frozenset[str]
+    """Items VTJ keeps back under a non-disclosure order."""
+
+
+def observe(facts: Facts, rules: Rules, *, language: str = "fi") -> Observed:
+    """What the facts state of each item they speak of.
+
+    ``language``: the one addresses are written in where the facts tell no language.
+    """
+    reader = _Reader(facts, rules, language)
+    return Observed(reader.items(), reader.faults, reader.hidden())
+
+
+def merged(
+    content: Mapping[str, Value], secrets: Mapping[str, str], said: Mapping[str, Stated]
+) -> tuple[Content, dict[str, str]]:
+    """An earlier word of VTJ with what is said now in its place; items not spoken of stay as they were."""
+    whole: Content = {name: value for name, value in content.items() if name not in said}
+    kept = {path: code for path, code in secrets.items() if _item_of(path) not in said}
+    for name, stated in said.items():
+        if stated.value is not None and not BY_NAME[name].secret:
+            whole[name] = stated.value
+        kept |= stated.secrets
+    return whole, kept
+
+
+def _item_of(path: str) -> str:
+    return path.partition(".")[0].partition("[")[0]
+
+
+class _Reader:
+    def __init__(self, facts: Facts, rules: Rules, language: str) -> None:
+        self._facts = facts
+        self._rules = rules
+        self._language = _language(facts, language)
+        self.faults: list[Fault] = []
+
+    def items(self) -> dict[str, Stated]:
+        facts = self._facts
+        found: dict[str, Stated] = {}
+        found |= self._one("hetu", facts.hetu)
+        found |= self._one("birth_date", _whole(facts.born))
+        for name, text in (
+            ("surname", facts.surname),
+            ("first_names", facts.first_names),
+            ("called_name", facts.called_name),
+            ("email", None if facts.email is HIDDEN else facts.email),
+            ("language", facts.language),
+            ("contact_language", facts.contact_language),
+        ):
+            found |= self._one(name, text)
+        found |= self._former_surnames()
+        for kind, address in self._addresses():
+            found |= self._address(kind, address)
+        found |= self._death()
+        found |= self._order()
+        found |= self._several("custodian", facts.custodies, self._custodian)
+        found |= self._several("guardian", facts.guardianships, self._guardian)
+        return found
+
+    def hidden(self) -> frozenset[str]:
+        kept_back = {kind.value for kind, address in self._addresses() if address is HIDDEN}
+        return frozenset(kept_back | ({"email"} if self._facts.email is HIDDEN else set()))
+
+    def _addresses(self) -> Iterable[tuple[AddressKind, Address | Hidden | Silent | None]]:
+        facts = self._facts
+        return (
+            (AddressKind.PERMANENT, facts.permanent),
+            (AddressKind.TEMPORARY, facts.temporary),
+            (AddressKind.POSTAL, facts.postal),
+            (AddressKind.CONTACT, facts.contact),
+        )
+
+    def _one(self, name: str, text: str | Silent | None) -> dict[str, Stated]:
+        """An item of one part from its text."""
+        if isinstance(text, Silent):
+            return {}
+        if text is None or not text.strip():
+            return {name: Stated(None)}
+        return self._judged(name, {"": text})
+
+    def _judged(self, name: str, texts: Mapping[str, str]) -> dict[str, Stated]:
+        """An item from its texts by part; where one does not hold the item is not taken."""
+        found = self._value(name, texts, 0)
+        if found is None:
+            return {}
+        content, secrets = found
+        return {name: Stated(content.get(name, "") if secrets else content[name], secrets)}
+
+    def _value(self, name: str, texts: Mapping[str, str], place: int) -> tuple[Content, dict[str, str]] | None:
+        """One value of an item; None, and the fault told, where it does not hold."""
+        item = BY_NAME[name]
+        scalars: dict[str, Scalar] = {}
+        for part, text in texts.items():
+            if not text.strip():
+                continue
+            path = f"{name}.{part}" if part else name
+            verdict = item.part(part).kind.parse(text.strip())
+            if isinstance(verdict, Reason):
+                self.faults.append(Fault(verdict, placed_path(path, place)))
+                return None
+            scalars[path] = verdict
+        judged = judge(item, scalars, self._rules)
+        if isinstance(judged, Fault):
+            self.faults.append(judged)
+            return None
+        return judged
+
+    def _former_surnames(self) -> dict[str, Stated]:
+        names = self._facts.former_surnames
+        if isinstance(names, Silent):
+            return {}
+        ordered = sorted(names, key=lambda one: one.valid_to.last() if one.valid_to else date.min, reverse=True)
+        distinct = list(dict.fromkeys(one.name.strip() for one in ordered if one.name.strip()))[:MANY_MAX]
+        return (
+            self._judged("former_surnames", {"": "|".join(distinct)}) if distinct else {"former_surnames": Stated(None)}
+        )
+
+    def _address(self, kind: AddressKind, address: Address | Hidden | Silent | None) -> dict[str, Stated]:
+        if isinstance(address, Silent):
+            return {}
+        if address is None or isinstance(address, Hidden):
+            return {kind: Stated(None)}
+        street = address.street.in_(self._language) or address.town.in_(self._language)
+        if not street.strip():
+            return {kind: Stated(None)}
+        town = address.town.in_(self._language)
+        if address.country is None and address.country_name and address.country_name not in town:
+            town = ", ".join(filter(None, (town, address.country_name)))
+        texts = {
+            "street": street,
+            "postcode": address.postcode,
+            "town": town,
+            "country": address.country or "",
+            **_span(address.valid_from, address.valid_to),
+        }
+        if address.country == "FI":
+            del texts["country"]
+        return self._judged(kind, texts)
+
+    def _death(self) -> dict[str, Stated]:
+        death = self._facts.death
+        if isinstance(death, Silent):
+            return {}
+        if not death.dead:
+            # Said aloud, so that a death reported wrongly is taken back.
+            return {"deceased": Stated(value=False), "death_date": Stated(None)}
+        found = {"deceased": Stated(value=True), "death_date": Stated(None)}
+        on = _whole(death.on)
+        return found | (self._judged("death_date", {"": on}) if isinstance(on, str) else {})
+
+    def _order(self) -> dict[str, Stated]:
+        order = self._facts.order
+        if isinstance(order, Silent):
+            return {}
+        found = {"turvakielto": Stated(value=order.on), "turvakielto_until": Stated(None)}
+        if order.on and order.until is not None:
+            found |= self._judged("turvakielto_until", {"": order.until.last().isoformat()})
+        return found
+
+    def _several(self, name: str, said: Iterable[object] | Silent, texts_of: object) -> dict[str, Stated]:
+        """An item of several values; one that does not hold leaves the whole item as it was."""
+        if isinstance(said, Silent):
+            return {}
+        values: list[dict[str, Scalar]] = []
+        secrets: dict[str, str] = {}
+        every = sorted((texts_of(one) for one in said), key=lambda texts: sorted(texts.items()))  # type: ignore[operator]
+        for place, texts in enumerate(every[:MANY_MAX]):
+            found = self._value(name, texts, place)
+            if found is None:
+                return {}
+            content, codes = found
+            values += objects(content.get(name)) or [{}]
+            secrets |= {placed_path(path, place): code for path, code in codes.items()}
+        return {name: Stated(list(values) or None, secrets)}
+
+    def _custodian(self, one: Custody) -> dict[str, str]:
+        born = _whole(one.custodian.born)
+        texts = {"name": _name(one.custodian), "hetu": one.custodian.hetu or "", **_span(one.valid_from, one.valid_to)}
+        if one.custodian.hetu is None and isinstance(born, str):
+            texts["birth_date"] = born
+        return texts
+
+    def _guardian(self, one: Guardianship) -> dict[str, str]:
+        guardian = one.guardian
+        return {
+            "name": _name(guardian) or guardian.organisation.in_(self._language),
+            "hetu": guardian.hetu or "",
+            "ytunnus": guardian.ytunnus or "",
+            "mandate": one.mandate,
+            "matters": one.matters.in_(self._language),
+            "restriction": one.restriction or "",
+            **_span(one.valid_from, one.valid_to),
+        }
+
+
+def _language(facts: Facts, known: str) -> str:
+    """The language the person is written to in: the contact language, else the mother tongue, else what was known."""
+    for language in (facts.contact_language, facts.language):
+        if isinstance(language, str):
+            return language
+    return known
+
+
+def _name(someone: Someone) -> str:
+    return f"{someone.surname.strip()} {someone.first_names.strip()}".strip()
+
+
+def _whole(day: Day | Silent | None) -> str | Silent | None:
+    """The date as text where all of it is known; *nothing said* where it is not."""
+    if isinstance(day, Silent) or day is None:
+        return day
+    whole = day.whole()
+    return SILENT if whole is None else whole.isoformat()
+
+
+def _span(begins: Day | None, ends: Day | None) -> dict[str, str]:
+    found = {} if begins is None else {"valid_from": begins.first().isoformat()}
+    return found | ({} if ends is None else {"valid_to": ends.last().isoformat()})
