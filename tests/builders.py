@@ -134,10 +134,14 @@ class World:
 
 
 @contextmanager
-def a_world(database_url: str, home: Path) -> Iterator[World]:
-    """A register on a fresh database: artificial codes only, weak passwords, a clock that stands still."""
+def a_world(database_url: str, home: Path, **changed: object) -> Iterator[World]:
+    """A register on a fresh database: artificial codes only, weak passwords, a clock that stands still.
+
+    ``changed`` are settings of its own.
+    """
     clock = Wall()
-    settings = Settings(database_url=database_url, home=home, artificial_hetu=True, ordinary_hetu=False, pool_size=4)
+    said: dict[str, object] = {"artificial_hetu": True, "ordinary_hetu": False, "pool_size": 4}
+    settings = Settings(database_url=database_url, home=home, **(said | changed))  # type: ignore[arg-type]
     with wiring.opened(settings, now=clock, hasher=WEAK_HASHER) as register:
         with register.door.write(wiring.operator(), Action.ORGANISATION_MANAGE, Purpose.ADMINISTRATION) as tx:
             town, water = (_organisation(tx, *named) for named in ORGANISATIONS)

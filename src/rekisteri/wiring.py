@@ -20,7 +20,7 @@ from rekisteri.ground.egress import Connection, Refusal
 from rekisteri.ground.errors import Refused, Rejected, Unavailable
 from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault
 from rekisteri.ground.settings import Settings
-from rekisteri.sources import organisations
+from rekisteri.sources import organisations, vtj
 
 KEYS = "keys.json"
 LOG_KEYS = "log-keys.json"
@@ -54,6 +54,10 @@ class Register:
         """What the notice is written from. Raises ``Missing`` where nobody wrote whose register it is, or ``Rejected``."""
         house = rights.load(self.settings.home / rights.HOUSE_FILE)
         return rights.Declared(house, self.settings.vtj_permission, self.connections)
+
+    def vtj_query(self) -> vtj.QuerySetup:
+        """VTJ's query interface as it is set up. Raises ``Rejected`` where it is not connected."""
+        return vtj.query_setup(self.settings)
 
     def mapping(self, organisation_code: str) -> organisations.Mapping:
         """How an organisation's columns are read: its file in ``mappings/``, else the standard layout.
@@ -123,7 +127,7 @@ def connections(settings: Settings) -> tuple[Connection, ...]:
 
     Raises ``Rejected`` for a database elsewhere that does not prove who it is or has no country.
     """
-    return (*_database_connections(settings),)
+    return (*_database_connections(settings), *vtj.connections(settings))
 
 
 def _database_connections(settings: Settings) -> Iterator[Connection]:

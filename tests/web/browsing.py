@@ -148,9 +148,9 @@ ACCOUNTS: dict[str, tuple[Role, bool]] = {
 
 
 @contextmanager
-def an_office(database_url: str, home: Path) -> Iterator[Office]:
-    """A register with an account of each role, served without a network."""
-    with a_world(database_url, home) as world:
+def an_office(database_url: str, home: Path, **changed: object) -> Iterator[Office]:
+    """A register with an account of each role, served without a network; ``changed`` are settings of its own."""
+    with a_world(database_url, home, **changed) as world:
         open_accounts(world, world.town)
         client = TestClient(web.application(world.register), base_url=BASE)
         yield Office(world, client)

@@ -33,6 +33,7 @@ class Area(StrEnum):
     """Records, statements, golden records, judgements, and the news of them."""
     WORK = "work"
     INTAKE = "intake"
+    VTJ = "vtj"
     ORGANISATIONS = "organisations"
     REASONS = "reasons"
     NOTICE = "notice"
@@ -101,6 +102,21 @@ class Action(Enum):
     WORK_DECIDE = Policy("work:decide", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_TAKES)
     IMPORT_RUN = Policy("import:run", _BRINGERS, _USES, Reach.ALL, writes=_TAKES | {Area.INTAKE})
     IMPORT_READ = Policy("import:read", _BRINGERS, _USES, Reach.OWN)
+    VTJ_CHECK = Policy("vtj:check", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, writes=frozenset({Area.VTJ}))
+    VTJ_COMPARE = Policy(
+        "vtj:compare", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_CUSTOMERS | {Area.VTJ}
+    )
+    VTJ_APPLY = Policy(
+        "vtj:apply", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_CUSTOMERS | {Area.VTJ}
+    )
+    VTJ_STATUS = Policy(
+        "vtj:status", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.NONE,
+        opens=frozenset({Area.VTJ}),
+    )  # fmt: skip
+    VTJ_RESUME = Policy(
+        "vtj:resume", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.NONE,
+        writes=frozenset({Area.VTJ}),
+    )  # fmt: skip
     AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
     AUDIT_PROOF = Policy("audit:proof", _WATCHERS | _ADMIN | {_R.INTEGRATION}, _ANY, Reach.NONE)
     CATALOGUE_READ = Policy("catalogue:read", _EVERYONE, _ANY, Reach.NONE)

@@ -122,6 +122,7 @@ OWN_NUMBER = f"= any ({OWN_ORGANISATIONS}::integer[])"
 
 _ACCOUNTS = frozenset({Area.ACCOUNTS, Area.OWN_ACCOUNT, Area.SIGN_IN})
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
+_VTJ = frozenset({Area.VTJ})
 _BY_ORGANISATIONS = f"organisations && {OWN_ORGANISATIONS}"
 _BY_PARTY = Customers("parties.reaches(party_id)", f"party_id = {SELF_PARTY}")
 _BY_RECORD = Customers("parties.reaches_record(record_id)", "parties.is_self(record_id)")
@@ -168,6 +169,9 @@ TABLES: tuple[Table, ...] = (
     Table("sources.batch", OfOrganisation(), _all(INSERT), frozenset({Area.INTAKE}), keeps=_OWN_ORGANISATION),
     Table("sources.fault", Within("exists (select from sources.batch b where b.id = batch_id)"),
           ((INSERT, ()), (UPDATE, ("raw",))), frozenset({Area.INTAKE})),
+    Table("sources.vtj_answer", Opened(_VTJ), _all(INSERT, DELETE), _VTJ),
+    Table("sources.vtj_use", Opened(_VTJ), _all(INSERT, UPDATE), _VTJ),
+    Table("sources.vtj_stop", Opened(_VTJ), _all(INSERT, DELETE), _VTJ),
     Table("rights.notice", AnyAct(), _all(INSERT), frozenset({Area.NOTICE})),
     Table("rights.notice_shown", Customers("", f"party_id = {SELF_PARTY}"), _all(INSERT)),
 )  # fmt: skip

@@ -28,6 +28,7 @@ from rekisteri.api import (
     notices,
     payers,
     signing,
+    vtj,
     work,
 )
 from rekisteri.api.calling import OrganisationCodes
@@ -53,6 +54,7 @@ DESKS = (
     administration.desk,
     grants.desk,
     payers.desk,
+    vtj.desk,
 )
 DESCRIPTION = """
 The customer register of a public service centre, for invoicing and debt collection only.

@@ -17,7 +17,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from rekisteri import access
-from rekisteri.access import Action, Organisation, Read, Session, Write
+from rekisteri.access import Action, Organisation, Read, Session, Viewer, Write
 from rekisteri.api.problems import language_of
 from rekisteri.catalogue import Purpose
 from rekisteri.ground import numbers
@@ -28,7 +28,7 @@ PURPOSE_HEADER = "Rekisteri-Purpose"
 CASE_HEADER = "Rekisteri-Case"
 CASE = re.compile(r"[\w./:#\- ]{1,80}")
 BEARER = "bearer "
-NAMED_PURPOSE = frozenset({"customer", "work", "import", "audit"})
+NAMED_PURPOSE = frozenset({"customer", "work", "import", "audit", "vtj"})
 """Acts on these name their purpose each time; others go by the caller's usual one."""
 
 
@@ -95,6 +95,11 @@ class Caller:
         purpose, case = self._purpose(session, action), self._case()
         with self.register.door.write(session.viewer, action, purpose, case=case) as tx:
             yield tx
+
+    def acting(self, action: Action) -> tuple[Viewer, Purpose, str | None]:
+        """Who calls, for what and in which case, for an act that opens the door more than once. Raises as ``read``."""
+        session = self.session()
+        return session.viewer, self._purpose(session, action), self._case()
 
     def _every_organisation(self) -> list[Organisation]:
         with self.read(Action.ORGANISATION_READ) as tx:

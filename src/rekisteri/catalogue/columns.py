@@ -40,6 +40,7 @@ COLUMNS = MappingProxyType(
         "payers.payment_reason.name_sv": "client organisations",
         "rights.notice.published_by": "accounts of users",
         "rights.notice_shown.party_id": "evidence of use",
+        "sources.vtj_answer.sealed": "*",
         "access.account.handle": "accounts of users",
         "access.account.name": "accounts of users",
         "access.account.password_hash": "accounts of users",
@@ -124,5 +125,9 @@ TECHNICAL = frozenset(
         "sources.batch.row_count", "sources.batch.started_at", "sources.batch.unchanged_count",
         "sources.fault.batch_id", "sources.fault.fault_no", "sources.fault.field", "sources.fault.outcome",
         "sources.fault.reason", "sources.fault.row_no",
+        "sources.vtj_answer.account_id", "sources.vtj_answer.asked_at", "sources.vtj_answer.id",
+        "sources.vtj_answer.party_id", "sources.vtj_answer.version",
+        "sources.vtj_stop.interface", "sources.vtj_stop.reason", "sources.vtj_stop.stopped_at",
+        "sources.vtj_use.count", "sources.vtj_use.day", "sources.vtj_use.interface",
     }
 )  # fmt: skip

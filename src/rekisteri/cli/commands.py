@@ -23,6 +23,7 @@ from rekisteri.cli.imports import imports
 from rekisteri.cli.notices import notice
 from rekisteri.cli.payers import paying
 from rekisteri.cli.serve import serve
+from rekisteri.cli.vtj import vtj
 from rekisteri.cli.work import work
 from rekisteri.ground.errors import Rejected, RekisteriError
 
@@ -102,6 +103,7 @@ tree.command()(judgements.merge)
 tree.command()(judgements.unmerge)
 tree.command()(judgements.split)
 tree.add_typer(work, name="work")
+tree.add_typer(vtj, name="vtj")
 tree.add_typer(paying, name="payers")
 tree.add_typer(evidence, name="audit")
 tree.add_typer(notice, name="notice")

@@ -90,6 +90,32 @@ class Settings(BaseSettings):
         default=False,
         description="A granted right gives nothing until another administrator than its maker has approved it.",
     )
+    vtj_client: str | None = Field(
+        default=None, description="Our X-Road subsystem, such as FI/GOV/9999999-2/asiakasrekisteri."
+    )
+    vtj_ca: Path | None = Field(
+        default=None, description="Authority (PEM) our own security server's certificate must come from."
+    )
+    vtj_certificate: Path | None = Field(
+        default=None, description="Certificate (PEM) we show to the security server; needs vtj_key."
+    )
+    vtj_key: Path | None = Field(default=None, description="Its private key (PEM), readable by its owner alone.")
+    vtj_query_url: str | None = Field(
+        default=None, description="Where VTJ's query interface is asked (SOAP, the security server). Unset: no checks."
+    )
+    vtj_query_service: str = Field(
+        default="FI/GOV/0245437-2/VTJkysely/HenkilonTunnusKysely/v1", description="Its X-Road service."
+    )
+    vtj_query_user: str = Field(default="", description="User id that DVV has given for it.")
+    vtj_query_password: SecretStr = Field(default=SecretStr(""), description="Its password; passwords expire.")
+    vtj_query_product: str = Field(
+        default="PERUSSANOMA 3", description="Name of the message agreed in the permit (SoSoNimi)."
+    )
+    vtj_query_billing: str = Field(default="", description="Billing reference, where the permit has one.")
+    vtj_query_timeout_s: float = Field(default=10.0, ge=0.1, le=60.0, description="How long one answer may take.")
+    vtj_query_daily_most: int = Field(
+        default=500, ge=0, le=100_000, description="Persons checked in one day at most; the interface is no bulk way."
+    )
 
     @property
     def over_tls(self) -> bool:

@@ -22,6 +22,7 @@ from rekisteri.parties.card import (
 from rekisteri.parties.correct import correct, withdraw
 from rekisteri.parties.crowd import Crowd, Drawn, bear, draw, stage
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
+from rekisteri.parties.last_word import LastWord, last_words
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.move import (
     PartyRecord,
@@ -80,6 +81,7 @@ from rekisteri.parties.store import (
     lock_identity,
     organisation_source,
     sole_source,
+    standings,
 )
 from rekisteri.parties.upkeep import refresh_due, settle
 
@@ -95,6 +97,7 @@ __all__ = [
     "ItemChange",
     "KnownIdentity",
     "KnownRecord",
+    "LastWord",
     "Lexicon",
     "Order",
     "OrderKind",
@@ -113,6 +116,7 @@ __all__ = [
     "SearchPage",
     "Shown",
     "Source",
+    "Standing",
     "Turn",
     "Withheld",
     "WorkDetail",
@@ -135,6 +139,7 @@ __all__ = [
     "known_digests",
     "known_identities",
     "known_records",
+    "last_words",
     "live_records",
     "lock_identity",
     "lookup",
@@ -160,6 +165,7 @@ __all__ = [
     "sole_source",
     "stage",
     "standing",
+    "standings",
     "state_orders",
     "unmask",
     "withdraw",

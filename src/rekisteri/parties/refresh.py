@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
 import orjson
@@ -31,11 +32,12 @@ class Refreshed:
     golden: Golden
     turvakielto: Disclosure
     organisations: list[int]
+    secret_items: Collection[str] = ()
 
     @property
     def items(self) -> list[str]:
         """What changed: item names; ``customership`` and ``turvakielto`` where those did."""
-        changed = changed_items(self.before.content, self.golden.content)
+        changed = sorted({*changed_items(self.before.content, self.golden.content), *self.secret_items})
         if self.organisations != sorted(self.before.organisations):
             changed.append("customership")
         if self.turvakielto != self.before.turvakielto:
@@ -43,8 +45,16 @@ class Refreshed:
         return changed
 
 
-def refresh(tx: Write, vault: Vault, lexicon: Lexicon, party_ids: Iterable[UUID]) -> int:
+def refresh(
+    tx: Write,
+    vault: Vault,
+    lexicon: Lexicon,
+    party_ids: Iterable[UUID],
+    secret_items: Mapping[UUID, Collection[str]] = MappingProxyType({}),
+) -> int:
     """Recompute the golden records of the parties, append what changed; how many changed.
+
+    ``secret_items``: items of which a sealed value changed, which no clear content shows.
 
     Where a non-disclosure order has come on, the covered values of every statement of the
     party, old ones too, are moved apart in this same transaction (Act 661/2009 § 37).
@@ -69,7 +79,11 @@ def refresh(tx: Write, vault: Vault, lexicon: Lexicon, party_ids: Iterable[UUID]
             spoken[party_id] = [_without_covered(row) for row in spoken[party_id]]
     done = [
         Refreshed(
-            before[party_id], golden(spoken[party_id], today), states[party_id], customers_of(spoken[party_id], today)
+            before[party_id],
+            golden(spoken[party_id], today),
+            states[party_id],
+            customers_of(spoken[party_id], today),
+            secret_items.get(party_id, ()),
         )
         for party_id in before
     ]

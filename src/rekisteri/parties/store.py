@@ -243,6 +243,26 @@ def contents(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Content]:
     return {party_id: single(content) for party_id, content in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a customer is now: its kind and version, and whether any customership of it lives."""
+
+    id: UUID
+    kind: PartyKind
+    version: int
+    live: bool
+
+
+def standings(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Standing]:
+    """How customers stand, by id; those out of the viewer's reach are not there."""
+    rows = tx.all(
+        Standing,
+        "select id, kind, version, organisations <> '{}' as live from parties.party where id = any (%(ids)s)",
+        ids=list(party_ids),
+    )
+    return {row.id: row for row in rows}
+
+
 def spoken(tx: Read, party_ids: Iterable[UUID]) -> list[SpokenRow]:
     """The last word of every record of the parties, corrections included."""
     return tx.all(

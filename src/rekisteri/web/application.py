@@ -30,6 +30,7 @@ from rekisteri.web import (
     notices,
     search,
     tongues,
+    vtj,
     work,
 )
 from rekisteri.web.deliveries import Deliveries
@@ -47,6 +48,7 @@ PAGES: tuple[Page, ...] = (
     *search.PAGES,
     *create.PAGES,
     *history.PAGES,
+    *vtj.PAGES,
     *correct.PAGES,
     *judge.PAGES,
     *card.PAGES,

@@ -9,6 +9,7 @@ from rekisteri.access import Action
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import Turn
 from rekisteri.rights import Form
+from rekisteri.sources.vtj import Comparison, Meaning
 
 KINDS = {PartyKind.PERSON: "Henkilö", PartyKind.ORGANISATION: "Organisaatio"}
 
@@ -23,6 +24,11 @@ ACTIONS = {
     Action.CUSTOMER_MERGE: "Asiakkaiden yhdistäminen ja erottaminen",
     Action.WORK_READ: "Työjonon katselu",
     Action.WORK_DECIDE: "Työn ratkaiseminen",
+    Action.VTJ_CHECK: "Kysely VTJ:stä",
+    Action.VTJ_COMPARE: "VTJ:n vastauksen katselu",
+    Action.VTJ_APPLY: "VTJ:n tietojen ottaminen",
+    Action.VTJ_STATUS: "VTJ-yhteyden tilan katselu",
+    Action.VTJ_RESUME: "VTJ-yhteyden jatkaminen",
     Action.IMPORT_RUN: "Aineiston tuonti",
     Action.IMPORT_READ: "Tuontien katselu",
     Action.AUDIT_SEARCH: "Lokin katselu",
@@ -208,10 +214,43 @@ DETAILS = {
     "notice": "versio",
     "method": "tunnistautuminen",
     "again": "uudelleen",
+    "permission": "lupa",
+    "product": "tuote",
+    "end_user": "loppukäyttäjä",
+    "message": "kutsu",
+    "code": "paluukoodi",
+    "reason": "syy",
 }
 """What an event of the log tells beside its customers, by the name it is noted under."""
 
+VTJ_COMPARISONS = {
+    Comparison.SAME: "Sama",
+    Comparison.DIFFERS: "Eri tieto",
+    Comparison.NEW: "Uusi tieto",
+    Comparison.GONE: "Ei VTJ:ssä",
+}
+"""How VTJ's value stands to the register's."""
+
+VTJ_MEANINGS = {
+    Meaning.FOUND: "Henkilö löytyi.",
+    Meaning.NOT_FOUND: "VTJ ei tunne henkilöä tällä henkilötunnuksella.",
+    Meaning.PASSIVE: "Henkilötunnus ei ole enää voimassa, eikä VTJ kerro uutta.",
+    Meaning.DEAD: "Henkilö on kuollut; lupa ei avaa kuolleen muita tietoja.",
+    Meaning.RESTRICTED: "Tietoja ei saa luovuttaa: toimitaan kuin turvakielto olisi voimassa.",
+    Meaning.NOTICE: "VTJ ei voinut vastata kysymykseen.",
+    Meaning.STOP: "VTJ ei hyväksy käyttäjätunnusta tai salasanaa. Kyselyt on pysäytetty; kerro pääkäyttäjälle.",
+    Meaning.SETUP: "VTJ-yhteyden lupa, tuote tai varmenne ei ole kunnossa; kerro pääkäyttäjälle.",
+    Meaning.PASSING: "VTJ:ssä on häiriö; kysy myöhemmin uudelleen.",
+    Meaning.MISMATCH: "VTJ:n vastaus ei vastannut kysymystä; kysy myöhemmin uudelleen.",
+    Meaning.BUG: "VTJ ei hyväksynyt kysymyksen muotoa; kerro pääkäyttäjälle.",
+}
+"""What VTJ's return code means to whoever asked."""
+
+VTJ_INTERFACES = {"query": "Kyselyt", "basic_data": "Perustiedot", "changes": "Muutokset"}
+
 DONE = {
+    "vtj": "VTJ:n tiedot on otettu.",
+    "vtj_jatkuu": "VTJ-yhteyttä käytetään taas.",
     "luotu": "Asiakas on lisätty.",
     "olemassa": "Tunnus kuului jo rekisterissä olevalle asiakkaalle: asiakkuus liitettiin siihen.",
     "korjattu": "Tieto on korjattu. Korjauksen voi perua tästä kortista.",

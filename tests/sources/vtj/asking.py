@@ -36,6 +36,15 @@ class Office:
         }  # fmt: skip
         return QuerySetup(**(said | changed))  # type: ignore[arg-type]
 
+    def settings(self) -> dict[str, object]:
+        """The register's settings that reach it."""
+        return {
+            "vtj_permission": "1125/410/14", "vtj_client": CLIENT, "vtj_query_url": f"{self.server.url}/",
+            "vtj_query_service": SERVICE, "vtj_query_user": self.service.user,
+            "vtj_query_password": SecretStr(self.service.password), "vtj_query_product": TAILORED,
+            "vtj_query_timeout_s": 5.0,
+        }  # fmt: skip
+
 
 def a_home(street: str = "Esimerkkitie", since: date = date(2019, 5, 1)) -> Residence:
     """A home in Helsinki."""

@@ -47,6 +47,8 @@ class QuerySetup:
     key: Path | None = None
     timeout_s: float = 10.0
     wait_s: float = WAIT_S
+    daily_most: int = 500
+    """Persons asked of in one day at most."""
 
     def connection(self) -> Connection:
         """The declared way out. Raises ``Rejected`` for an X-Road identifier that is none."""

@@ -109,7 +109,7 @@ class _Reader:
             found |= self._one(name, text)
         found |= self._former_surnames()
         for kind, address in self._addresses():
-            found |= self._address(kind, address)
+            found |= self._address(kind.value, address)
         found |= self._death()
         found |= self._order()
         found |= self._several("custodian", facts.custodies, self._custodian)
@@ -174,7 +174,7 @@ class _Reader:
             self._judged("former_surnames", {"": "|".join(distinct)}) if distinct else {"former_surnames": Stated(None)}
         )
 
-    def _address(self, kind: AddressKind, address: Address | Hidden | Silent | None) -> dict[str, Stated]:
+    def _address(self, kind: str, address: Address | Hidden | Silent | None) -> dict[str, Stated]:
         if isinstance(address, Silent):
             return {}
         if address is None or isinstance(address, Hidden):

@@ -146,15 +146,16 @@ def day(text: str, name: str) -> Day | None:
     """A date of eight digits, months and days of nought not known; None for an empty one. Raises ``NoAnswer``."""
     if not text:
         return None
+    wrong = NoAnswer(f"An answer came whose {name} is no date.")
+    if len(text) != len("yyyymmdd") or not (text.isascii() and text.isdecimal()):
+        raise wrong
+    year, month, number = int(text[:4]), int(text[4:6]) or None, int(text[6:8]) or None
+    found = Day(year, month, number if month else None)
     try:
-        year, month, number = int(text[:4]), int(text[4:6]) or None, int(text[6:8]) or None
-        if len(text) != len("yyyymmdd") or not (text.isascii() and text.isdecimal()):
-            raise ValueError(text)
-        found = Day(year, month, number if month else None)
-        found.last()
         found.first()
+        found.last()
     except ValueError:
-        raise NoAnswer(f"An answer came whose {name} is no date.") from None
+        raise wrong from None
     return found
 
 

@@ -1,0 +1,56 @@
+"""The last word of one source, opened: what a source that tells only changes says next is said upon it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import orjson
+
+from rekisteri.access import Write
+from rekisteri.catalogue import Content
+from rekisteri.ground.keys import Vault
+from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
+
+
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """A record of the source, and the whole of what it last said: clear, secret by path, and covered values."""
+
+    record_id: UUID
+    key: str
+    party_id: UUID
+    digest: bytes
+    ended_on: date | None
+    content: Content
+    secrets: dict[str, str]
+
+
+def last_words(tx: Write, vault: Vault, source_id: int, party_ids: Iterable[UUID]) -> list[LastWord]:
+    """The source's last words of the customers; covered values are there in acts that read protected ones."""
+    rows = tx.tuples(
+        """
+        select r.id, r.key, r.party_id, r.digest, r.ended_on, s.id, s.content, s.sealed, p.sealed
+        from parties.record r
+        cross join lateral (
+            select id, content, sealed from parties.statement
+            where record_id = r.id and content is not null
+            order by lower(recorded) desc, id desc limit 1
+        ) s
+        left join parties.protected p on p.statement_id = s.id
+        where r.source_id = %(source_id)s and r.party_id = any (%(ids)s)
+        """,
+        source_id=source_id,
+        ids=list(party_ids),
+    )
+    found = []
+    for record_id, key, party_id, digest, ended_on, statement_id, content, sealed, protected in rows:
+        secrets: dict[str, str] = {}
+        if sealed is not None:
+            secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement_id}"))
+        if protected is not None:
+            content |= orjson.loads(vault.open(protected, key="protected", place=f"{PROTECTED_PLACE}{statement_id}"))
+        found.append(LastWord(record_id, key, party_id, digest, ended_on, content, secrets))
+    return found
