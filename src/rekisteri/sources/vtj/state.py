@@ -54,13 +54,14 @@ def state(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, utterances:
     owners = {known.blind: known.party_id for known in parties.known_identities(tx, [blind for *_, blind in fresh])}
     heads = parties.heads(tx, [one.party_id for one, *_ in fresh])
     placed = []
+    statement_ids = iter(ids.batch(len(fresh)))
     secret_items: dict[UUID, list[str]] = {}
     for one, digest, blind in fresh:
         owner = owners.setdefault(blind, one.party_id)
         if owner != one.party_id:
             done.conflicts[one.party_id] = owner
             continue
-        placed.append(_placed(one, digest, blind, heads[one.party_id]))
+        placed.append(_placed(one, digest, blind, heads[one.party_id], next(statement_ids)))
         done.changed.append(one.party_id)
         secret_items[one.party_id] = secrets_changed({} if one.before is None else one.before.secrets, one.secrets)
     parties.record(tx, vault, lexicon, origin, placed)
@@ -83,14 +84,15 @@ def _of(name: str, secrets: Mapping[str, str]) -> dict[str, str]:
     return {path: code for path, code in secrets.items() if path == name or path.startswith((f"{name}.", f"{name}["))}
 
 
-def _placed(one: Utterance, digest: bytes, blind: bytes, head: PartyHead) -> Placed:
+def _placed(one: Utterance, digest: bytes, blind: bytes, head: PartyHead, statement_id: str) -> Placed:
     before = one.before
-    record_id = ids.fresh() if before is None else before.record_id
+    record_id = UUID(statement_id) if before is None else before.record_id
     key = str(one.party_id) if before is None else before.key
     return Placed(
         said=Said(key, PartyKind.PERSON, one.content, one.secrets, digest),
         party_id=str(one.party_id),
         record_id=str(record_id),
+        statement_id=statement_id,
         blinds=[("hetu", blind)],
         born=False,
         fresh_record=before is None,
