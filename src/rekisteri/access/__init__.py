@@ -32,6 +32,7 @@ from rekisteri.access.sessions import (
     end_own_session,
     own_sessions,
 )
+from rekisteri.access.sight import Sight, may_see, sight
 from rekisteri.access.signin import SignIn, Unenrolled, change_own_password, check_password, reset_password
 from rekisteri.access.terms import Terms
 from rekisteri.access.viewers import CASE_MAX, Act, Right, Viewer, decide, decide_case, decide_organisation
@@ -58,6 +59,7 @@ __all__ = [
     "Right",
     "Session",
     "Sessions",
+    "Sight",
     "SignIn",
     "Terms",
     "Unenrolled",
@@ -85,10 +87,12 @@ __all__ = [
     "grants",
     "has_factor",
     "invent_password",
+    "may_see",
     "organisation",
     "organisations",
     "own_sessions",
     "pending_for",
     "remove_factor",
     "reset_password",
+    "sight",
 ]

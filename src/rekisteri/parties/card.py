@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from rekisteri.access import Act, Read
+from rekisteri.access import Act, Read, Sight, may_see, sight
 from rekisteri.catalogue import (
     BY_NAME,
     COVERED,
@@ -232,16 +232,15 @@ class _View:
 
     def __init__(self, act: Act, turvakielto: Disclosure) -> None:
         self._act = act
-        self._roles = act.roles
         self._turvakielto = turvakielto
 
     def may_see(self, item: Item) -> bool:
-        return self._act.purpose in item.purposes and not self._roles.isdisjoint(item.readers)
+        return may_see(self._act, item)
 
     def values(self, golden: Golden, spoken: list[Spoken]) -> list[Shown]:
         shown = []
         for item in ITEMS:
-            if item.name not in golden.content or not self.may_see(item):
+            if item.name not in golden.content:
                 continue
             one = self._shown(item, golden, spoken)
             if one is not None:
@@ -251,14 +250,17 @@ class _View:
     def _shown(self, item: Item, golden: Golden, spoken: list[Spoken]) -> Shown | None:
         value = golden.content[item.name]
         winner = golden.winners[item.name][0]
-        if item.covered and self._turvakielto is Disclosure.ON:
-            return None
-        if item.covered and self._stays_with_speaker:
-            own = self._own_words(item.name, spoken)
-            if not own:
+        match sight(self._act, item, self._turvakielto):
+            case Sight.PURPOSE | Sight.TURVAKIELTO_ON:
                 return None
-            if all(row.statement_id != winner for row in own):
-                value, winner = own[0].content[item.name], own[0].statement_id
+            case Sight.OWN_WORD:
+                own = self._own_words(item.name, spoken)
+                if not own:
+                    return None
+                if all(row.statement_id != winner for row in own):
+                    value, winner = own[0].content[item.name], own[0].statement_id
+            case Sight.SHOWN:
+                pass
         said = {row.statement_id: row for row in spoken if item.name in row.content}
         others = [
             self._saying(item, row)
@@ -266,12 +268,6 @@ class _View:
             if statement_id != winner and self._reaches(row)
         ]
         return Shown(item.name, masked(item.name, value), self._saying(item, said[winner]), item.choice, others)
-
-    @property
-    def _stays_with_speaker(self) -> bool:
-        """While non-disclosure is unknown a covered value stays with who said it; the service centre's
-        staff act for every organisation."""
-        return self._turvakielto is Disclosure.UNKNOWN and not self._act.every_organisation
 
     def _own_words(self, name: str, spoken: list[Spoken]) -> list[Spoken]:
         """What the viewer's organisations said, and what a maintainer put right: the best word first."""
@@ -334,10 +330,9 @@ class _View:
         for item in ITEMS:
             if kind not in item.kinds or item.choice in (Choice.OWN, Choice.STRICTEST):
                 continue
-            if not self.may_see(item):
-                found.append(Withheld(item.name, "purpose"))
-            elif item.covered and self._turvakielto is Disclosure.ON:
-                found.append(Withheld(item.name, "turvakielto_on"))
-            elif item.covered and self._stays_with_speaker and not self._own_words(item.name, spoken):
-                found.append(Withheld(item.name, "turvakielto_unknown"))
+            match sight(self._act, item, self._turvakielto):
+                case Sight.PURPOSE | Sight.TURVAKIELTO_ON as rule:
+                    found.append(Withheld(item.name, rule.value))
+                case Sight.OWN_WORD if not self._own_words(item.name, spoken):
+                    found.append(Withheld(item.name, "turvakielto_unknown"))
         return found

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from rekisteri.access import Read
+from rekisteri.access import Read, Sight, sight
 from rekisteri.catalogue import BY_NAME, Content, Disclosure, SourceKind, Value, masked, with_secrets
 from rekisteri.ground.errors import Missing
 from rekisteri.ground.keys import Vault
@@ -105,13 +105,7 @@ def history(tx: Read, vault: Vault, party_id: UUID) -> list[HistoryEntry]:
     state = tx.find(_State, "select turvakielto from parties.party where id = %(id)s", id=party_id)
     if state is None:
         raise Missing("There is no such customer among those you may see; check the identifier.")
-    hidden = {
-        item.name
-        for item in BY_NAME.values()
-        if tx.act.purpose not in item.purposes
-        or not tx.act.roles & item.readers
-        or (item.covered and state.turvakielto is not Disclosure.OFF and not tx.act.every_organisation)
-    }
+    hidden = {item.name for item in BY_NAME.values() if sight(tx.act, item, state.turvakielto) is not Sight.SHOWN}
     entries = [_placed(row) for row in _placements(tx, party_id) if _reaches(tx, row.organisation_id)]
     before: dict[UUID, Content] = {}
     for word in _words(tx, party_id):

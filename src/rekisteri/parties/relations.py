@@ -15,8 +15,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from rekisteri.access import Act, Read
-from rekisteri.catalogue import BY_NAME, Content, Item, Scalar, SourceKind, each, with_secrets
+from rekisteri.access import Act, Read, may_see
+from rekisteri.catalogue import BY_NAME, Content, Scalar, SourceKind, each, with_secrets
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import asof, store
@@ -81,7 +81,7 @@ def relations(
 
 def related(tx: Read, vault: Vault, words: Iterable[Spoken], *, on: date) -> dict[UUID, list[Relation]]:
     """``relations`` of customers whose words are at hand."""
-    kinds = [kind for kind in RelationKind if _may_see(tx.act, BY_NAME[kind])]
+    kinds = [kind for kind in RelationKind if may_see(tx.act, BY_NAME[kind])]
     of_party: dict[UUID, list[Spoken]] = defaultdict(list)
     for row in words:
         of_party[row.party_id].append(row)
@@ -162,7 +162,3 @@ def _day(value: Scalar | None) -> date | None:
 
 def _reaches(act: Act, organisation_id: int | None) -> bool:
     return organisation_id is not None and act.reaches(organisation_id)
-
-
-def _may_see(act: Act, item: Item) -> bool:
-    return act.purpose in item.purposes and not act.roles.isdisjoint(item.readers)

@@ -16,8 +16,8 @@ from uuid import UUID
 import orjson
 from rapidfuzz.distance import OSA
 
-from rekisteri.access import Act, Read
-from rekisteri.catalogue import Content, Disclosure, PartyKind
+from rekisteri.access import Act, Read, may_see
+from rekisteri.catalogue import BY_NAME, Content, Disclosure, PartyKind
 from rekisteri.ground import numbers
 from rekisteri.ground.errors import Missing, Rejected
 from rekisteri.ground.ids import PartyId
@@ -31,6 +31,7 @@ CANDIDATES_MAX = 400
 SPELLINGS_MAX = 24
 PREFIX_MIN = 3
 ENOUGH = 10
+ADDRESSES = ("permanent_address", "postal_address", "contact_address")
 
 _FINNISH_DAY = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
@@ -352,9 +353,9 @@ def _hit(act: Act, candidate: _Candidate, score: float, keys: dict[UUID, list[_K
         party_id=candidate.id,
         kind=candidate.kind,
         name=candidate.name,
-        birth_date=_text(content.get("birth_date")),
-        ytunnus=_text(content.get("ytunnus")),
-        address=one_line(content) if _open(act, candidate) else None,
+        birth_date=_seen(act, "birth_date", content),
+        ytunnus=_seen(act, "ytunnus", content),
+        address=one_line(_addresses(act, content)) if _open(act, candidate) else None,
         turvakielto=candidate.turvakielto,
         customerships=[(key.organisation_id, key.key) for key in own if not key.ended],
         ended=not candidate.organisations,
@@ -374,13 +375,18 @@ def _open(act: Act, candidate: _Candidate) -> bool:
             return False
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _seen(act: Act, name: str, content: Content) -> str | None:
+    value = content.get(name)
+    return None if value is None or not may_see(act, BY_NAME[name]) else str(value)
+
+
+def _addresses(act: Act, content: Content) -> Content:
+    return {name: content[name] for name in ADDRESSES if name in content and may_see(act, BY_NAME[name])}
 
 
 def one_line(content: Content) -> str | None:
     """The address a list shows: the permanent one, else the postal one."""
-    for name in ("permanent_address", "postal_address", "contact_address"):
+    for name in ADDRESSES:
         address = content.get(name)
         if isinstance(address, dict):
             tail = " ".join(str(address[part]) for part in ("postcode", "town") if part in address)
