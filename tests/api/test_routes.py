@@ -34,6 +34,8 @@ def test_every_route_names_one_action_and_every_action_has_a_route(database_url:
     assert {path for (path, _), action in named.items() if action is None} == WITHOUT_ACTION
     known = {action.policy.name for action in Action}
     assert {action for action in named.values() if action} == known - BY_COMMAND_ALONE
+    names = [operation.get("operationId") for _, _, operation in operations(description)]
+    assert len(set(names)) == len(names), "a client's programmer calls operations by their ids: each has its own"
     again = {path for path, _, operation in operations(description) if "x-action-as-of" in operation}
     assert again == EARLIER
 

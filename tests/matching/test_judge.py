@@ -170,7 +170,7 @@ def test_undoing_every_merge_restores_every_view_and_covers_all_along(
                 assert world.card(held, invoicer).value("permanent_address") is None
                 assert not world.sql(
                     "select from parties.record r join parties.statement s on s.record_id = r.id "
-                    "where r.party_id = %s and s.content ? 'permanent_address'",
+                    "where r.party_id = %s and s.content::jsonb ? 'permanent_address'",
                     held,
                 )
         for kept, lost in reversed(done):

@@ -104,11 +104,10 @@ class VerifyAnswer(Answer):
 
 
 @desk.get("/notice", Action.NOTICE_READ, DocumentAnswer)
-def read(caller: Calling, form: Annotated[rights.Form, FORM] = rights.Form.NOTICE) -> Response:
+def notice(caller: Calling, form: Annotated[rights.Form, FORM] = rights.Form.NOTICE) -> Response:
     """What the register says of itself now."""
-    declared = caller.register.declared()
     with caller.read(Action.NOTICE_READ):
-        document = rights.document(form, declared)
+        document = rights.document(form, caller.register.declared())
     return JSONResponse(document.plain())
 
 
@@ -123,28 +122,26 @@ def versions(caller: Calling) -> Response:
 @desk.post("/notice/versions", Action.NOTICE_PUBLISH, VersionAnswer, status=201)
 def publish(caller: Calling) -> Response:
     """Keep what the register says now as the newest version."""
-    declared = caller.register.declared()
     with caller.write(Action.NOTICE_PUBLISH) as tx:
-        made = rights.publish(tx, declared)
+        made = rights.publish(tx, caller.register.declared())
     return told(_version(made), status=201)
 
 
 @desk.get("/notice/versions/{number}/changes", Action.NOTICE_READ, ChangesAnswer)
 def changes(number: Annotated[int, Path(ge=1, le=NUMBER_MAX)], caller: Calling) -> Response:
     """What changed since a version, in words."""
-    declared = caller.register.declared()
     with caller.read(Action.NOTICE_READ) as tx:
         before = rights.content_of(tx, number)
-    found = rights.changes(before, rights.contents(declared))
+        now = rights.contents(caller.register.declared())
+    found = rights.changes(before, now)
     return told(ChangesAnswer(changes=[ChangeAnswer(section=one.section, told=_text(one.told)) for one in found]))
 
 
 @desk.get("/notice/verification", Action.NOTICE_VERIFY, VerifyAnswer)
 def verify(caller: Calling) -> Response:
     """Compare what is declared with what is."""
-    declared = caller.register.declared()
     with caller.read(Action.NOTICE_VERIFY) as tx:
-        found = rights.differences(tx, declared)
+        found = rights.differences(tx, caller.register.declared())
     return told(
         VerifyAnswer(
             true=not found,
