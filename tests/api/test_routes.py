@@ -16,6 +16,7 @@ BY_COMMAND_ALONE = {
     Action.REGISTER_UPKEEP.policy.name,
     Action.CONNECTION_READ.policy.name,
     Action.CONNECTION_OPEN.policy.name,
+    Action.AUDIT_VERIFY.policy.name,
 }
 """Done by a command on the machine (`rekisteri nightly`, `rekisteri connection`), asked for by nobody over the network."""
 EARLIER = {"/customers/{party_id}"}

@@ -13,7 +13,7 @@ from pymerkle import InmemoryTree
 from rekisteri.audit import merkle
 from rekisteri.audit.merkle import TILE_WIDTH, Tree
 
-EXAMPLES = int(os.environ.get("REKISTERI_PROPERTY_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("EVIDENCE_EXAMPLES", "40"))
 
 # The leaves and roots of the reference implementation of Certificate Transparency.
 LEAVES = [

@@ -32,7 +32,12 @@ ROOMS = (
     "web",
 )
 """Whose refusals can reach a page."""
-OPERATORS_ONLY = frozenset({"postgres.py", "migrations.py", "notes.py", "entries.py", "sequencer.py"})
+OPERATORS_ONLY = frozenset({"postgres.py", "migrations.py", "notes.py", "entries.py", "sequencer.py"}) | {
+    "export.py",
+    "proofs.py",
+    "verify.py",
+    "witness.py",
+}
 """What these say is said at a command line or to a witness's program, and by no page."""
 FAMILY = frozenset(
     name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.RekisteriError)

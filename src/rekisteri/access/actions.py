@@ -119,6 +119,14 @@ class Action(Enum):
     )  # fmt: skip
     AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
     AUDIT_PROOF = Policy("audit:proof", _WATCHERS | _ADMIN | {_R.INTEGRATION}, _ANY, Reach.NONE)
+    AUDIT_VERIFY = Policy(
+        "audit:verify",
+        _WATCHERS | _ADMIN,
+        frozenset({Purpose.DATA_PROTECTION, Purpose.ADMINISTRATION}),
+        Reach.NONE,
+        log=True,
+    )
+    AUDIT_WITNESS = Policy("audit:witness", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE)
     CATALOGUE_READ = Policy("catalogue:read", _EVERYONE, _ANY, Reach.NONE)
     NOTICE_READ = Policy("notice:read", _EVERYONE, _ANY, Reach.NONE)
     NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,

@@ -7,25 +7,73 @@ checkpoints; its sequencer; the search. Tables owned: ``audit.event``, ``audit.s
 wiring (which builds the sequencer) and, through the door, by the faces' log views.
 """
 
+from rekisteri.audit.compare import Comparison
 from rekisteri.audit.events import SINGLE_ROWS_MAX, TOUCHED, Event, append, append_touched
+from rekisteri.audit.export import Exported, export, tile_content, tile_path
+from rekisteri.audit.forget import forget, kept_since
+from rekisteri.audit.notes import LOG_KEY, WITNESS_KEY, Checkpoint, Note, Signature, Signer, VerifierKey
+from rekisteri.audit.proofs import Proof, check_proof, prove
 from rekisteri.audit.sequencer import LOG_KEY_NAMES, Memory, Sealed, Sequencer, log_signers
 from rekisteri.audit.store import Found, Query, about, search
 from rekisteri.audit.tree import published
+from rekisteri.audit.verify import Fault, Finding, Trust, Verdict, verify
+from rekisteri.audit.witness import (
+    WITNESS_KEY_NAMES,
+    Known,
+    Request,
+    Witness,
+    accept,
+    add_witness,
+    end_witness,
+    request,
+    witnesses,
+)
 
 __all__ = [
+    "LOG_KEY",
     "LOG_KEY_NAMES",
     "SINGLE_ROWS_MAX",
     "TOUCHED",
+    "WITNESS_KEY",
+    "WITNESS_KEY_NAMES",
+    "Checkpoint",
+    "Comparison",
     "Event",
+    "Exported",
+    "Fault",
+    "Finding",
     "Found",
+    "Known",
     "Memory",
+    "Note",
+    "Proof",
     "Query",
+    "Request",
     "Sealed",
     "Sequencer",
+    "Signature",
+    "Signer",
+    "Trust",
+    "Verdict",
+    "VerifierKey",
+    "Witness",
     "about",
+    "accept",
+    "add_witness",
     "append",
     "append_touched",
+    "check_proof",
+    "end_witness",
+    "export",
+    "forget",
+    "kept_since",
     "log_signers",
+    "prove",
     "published",
+    "request",
     "search",
+    "tile_content",
+    "tile_path",
+    "verify",
+    "witnesses",
 ]

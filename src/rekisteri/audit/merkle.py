@@ -76,6 +76,12 @@ class Tree:
             for level, width in enumerate(widths)
         ]
 
+    def tile(self, level: int, number: int) -> Sequence[bytes]:
+        """The hashes of a tile, full or partial; none where the tree does not reach it."""
+        if not 0 <= number * TILE_WIDTH < self.size >> TILE_HEIGHT * level:
+            return []
+        return self._hashes(level, number)
+
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """The audit path of a leaf in the tree of ``size`` (RFC 9162 § 2.1.3.1), lowest first."""
         end = self.size if size is None else size

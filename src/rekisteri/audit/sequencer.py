@@ -200,19 +200,12 @@ def _pending(tx: Write, horizon: str) -> list[_Pending]:
     return tx.all(
         _Pending,
         """
-        select e.id::text as id, (extract(epoch from e.at) * 1000000)::bigint as at_us, e.salt,
-               e.account_id::text as account_id, e.account, e.session_id::text as session_id, e.roles, e.organisations,
-               e.action, e.purpose, e.case_reference, e.channel, e.outcome, e.subject_count,
-               e.subjects::text[] as subjects, e.detail::text as detail,
-               case when e.subject_count > cardinality(e.subjects) then (
-                   select array_agg(b.bucket || ':' || encode(
-                       sha256(decode(replace(array_to_string(b.party_ids, ''), '-', ''), 'hex')), 'hex') order by b.bucket)
-                   from audit.subject_block b where b.event_id = e.id
-               ) end as blocks,
+        select e.id, e.at_us, e.salt, e.account_id, e.account, e.session_id, e.roles, e.organisations, e.action,
+               e.purpose, e.case_reference, e.channel, e.outcome, e.subject_count, e.subjects, e.blocks, e.detail,
                e.xid::text::bigint as xid, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon
-        from audit.event e
-        where e.xid >= %(horizon)s::xid8 and not exists (select from audit.leaf l where l.event_id = e.id)
-        order by e.xid, e.id
+        from audit.payload e
+        where e.xid >= %(horizon)s::xid8 and not exists (select from audit.leaf l where l.event_id = e.event_id)
+        order by e.xid, e.event_id
         limit %(limit)s
         """,
         horizon=horizon,

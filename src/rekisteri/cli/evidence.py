@@ -11,7 +11,7 @@ from rich.text import Text as Line
 
 from rekisteri import audit
 from rekisteri.access import Action
-from rekisteri.cli import log, telling
+from rekisteri.cli import log, telling, witnessing
 from rekisteri.cli.frame import Acting, Frame, screen, told_json
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
@@ -103,5 +103,6 @@ def _moment(text: str | None, option: str) -> datetime | None:
     return found.replace(tzinfo=clock.HELSINKI) if found is not None and found.tzinfo is None else found
 
 
-for command in (log.seal, log.checkpoint, log.key):
+for command in (log.seal, log.checkpoint, log.key, log.export, log.verify, log.prove):
     evidence.command()(command)
+evidence.add_typer(witnessing.witness, name="witness")

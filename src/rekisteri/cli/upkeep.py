@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from rekisteri import parties, wiring
+from rekisteri import audit, parties, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.cli.frame import Frame, screen, told_json
@@ -25,16 +25,21 @@ def migrate(context: typer.Context) -> None:
 
 
 def nightly(context: typer.Context) -> None:
-    """What time alone changes: corrections that have ended give way. Run it once a night; again it changes nothing."""
+    """What time alone changes. Run it once a night; again it changes nothing.
+
+    Corrections that have ended give way; the log is sealed; its events past their retention are erased.
+    """
     frame: Frame = context.obj
     with frame.register() as register:
         with register.door.write(wiring.operator(), Action.REGISTER_UPKEEP, Purpose.ADMINISTRATION) as tx:
             changed = parties.refresh_due(tx, register.vault)
+            erased = audit.forget(tx)
+            tx.note(erased=erased)
         sealed = register.log.seal()
     if frame.json:
-        told_json({"refreshed": changed, "sealed": sealed.added})
+        told_json({"refreshed": changed, "sealed": sealed.added, "erased": erased})
     else:
-        screen().print(f"{changed} customers brought up to date, {sealed.added} events sealed.")
+        screen().print(f"{changed} customers brought up to date, {sealed.added} events sealed, {erased} erased.")
 
 
 @database.command()
