@@ -249,4 +249,5 @@ def _text(client: Client, method: str, path: str, headers: dict[str, str], body:
     except (ValueError, KeyError, TypeError):
         told = f"The register answered {answer.status_code}."
     kinds: dict[int, type[RekisteriError]] = {401: Refused, 403: Refused, 404: Missing, 409: Conflict, 422: Rejected}
-    raise kinds.get(answer.status_code, Unavailable)(told)
+    refusal = kinds.get(answer.status_code, Unavailable)(told)
+    raise refusal
