@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from rekisteri import audit, rights
+from rekisteri import audit, payers, rights
 from rekisteri.access import ACCOUNT_ROLES, Action, Door, Sessions, SignIn, Terms, Viewer
 from rekisteri.catalogue import Purpose, Role, Rules
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
@@ -25,6 +25,7 @@ from rekisteri.sources import organisations, vtj
 KEYS = "keys.json"
 LOG_KEYS = "log-keys.json"
 LOG_MEMORY = "log-signed.json"
+OFFICE_KEYS = "office-keys.json"
 CLUSTER = "postgresql"
 MAPPINGS = "mappings"
 PROVED_MODES = frozenset({"verify-ca", "verify-full"})
@@ -42,6 +43,7 @@ class Register:
     sessions: Sessions
     sign_in: SignIn
     hasher: PasswordHasher
+    office: payers.Office
     connections: tuple[Connection, ...]
     """Every declared way out of the house (register description § 8)."""
     log: audit.Sequencer
@@ -109,6 +111,7 @@ def opened(
                 sessions=sessions,
                 sign_in=SignIn(database, vault, sessions, argon, terms(settings), now),
                 hasher=argon,
+                office=_office(settings, vault),
                 connections=declared,
                 log=_log(settings, database, now),
             )
@@ -120,6 +123,12 @@ def opened(
     finally:
         if server is not None:
             server.stop()
+
+
+def _office(settings: Settings, vault: Vault) -> payers.Office:
+    """What answering who pays takes: receipts and fingerprints have keys of their own, that open nothing."""
+    keys = KeyFile.ensure(settings.home / OFFICE_KEYS, payers.OFFICE_KEY_NAMES)
+    return payers.office(vault, keys, payers.Limits(settings.envelope_lines, settings.envelope_columns))
 
 
 def connections(settings: Settings) -> tuple[Connection, ...]:

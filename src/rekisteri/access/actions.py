@@ -36,6 +36,8 @@ class Area(StrEnum):
     VTJ = "vtj"
     ORGANISATIONS = "organisations"
     REASONS = "reasons"
+    PAYERS = "payers"
+    """Answers given, what is told back, and what must be done about it."""
     NOTICE = "notice"
     KEYS = "keys"
     """Lots of one-time keys: turned and ended by a rotation alone."""
@@ -152,6 +154,10 @@ class Action(Enum):
     ACCOUNT_PROOF = Policy(
         "account:proof", _EVERYONE, _ANY, Reach.NONE, writes=frozenset({Area.OWN_ACCOUNT}), fresh=True
     )
+    PAYER_RESOLVE = Policy("payer:resolve", _HANDLERS, _USES, Reach.ALL, writes=frozenset({Area.PAYERS}))
+    PAYER_REPORT = Policy("payer:report", _HANDLERS, _USES, Reach.ALL, writes=_CUSTOMERS | {Area.PAYERS})
+    PAYER_RECEIPT = Policy("payer:receipt", _HANDLERS | {_R.OFFICER}, _LOOK, Reach.OWN)
+    PAYER_RECEIPT_COVERED = Policy("payer:receipt-covered", _KEEPERS, _USES, Reach.OWN, protected=True)
     CONNECTION_READ = Policy(
         "connection:read", _ADMIN | _WATCHERS, frozenset({Purpose.ADMINISTRATION, Purpose.DATA_PROTECTION}), Reach.NONE
     )

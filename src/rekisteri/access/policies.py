@@ -114,9 +114,10 @@ def _ways(rows: Rows) -> Iterator[tuple[str, str]]:
                 yield "own", f"{_REACH} = 'own' and {own}"
             if self:
                 yield "self", f"{_REACH} = 'self' and {self}"
-        case OfOrganisation(column=column, areas=areas):
+        case OfOrganisation(column=column, areas=areas, veil=veil):
             working = _opened("opens", areas) if areas else f"{_REACH} in ('own', 'all')"
-            yield "read", f"{working} and ({EVERYWHERE} or {column} {OWN_NUMBER})"
+            unveiled = f" and ({_switched('protected')} or not {veil})" if veil else ""
+            yield "read", f"{working} and ({EVERYWHERE} or {column} {OWN_NUMBER}){unveiled}"
         case Within(condition=condition, switch=switch):
             yield "read", f"{_switched(switch)} and {condition}" if switch else condition
         case Nobody():

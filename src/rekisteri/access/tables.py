@@ -62,10 +62,13 @@ class Customers:
 @dataclass(frozen=True, slots=True)
 class OfOrganisation:
     """A client organisation's rows, by the column of its number: within an act that reaches customers, or
-    where ``areas`` are named, opens one of them; of an organisation the viewer acts for."""
+    where ``areas`` are named, opens one of them; of an organisation the viewer acts for.
+
+    Rows of which ``veil`` holds (a condition in SQL) are met by an act that opens protected values alone."""
 
     column: str = "organisation_id"
     areas: frozenset[Area] = frozenset()
+    veil: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ OWN_NUMBER = f"= any ({OWN_ORGANISATIONS}::integer[])"
 _ACCOUNTS = frozenset({Area.ACCOUNTS, Area.OWN_ACCOUNT, Area.SIGN_IN})
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
 _VTJ = frozenset({Area.VTJ})
+_PAYERS = frozenset({Area.PAYERS})
 _BY_ORGANISATIONS = f"organisations && {OWN_ORGANISATIONS}"
 _BY_PARTY = Customers("parties.reaches(party_id)", f"party_id = {SELF_PARTY}")
 _BY_RECORD = Customers("parties.reaches_record(record_id)", "parties.is_self(record_id)")
@@ -166,6 +170,13 @@ TABLES: tuple[Table, ...] = (
     Table("parties.word", AnyCustomer(), _all(INSERT), _CUSTOMERS),
     Table("parties.word_variant", AnyCustomer(), _all(INSERT), _CUSTOMERS),
     Table("payers.payment_reason", AnyAct(), _all(INSERT), frozenset({Area.REASONS})),
+    Table("payers.receipt_key", AnyAct(), _all(INSERT), _PAYERS),
+    Table("payers.receipt", OfOrganisation(veil="payers.covered(party_ids)"), _all(INSERT), _PAYERS,
+          keeps=_OWN_ORGANISATION),
+    Table("payers.report", OfOrganisation(areas=_PAYERS), _all(INSERT), _PAYERS, keeps=_OWN_ORGANISATION),
+    Table("payers.task", Opened(_PAYERS | {Area.WORK}),
+          ((INSERT, ()), (UPDATE, ("settled_at", "settled_by", "settlement"))), _PAYERS | {Area.WORK},
+          keeps=_OWN_ORGANISATION),
     Table("sources.batch", OfOrganisation(), _all(INSERT), frozenset({Area.INTAKE}), keeps=_OWN_ORGANISATION),
     Table("sources.fault", Within("exists (select from sources.batch b where b.id = batch_id)"),
           ((INSERT, ()), (UPDATE, ("raw",))), frozenset({Area.INTAKE})),

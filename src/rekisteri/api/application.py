@@ -27,6 +27,7 @@ from rekisteri.api import (
     log,
     notices,
     payers,
+    paying,
     signing,
     vtj,
     work,
@@ -55,6 +56,7 @@ DESKS = (
     grants.desk,
     payers.desk,
     vtj.desk,
+    paying.desk,
 )
 DESCRIPTION = """
 The customer register of a public service centre, for invoicing and debt collection only.

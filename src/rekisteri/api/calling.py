@@ -28,7 +28,7 @@ PURPOSE_HEADER = "Rekisteri-Purpose"
 CASE_HEADER = "Rekisteri-Case"
 CASE = re.compile(r"[\w./:#\- ]{1,80}")
 BEARER = "bearer "
-NAMED_PURPOSE = frozenset({"customer", "work", "import", "audit", "vtj"})
+NAMED_PURPOSE = frozenset({"customer", "work", "import", "audit", "vtj", "payer"})
 """Acts on these name their purpose each time; others go by the caller's usual one."""
 
 

@@ -27,6 +27,8 @@ CONTACT = (_S.MAINTAINER, _S.PERSON, _S.VTJ, _S.ORGANISATION)
 BUSINESS = (_S.MAINTAINER, _S.DIRECTORY, _S.ORGANISATION)
 ANY = (_S.MAINTAINER, _S.VTJ, _S.PERSON, _S.DIRECTORY, _S.ORGANISATION)
 CLIENT = (_S.MAINTAINER, _S.ORGANISATION)
+CLAIMS = (_S.MAINTAINER, _S.ORGANISATION, _S.LEDGER)
+TOLD_BACK = (_S.LEDGER,)
 
 CHANNELS = values.code(
     "invoice_channel",
@@ -58,6 +60,7 @@ STOPS = values.code(
         "payment_plan": Text("Maksusuunnitelma", "Betalningsplan", "Payment plan"),
         "complaint": Text("Muutoksenhaku kesken", "Ändringssökande pågår", "Appeal pending"),
         "ban": Text("Perintäkielto", "Indrivningsförbud", "Collection ban"),
+        "limitation": Text("Saatava vanhentunut", "Fordran preskriberad", "Claim time-barred"),
     },
     kuolinpesa="estate", velkajarjestely="debt_adjustment", saneeraus="restructuring",
     perintakielto="ban", muutoksenhaku="complaint", maksujarjestely="payment_plan",
@@ -75,6 +78,17 @@ RESTRICTIONS = values.code(
         "none": Text("Ei rajoitettu", "Inte begränsad", "Not restricted"),
         "partial": Text("Rajoitettu osittain", "Delvis begränsad", "Restricted in part"),
         "full": Text("Julistettu vajaavaltaiseksi", "Förklarad omyndig", "Declared legally incompetent"),
+    },
+)
+RETURN_CAUSES = values.code(
+    "return_cause",
+    {
+        "moved": Text("Muuttanut", "Flyttat", "Moved"),
+        "unknown_address": Text("Osoite tuntematon", "Okänd adress", "Address unknown"),
+        "unknown_person": Text("Vastaanottaja tuntematon", "Okänd mottagare", "Addressee unknown"),
+        "deceased": Text("Kuollut", "Avliden", "Deceased"),
+        "refused": Text("Vastaanotosta kieltäydytty", "Mottagandet vägrat", "Refused"),
+        "unclaimed": Text("Noutamatta", "Ej avhämtad", "Not collected"),
     },
 )
 INSOLVENCIES = values.code(
@@ -365,7 +379,7 @@ ITEMS: tuple[Item, ...] = (
           _dated(Part("reason", STOPS, "perintaeste", _T("Syy", "Orsak", "Reason"),
                       ("perintaesteensyy", "perintaestesyy", "perintakielto", "indrivningshinder", "indrivningsstopp",
                        "collectionstop")), "perintaeste"),
-          ranks=CLIENT, purposes=COLLECTION | INVOICING, choice=Choice.ALL, required=("reason",), retention="collection"),
+          ranks=CLAIMS, purposes=COLLECTION | INVOICING, choice=Choice.ALL, required=("reason",), retention="collection"),
     _item("insolvency", _T("Maksukyvyttömyys", "Insolvens", "Insolvency"), _NEED_STOP, BOTH,
           _dated(Part("kind", INSOLVENCIES, "maksukyvyttomyys", _T("Menettely", "Förfarande", "Proceedings"),
                       ("insolvens", "insolvency")), "maksukyvyttomyys"),
@@ -373,7 +387,7 @@ ITEMS: tuple[Item, ...] = (
     _item("dispute", _T("Riitautus", "Bestridande", "Dispute"), _NEED_STOP, BOTH,
           (Part("valid_from", values.DATE, "riitautettu_alkaen", FROM, ("riitautettu", "bestridd", "disputed")),
            Part("valid_to", values.DATE, "riitautettu_paattyen", TO)),
-          ranks=CLIENT, choice=Choice.ALL, required=("valid_from",), retention="collection"),
+          ranks=CLAIMS, choice=Choice.ALL, required=("valid_from",), retention="collection"),
     _item("bank_order", _T("Pankin toimeksianto", "Uppdrag i banken", "Order at a bank"),
           _T("Maksajan pankissaan antama e-lasku- tai suoramaksutoimeksianto: mihin lasku toimitetaan",
              "Betalarens uppdrag om e-faktura eller direktbetalning i sin bank: vart fakturan levereras",
@@ -393,4 +407,33 @@ ITEMS: tuple[Item, ...] = (
            Part("ordered_on", values.DATE, "toimeksianto_annettu", _T("Annettu", "Lämnat", "Ordered on"))),
           ranks=(_S.BANK,), purposes=INVOICING, choice=Choice.OWN,
           required=("kind", "payment_reason", "address", "operator", "ordered_on")),
+    _item("returned_mail", _T("Palautunut posti", "Returnerad post", "Returned mail"),
+          _T("Ettei seuraavia laskuja lähetetä osoitteeseen, josta posti palautuu",
+             "Att följande fakturor inte sänds till en adress som posten returneras från",
+             "Keeps the next bills from an address that mail comes back from"),
+          BOTH,
+          (Part("fingerprint", values.REFERENCE, "palautunut_tiiviste",
+                _T("Osoitteen tiiviste", "Adressens kontrollsumma", "Fingerprint of the address")),
+           Part("returned_on", values.DATE, "palautunut_pvm", _T("Palautunut", "Returnerad", "Returned on")),
+           Part("cause", RETURN_CAUSES, "palautunut_syy", _T("Syy", "Orsak", "Cause"))),
+          ranks=TOLD_BACK, choice=Choice.ALL, required=("fingerprint", "returned_on"), retention="collection"),
+    _item("refused_channel", _T("Torjuttu kanava", "Avvisad kanal", "Refused channel"),
+          _T("Ettei laskuja lähetetä kanavaan, joka on torjunut ne",
+             "Att fakturor inte sänds till en kanal som har avvisat dem",
+             "Keeps bills from a channel that has refused them"),
+          BOTH,
+          (Part("channel", CHANNELS, "torjuttu_kanava", _T("Kanava", "Kanal", "Channel")),
+           Part("fingerprint", values.REFERENCE, "torjuttu_tiiviste",
+                _T("Osoitteen tiiviste", "Adressens kontrollsumma", "Fingerprint of the address")),
+           Part("refused_on", values.DATE, "torjuttu_pvm", _T("Torjuttu", "Avvisad", "Refused on"))),
+          ranks=TOLD_BACK, choice=Choice.ALL, required=("channel", "fingerprint", "refused_on"),
+          purposes=INVOICING, retention="collection"),
+    _item("wrong_person", _T("Väärä henkilö", "Fel person", "Wrong person"),
+          _T("Ettei laskuja lähetetä henkilölle, jolle ne eivät kuulu",
+             "Att fakturor inte sänds till en person som de inte gäller",
+             "Keeps bills from somebody they are not for"),
+          BOTH,
+          (Part("valid_from", values.DATE, "vaara_henkilo_alkaen", FROM),
+           Part("valid_to", values.DATE, "vaara_henkilo_paattyen", TO)),
+          ranks=(_S.MAINTAINER, _S.LEDGER), choice=Choice.ALL, required=("valid_from",), retention="collection"),
 )  # fmt: skip

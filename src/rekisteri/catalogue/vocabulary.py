@@ -67,6 +67,7 @@ class SourceKind(StrEnum):
     BANK = "bank"
     DIRECTORY = "directory"
     ORGANISATION = "organisation"
+    LEDGER = "ledger"
 
 
 class Disclosure(StrEnum):
@@ -141,6 +142,11 @@ SOURCES: dict[SourceKind, Text] = {
     SourceKind.BANK: Text("Pankkien suoravaltuutus", "Bankernas direktfullmakt", "Banks' direct authorisation"),
     SourceKind.DIRECTORY: Text("Julkinen yritysluettelo", "Offentligt företagsregister", "Public directory"),
     SourceKind.ORGANISATION: Text("Asiakasorganisaatio", "Kundorganisation", "Client organisation"),
+    SourceKind.LEDGER: Text(
+        "Asiakasorganisaation laskutus ja perintä",
+        "Kundorganisationens fakturering och indrivning",
+        "Client organisation's invoicing and collection",
+    ),
 }
 
 

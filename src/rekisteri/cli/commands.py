@@ -21,7 +21,7 @@ from rekisteri.cli.evidence import evidence
 from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
 from rekisteri.cli.imports import imports
 from rekisteri.cli.notices import notice
-from rekisteri.cli.payers import paying
+from rekisteri.cli.paying import paying
 from rekisteri.cli.serve import serve
 from rekisteri.cli.vtj import vtj
 from rekisteri.cli.work import work

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from rekisteri import access, parties
 from rekisteri.access import Action, Read
 from rekisteri.catalogue import BY_NAME, BY_PATH, find_path
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, asked, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_day, as_moment, asked, screen, told_json
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
 from rekisteri.sources import organisations
@@ -76,7 +75,7 @@ def show(
     frame: Frame = context.obj
     if sum((party is not None, hetu, ytunnus is not None, customer_number is not None)) != 1:
         raise Rejected("Name the customer in one way: ID, --hetu, --ytunnus or --customer-number.")
-    day, moment = _day(on, "--on"), _moment(known_at)
+    day, moment = as_day(on, "--on"), as_moment(known_at, "--known-at")
     code = asked("Personal identity code", hidden=True) if hetu else None
     with frame.acting() as acting:
         vault = acting.register.vault
@@ -138,7 +137,7 @@ def correct(
 ) -> None:
     """Correct one item by hand; the sources' words stay in history and can speak again."""
     frame: Frame = context.obj
-    party_id, end = _party(party), _day(until, "--until")
+    party_id, end = _party(party), as_day(until, "--until")
     parts = {} if withdraw else _parts(item, values or [])
     with frame.acting() as acting:
         vault = acting.register.vault
@@ -249,18 +248,3 @@ def _party(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Rejected("That is no customer's id; `rekisteri search` shows them.") from None
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise Rejected("Give the day as 2026-01-31.", field=option) from None
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        found = None if text is None else datetime.fromisoformat(text)
-    except ValueError:
-        raise Rejected("Give the moment as 2026-01-31T12:00.", field="--known-at") from None
-    return found.replace(tzinfo=clock.HELSINKI) if found is not None and found.tzinfo is None else found

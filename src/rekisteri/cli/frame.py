@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from rich.console import Console
 from rekisteri import access, wiring
 from rekisteri.access import Action, Read, Session, Viewer, Write
 from rekisteri.catalogue import EXPLANATIONS, Fault, Purpose, Reason
-from rekisteri.ground import numbers
+from rekisteri.ground import clock, numbers
 from rekisteri.ground import settings as environment
 from rekisteri.ground.errors import Missing, Refused, Rejected, RekisteriError, Unavailable, Unidentified
 from rekisteri.ground.settings import Settings
@@ -215,6 +216,23 @@ def offered(label: str) -> str:
     if sys.stdin.isatty():
         return str(typer.prompt(label, default="", show_default=False, err=True)).strip()
     return sys.stdin.readline().strip()
+
+
+def as_day(text: str | None, option: str) -> date | None:
+    """A day given as an option. Raises ``Rejected``."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise Rejected("Give the day as 2026-01-31.", field=option) from None
+
+
+def as_moment(text: str | None, option: str) -> datetime | None:
+    """A moment given as an option, in Finnish time unless it says otherwise. Raises ``Rejected``."""
+    try:
+        found = None if text is None else datetime.fromisoformat(text)
+    except ValueError:
+        raise Rejected("Give the moment as 2026-01-31T12:00.", field=option) from None
+    return found.replace(tzinfo=clock.HELSINKI) if found is not None and found.tzinfo is None else found
 
 
 def screen() -> Console:

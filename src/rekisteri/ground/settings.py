@@ -46,6 +46,13 @@ class Settings(BaseSettings):
         le=3600,
         description="How often the server seals the log; 0: it does not, and `rekisteri audit seal --follow` does.",
     )
+    envelope_lines: int = Field(
+        default=7,
+        ge=4,
+        le=12,
+        description="Lines the window of the printer's envelope shows; longer addresses are told.",
+    )
+    envelope_columns: int = Field(default=45, ge=20, le=80, description="Characters a line of that window holds.")
     secure_cookies: bool = Field(
         default=False, description="Cookies over TLS only; holds by itself with a certificate or behind a proxy."
     )

@@ -7,6 +7,7 @@ read.
 """
 
 from rekisteri.parties import words
+from rekisteri.parties.asof import Spoken, counting, members, spoken
 from rekisteri.parties.card import (
     AtBank,
     Card,
@@ -37,6 +38,7 @@ from rekisteri.parties.move import (
     records_of,
     standing,
 )
+from rekisteri.parties.naming import Outline, foreign, numbered, outlines
 from rekisteri.parties.orders import (
     Order,
     OrderKind,
@@ -61,7 +63,7 @@ from rekisteri.parties.queue import (
 )
 from rekisteri.parties.record import Origin, Placed, Said, record, silence
 from rekisteri.parties.refresh import refresh
-from rekisteri.parties.relations import Relation, RelationKind, relations
+from rekisteri.parties.relations import Relation, RelationKind, related, relations
 from rekisteri.parties.search import Hit, SearchPage, lookup, search
 from rekisteri.parties.store import (
     KnownIdentity,
@@ -77,6 +79,7 @@ from rekisteri.parties.store import (
     known_digests,
     known_identities,
     known_records,
+    ledger_source,
     live_records,
     lock_identity,
     organisation_source,
@@ -105,6 +108,7 @@ __all__ = [
     "OrderStated",
     "OrderTerms",
     "Origin",
+    "Outline",
     "PartyHead",
     "PartyRecord",
     "Placed",
@@ -116,6 +120,7 @@ __all__ = [
     "SearchPage",
     "Shown",
     "Source",
+    "Spoken",
     "Standing",
     "Turn",
     "Withheld",
@@ -129,8 +134,10 @@ __all__ = [
     "codes_of",
     "contents",
     "correct",
+    "counting",
     "covered",
     "draw",
+    "foreign",
     "has_records",
     "heads",
     "history",
@@ -140,11 +147,14 @@ __all__ = [
     "known_identities",
     "known_records",
     "last_words",
+    "ledger_source",
     "live_records",
     "lock_identity",
     "lookup",
+    "members",
     "move",
     "not_same",
+    "numbered",
     "open_again",
     "open_item",
     "opened",
@@ -152,17 +162,20 @@ __all__ = [
     "orders",
     "orders_of",
     "organisation_source",
+    "outlines",
     "placements",
     "protected",
     "record",
     "records_of",
     "refresh",
     "refresh_due",
+    "related",
     "relations",
     "search",
     "settle",
     "silence",
     "sole_source",
+    "spoken",
     "stage",
     "standing",
     "standings",

@@ -16,7 +16,7 @@ from rekisteri.access import Read
 from rekisteri.catalogue import Content, SourceKind, with_secrets
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
-from rekisteri.parties.survive import Golden, Word, heard, survive
+from rekisteri.parties.survive import ADDED, BESIDE, Golden, Word, heard, survive
 
 LONG_AGO = date(1, 1, 1)
 
@@ -115,8 +115,8 @@ def counting(words: Iterable[Spoken], on: date) -> list[Spoken]:
     """The words of one customer that count on a day, as ``survive.heard`` has it: those of records in force;
     where no source's is, the last words of all of them; a correction only while it is in force."""
     every = list(words)
-    sources = [row for row in every if row.source_kind not in (SourceKind.MAINTAINER, SourceKind.BANK)]
-    corrections = [row for row in every if row.source_kind is SourceKind.MAINTAINER and row.speaks(on)]
+    sources = [row for row in every if row.source_kind not in BESIDE]
+    corrections = [row for row in every if row.source_kind in ADDED and row.speaks(on)]
     return ([row for row in sources if row.speaks(on)] or sources) + corrections
 
 

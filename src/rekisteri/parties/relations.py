@@ -36,13 +36,15 @@ class Relation:
     """Somebody who answers for a customer, with the word it was taken from.
 
     ``valid_to`` is the last day. ``party_id`` is None for one whose code is not known, not seen in the
-    register, or out of reach. ``organisation_id`` is None for other organisations' words.
+    register, or out of reach. ``organisation_id`` is None for other organisations' words. ``matters`` are what a
+    guardian's order is of, as its source words it; None where the order names none.
     """
 
     kind: RelationKind
     name: str
     party_id: UUID | None
     phone: str | None
+    matters: str | None
     valid_from: date | None
     valid_to: date | None
     source: SourceKind
@@ -113,7 +115,8 @@ def _stated(vault: Vault, kind: RelationKind, row: Spoken) -> Iterable[_Said]:
         said = with_secrets(said, asof.secrets(vault, row))
     for one in each(said[kind.value]):
         parts: Mapping[str, Scalar] = one if isinstance(one, dict) else {"name": str(one)}
-        blinds = (vault.blind("hetu", str(parts["hetu"])),) if "hetu" in parts else ()
+        codes = ((code, str(parts[code])) for code in ("hetu", "ytunnus") if code in parts)
+        blinds = tuple(blind for code, value in codes for blind in vault.blinds(code, value))
         yield _Said(kind, parts, blinds, row)
 
 
@@ -140,12 +143,13 @@ def _distinct(found: Iterable[Relation]) -> list[Relation]:
 
 def _relation(act: Act, said: _Said, parties: Mapping[bytes, UUID]) -> Relation:
     row = said.row
-    phone = said.parts.get("phone")
+    phone, matters = said.parts.get("phone"), said.parts.get("matters")
     return Relation(
         kind=said.kind,
         name=str(said.parts.get("name", "")),
         party_id=next((parties[blind] for blind in said.blinds if blind in parties), None),
         phone=None if phone is None else str(phone),
+        matters=None if matters is None else str(matters),
         valid_from=_day(said.parts.get("valid_from")),
         valid_to=_day(said.parts.get("valid_to")),
         source=row.source_kind,

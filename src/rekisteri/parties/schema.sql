@@ -4,12 +4,12 @@ comment on schema parties is 'Source records, statements, golden records, identi
 
 create table parties.source (
     id integer primary key generated always as identity,
-    kind text not null check (kind in ('maintainer', 'vtj', 'person', 'bank', 'directory', 'organisation')),
+    kind text not null check (kind in ('maintainer', 'vtj', 'person', 'bank', 'directory', 'organisation', 'ledger')),
     organisation_id integer references access.organisation,
     unique (organisation_id, kind),
-    constraint source_of_organisation check ((kind in ('organisation', 'bank')) = (organisation_id is not null))
+    constraint source_of_organisation check ((kind in ('organisation', 'bank', 'ledger')) = (organisation_id is not null))
 );
-comment on table parties.source is 'Who states: a client organisation, the banks to one, or one of the kinds there is but one of.';
+comment on table parties.source is 'Who states: a client organisation, the banks to one, its own invoicing and collection, or one of the kinds there is but one of.';
 create unique index source_kind on parties.source (kind) where organisation_id is null;
 
 create table parties.party (

@@ -103,6 +103,11 @@ def bank_source(tx: Write, organisation_id: int) -> Source:
     return _source_of(tx, organisation_id, SourceKind.BANK)
 
 
+def ledger_source(tx: Write, organisation_id: int) -> Source:
+    """The source that a client organisation's invoicing and collection is, no customership; made at first use."""
+    return _source_of(tx, organisation_id, SourceKind.LEDGER)
+
+
 def _source_of(tx: Write, organisation_id: int, kind: SourceKind) -> Source:
     tx.run(
         """

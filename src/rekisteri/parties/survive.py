@@ -35,15 +35,21 @@ class Golden:
     winners: dict[str, list[UUID]]
 
 
+ADDED = frozenset({SourceKind.MAINTAINER, SourceKind.LEDGER})
+"""Sources that add to what is known while their word is in force, and are no customership themselves."""
+BESIDE = ADDED | {SourceKind.BANK}
+"""Sources whose records are no customership."""
+
+
 def heard(words: Iterable[tuple[Word, bool]]) -> list[Word]:
     """The words that count, of (word, whether its record is in force); an order at a bank is none of them.
 
     Those of records in force; where no source's record is, the last words of all of them, as
-    the law keeps them for years. A correction counts only while it is in force.
+    the law keeps them for years. A correction, and what invoicing tells back, counts only while it is in force.
     """
     pairs = list(words)
-    sources = [(word, lives) for word, lives in pairs if word.source not in (SourceKind.MAINTAINER, SourceKind.BANK)]
-    corrections = [word for word, lives in pairs if lives and word.source is SourceKind.MAINTAINER]
+    sources = [(word, lives) for word, lives in pairs if word.source not in BESIDE]
+    corrections = [word for word, lives in pairs if lives and word.source in ADDED]
     living = [word for word, lives in sources if lives]
     return (living or [word for word, _ in sources]) + corrections
 

@@ -1,9 +1,17 @@
 """Payers: who pays, where, how, may we: a payer and the reasons.
 
-Tables owned: ``payers.payment_reason``. Public: what is named below. Called by ``sources`` (the banks' wing asks
-for payment reasons) and by the faces.
+Lives here: payment reasons with their channel policies; the resolution of one question or many (facts fetched once,
+rules in tables of precedence, pure); receipts, signed; the answer in words; what invoicing and collection tell back.
+Tables owned: ``payers.payment_reason``, ``payers.receipt``, ``payers.receipt_key``, ``payers.report``, ``payers.task``.
+Public: what is named below. Called by ``sources`` (the banks' wing asks for payment reasons) and by the faces.
 """
 
+from rekisteri.payers.answer import Answer, Blocks, Delivery, Doubt, Liable, Problem, Stop, Withheld
+from rekisteri.payers.bulk import Batch, Spool, bulk, problem, spool
+from rekisteri.payers.explain import Chapter, explain
+from rekisteri.payers.forms import Limits
+from rekisteri.payers.problems import PROBLEMS, Explained
+from rekisteri.payers.question import By, Question, Usual, asked, checked
 from rekisteri.payers.reasons import (
     Channel,
     Households,
@@ -14,14 +22,78 @@ from rekisteri.payers.reasons import (
     payment_reasons,
     set_reason,
 )
+from rekisteri.payers.receipts import (
+    Kept,
+    PublicKey,
+    Receipt,
+    given,
+    of_data,
+    public_keys,
+    show,
+    verify,
+    verify_with,
+    whole,
+)
+from rekisteri.payers.reports import Report, Reported, ReportKind, report
+from rekisteri.payers.resolve import OFFICE_KEY_NAMES, Office, Receipted, office, resolve, resolve_all
+from rekisteri.payers.signing import Signer
+from rekisteri.payers.tasks import Task, TaskKind, settle, tasks
 
 __all__ = [
+    "OFFICE_KEY_NAMES",
+    "PROBLEMS",
+    "Answer",
+    "Batch",
+    "Blocks",
+    "By",
     "Channel",
+    "Chapter",
+    "Delivery",
+    "Doubt",
+    "Explained",
     "Households",
+    "Kept",
     "LastResort",
+    "Liable",
+    "Limits",
+    "Office",
     "PaymentReason",
     "Policy",
+    "Problem",
+    "PublicKey",
+    "Question",
+    "Receipt",
+    "Receipted",
+    "Report",
+    "ReportKind",
+    "Reported",
+    "Signer",
+    "Spool",
+    "Stop",
+    "Task",
+    "TaskKind",
+    "Usual",
+    "Withheld",
+    "asked",
+    "bulk",
+    "checked",
     "end_reason",
+    "explain",
+    "given",
+    "of_data",
+    "office",
     "payment_reasons",
+    "problem",
+    "public_keys",
+    "report",
+    "resolve",
+    "resolve_all",
     "set_reason",
+    "settle",
+    "show",
+    "spool",
+    "tasks",
+    "verify",
+    "verify_with",
+    "whole",
 ]

@@ -43,6 +43,10 @@ ACTIONS = {
     Action.ORGANISATION_MANAGE: "Organisaatioiden hallinta",
     Action.REASON_READ: "Laskutusaiheiden katselu",
     Action.REASON_MANAGE: "Laskutusaiheiden hallinta",
+    Action.PAYER_RESOLVE: "Maksajan selvittäminen",
+    Action.PAYER_REPORT: "Palaute laskutuksesta ja perinnästä",
+    Action.PAYER_RECEIPT: "Annetun vastauksen katselu",
+    Action.PAYER_RECEIPT_COVERED: "Turvakiellon alaisen vastauksen katselu",
     Action.ACCOUNT_MANAGE: "Käyttäjien hallinta",
     Action.REGISTER_UPKEEP: "Rekisterin huolto",
     Action.CONNECTION_READ: "Yhteyksien katselu",
@@ -167,9 +171,18 @@ GROUPS = (
     ("Kieli", ("language", "contact_language", "invoice_language")),
     (
         "Laskutus",
-        ("invoice_channel", "einvoice_address", "invoice_reference", "refund_account", "customer_number", "bank_order"),
+        (
+            "invoice_channel",
+            "einvoice_address",
+            "invoice_reference",
+            "refund_account",
+            "customer_number",
+            "bank_order",
+            "returned_mail",
+            "refused_channel",
+        ),
     ),
-    ("Perintä", ("collection_stop", "insolvency", "dispute")),
+    ("Perintä", ("collection_stop", "insolvency", "dispute", "wrong_person")),
     ("Edustus", ("custodian", "guardian", "estate_contact")),
 )
 """The card's groups of items; every item of the catalogue stands in exactly one."""

@@ -1,8 +1,7 @@
-"""payers: payment reasons with their channel policies."""
+"""payers reasons: payment reasons with their channel policies."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -12,13 +11,10 @@ from rekisteri import access, payers
 from rekisteri.access import Action
 from rekisteri.catalogue import Text
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, screen, told_json
-from rekisteri.ground.errors import Rejected
+from rekisteri.cli.frame import Acting, Frame, as_day, screen, told_json
 from rekisteri.payers import Channel, Households, LastResort
 
-paying = typer.Typer(no_args_is_help=True, help="Who pays: payment reasons and the channels their bills travel by.")
 reasons = typer.Typer(no_args_is_help=True, help="Payment reasons (laskutusaihe) and their channel policies.")
-paying.add_typer(reasons, name="reasons")
 
 Organisation = Annotated[str, typer.Option(help="A client organisation's code.")]
 Code = Annotated[str, typer.Argument(help="The payment reason's code, as the banks know it.")]
@@ -35,7 +31,7 @@ def list_reasons(
     with frame.acting() as acting:
         with acting.read(Action.REASON_READ) as tx:
             wanted = None if organisation is None else [access.organisation(tx, organisation).id]
-            found = payers.payment_reasons(tx, wanted, on=_day(on, "--on"))
+            found = payers.payment_reasons(tx, wanted, on=as_day(on, "--on"))
         codes = acting.organisation_codes()
     _tell(acting, found, codes)
 
@@ -73,8 +69,8 @@ def set_reason(
                 code,
                 Text(fi, sv, en),
                 payers.Policy(tuple(channel), last_resort, households),
-                valid_from=_day(valid_from, "--from"),
-                valid_to=_day(valid_to, "--to"),
+                valid_from=as_day(valid_from, "--from"),
+                valid_to=as_day(valid_to, "--to"),
             )
         _tell(acting, [made], {made.organisation_id: organisation})
 
@@ -89,7 +85,7 @@ def end_reason(
     """End a payment reason from a day on."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.REASON_MANAGE) as tx:
-        payers.end_reason(tx, access.organisation(tx, organisation).id, code, from_on=_day(from_on, "--from"))
+        payers.end_reason(tx, access.organisation(tx, organisation).id, code, from_on=as_day(from_on, "--from"))
 
 
 def _tell(acting: Acting, found: list[payers.PaymentReason], codes: telling.Codes) -> None:
@@ -108,10 +104,3 @@ def _tell(acting: Acting, found: list[payers.PaymentReason], codes: telling.Code
             telling.day(one.valid_to),
         )
     screen().print(table if found else "No payment reasons.")
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise Rejected("Give the day as 2026-01-31.", field=option) from None

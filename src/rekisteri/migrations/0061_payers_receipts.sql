@@ -1,0 +1,99 @@
+create table payers.receipt_key (
+    id text primary key check (id ~ '^[0-9a-f]{16}$'),
+    public bytea not null check (octet_length(public) = 32),
+    since_at timestamptz not null
+);
+comment on table payers.receipt_key is 'Every public key receipts were ever signed with (Ed25519): an old receipt is proved by the key of its time.';
+
+create table payers.receipt (
+    id uuid primary key,
+    organisation_id integer not null references access.organisation,
+    customer_id uuid not null,
+    party_ids uuid[] not null,
+    made_at timestamptz not null,
+    key_id text not null references payers.receipt_key,
+    proof bytea not null,
+    signature bytea not null check (octet_length(signature) = 64),
+    body bytea not null
+);
+comment on table payers.receipt is
+    'The answer given, as it was given, so that it can be shown years later: the address on a sent bill does not change when the customer moves. Kept as what it was used for is (Accounting Act 1336/1997 ch. 2 § 10).';
+comment on column payers.receipt.party_ids is 'Everybody the answer tells of, the customer too.';
+comment on column payers.receipt.proof is 'Hashes that lead from this answer to the root that was signed; empty for one signed alone.';
+comment on column payers.receipt.body is 'The answer, sealed under the key of covered values, for it holds an address.';
+create index receipt_customer on payers.receipt (customer_id, made_at);
+
+create table payers.report (
+    id uuid primary key,
+    organisation_id integer not null references access.organisation,
+    key_hash bytea not null check (octet_length(key_hash) in (16, 17)),
+    digest bytea not null,
+    kind text not null,
+    party_id uuid not null references parties.party,
+    record_key text not null,
+    reported_at timestamptz not null,
+    account_id uuid
+);
+comment on table payers.report is 'What an organisation''s invoicing or collection told back, once: the same key again changes nothing.';
+comment on column payers.report.key_hash is 'Keyed digest of the caller''s idempotency key.';
+comment on column payers.report.digest is 'Keyed digest of what was told: the same key with anything else is a conflict.';
+comment on column payers.report.record_key is 'Which record of the organisation''s ledger holds the statement.';
+create unique index report_once on payers.report (organisation_id, key_hash);
+
+create table payers.task (
+    id uuid primary key,
+    kind text not null check (kind in ('mail_returned', 'channel_refused', 'wrong_person', 'no_route_protected',
+                                       'no_custodian', 'guardian_unclear', 'guardian_unreachable')),
+    organisation_id integer not null references access.organisation,
+    party_id uuid not null references parties.party,
+    opened_at timestamptz not null,
+    settled_at timestamptz,
+    settled_by uuid,
+    settlement text,
+    check ((settled_at is null) = (settlement is null))
+);
+comment on table payers.task is 'What somebody must do before bills reach a payer again; one open task of a kind for a party, of the organisation that met it first.';
+create unique index task_open on payers.task (party_id, kind) where settled_at is null;
+
+create function payers.covered(parties uuid[]) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    return exists (select from parties.party p where p.id = any (parties) and p.turvakielto = 'on');
+end
+$$;
+comment on function payers.covered is
+    'Whether a non-disclosure order is on for any of them. A function of the owner: who stands for a customer may be out of the viewer''s reach, and is covered all the same.';
+revoke execute on function payers.covered from public;
+grant execute on function payers.covered to rekisteri_app;
+
+alter table payers.receipt_key enable row level security;
+alter table payers.receipt enable row level security;
+alter table payers.report enable row level security;
+alter table payers.task enable row level security;
+create policy receipt_key_read on payers.receipt_key for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.reach', true), '')) is not null);
+create policy receipt_key_insert on payers.receipt_key for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}'));
+grant select, insert on payers.receipt_key to rekisteri_app;
+
+create policy receipt_read on payers.receipt for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) in ('own', 'all') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])) and ((select current_setting('rekisteri.protected', true)) = 'on' or not payers.covered(party_ids)));
+create policy receipt_insert on payers.receipt for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+grant select, insert on payers.receipt to rekisteri_app;
+
+create policy report_read on payers.report for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+create policy report_insert on payers.report for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+grant select, insert on payers.report to rekisteri_app;
+
+create policy task_open on payers.task for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{payers,work}'));
+create policy task_insert on payers.task for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers,work}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+create policy task_update on payers.task for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers,work}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers,work}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+grant select, insert on payers.task to rekisteri_app;
+grant update (settled_at, settled_by, settlement) on payers.task to rekisteri_app;

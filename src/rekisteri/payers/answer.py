@@ -1,0 +1,170 @@
+"""An answer as data: who is liable, who gets the bill, where and how, what stops it, what is not certain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from rekisteri.payers.facts import Told
+from rekisteri.payers.reasons import Channel
+
+
+class Role(StrEnum):
+    """In which quality somebody is liable or gets the bill."""
+
+    SELF = "self"
+    TRADER = "trader"
+    CUSTODIAN = "custodian"
+    GUARDIAN = "guardian"
+    ESTATE = "estate"
+    BANKRUPTCY_ESTATE = "bankruptcy_estate"
+    UNIT = "unit"
+
+
+class Blocks(StrEnum):
+    """What a stop holds back."""
+
+    INVOICING = "invoicing"
+    COLLECTION = "collection"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The rule that decided an element, and the word it decided by, where there is one."""
+
+    rule: str
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Liable:
+    """Somebody liable. ``party_id`` is None for one who is no party of the register."""
+
+    role: Role
+    party_id: UUID | None
+    name: str
+    ytunnus: str | None
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A field that does not fit a form: its length, and the least and most the form takes. Nothing is ever cut."""
+
+    form: str
+    field: str
+    length: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class FinvoiceParty:
+    """The buyer as Finvoice 3.0 has it. ``streets`` is empty where the address group is left out."""
+
+    names: tuple[str, ...]
+    streets: tuple[str, ...]
+    postcode: str
+    town: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A channel of the order that would not do, and why."""
+
+    channel: Channel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One bill on its way: the lines on the envelope, the channel with its routing, the language.
+
+    ``channel`` is None where no channel will do: a person must act (``by_hand``), or a stop says what is missing.
+    """
+
+    role: Role
+    party_ids: tuple[UUID, ...]
+    names: tuple[str, ...]
+    attention: str | None
+    lines: tuple[str, ...]
+    finvoice: FinvoiceParty | None
+    language: str
+    channel: Channel | None
+    routing: Mapping[str, str]
+    by_hand: bool
+    passed: tuple[Passed, ...]
+    unfit: tuple[Unfit, ...]
+    address_item: str | None
+    address_source: tuple[UUID, UUID] | None
+    """(party, statement) the address was taken from: what a returned letter is reported against."""
+    why_recipient: Why
+    why_address: Why | None
+    why_language: Why
+    why_channel: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What holds invoicing or collection back, since when and on whose word; never whose claim it is."""
+
+    code: str
+    blocks: tuple[Blocks, ...]
+    since: date | None
+    until: date | None
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that is not certain, of whom, and what would settle it (by its code)."""
+
+    code: str
+    about: str
+    settle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """An item not told, of whom, and the rule: alike whether there is a value behind it or none."""
+
+    item: str
+    about: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """The account an overpayment goes back to."""
+
+    iban: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer to one question."""
+
+    customer_id: UUID
+    liable: tuple[Liable, ...]
+    deliveries: tuple[Delivery, ...]
+    refund: Refund | None
+    stops: tuple[Stop, ...]
+    doubts: tuple[Doubt, ...]
+    withheld: tuple[Withheld, ...]
+
+    def may(self, what: Blocks) -> bool:
+        """Whether nothing stops invoicing, or collection."""
+        return not any(what in stop.blocks for stop in self.stops)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why there is no answer: a code of ``problems.PROBLEMS`` and the field of the question it is about."""
+
+    code: str
+    field: str

@@ -1,0 +1,71 @@
+"""The answer from the facts: the tables of rules asked in turn. Pure; the same facts give the same answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from rekisteri.payers.addresses import Found
+from rekisteri.payers.answer import Answer, Delivery, Problem
+from rekisteri.payers.channels import choose, sheet
+from rekisteri.payers.doubts import doubts, refund, withheld
+from rekisteri.payers.facts import Facts
+from rekisteri.payers.forms import Limits
+from rekisteri.payers.liable import liable
+from rekisteri.payers.reasons import Channel
+from rekisteri.payers.recipients import Recipient, recipients
+from rekisteri.payers.stops import stops
+
+AHEAD_MAX = timedelta(days=366)
+"""What holds so far ahead nobody knows."""
+
+
+def decide(facts: Facts, limits: Limits) -> Answer | Problem:
+    """Who pays, where, how, may we. A ``Problem`` where the policy has come to its end without a last resort."""
+    answerable = liable(facts)
+    found = recipients(facts, answerable)
+    deliveries = []
+    for recipient in found:
+        delivery = deliver(facts, recipient, limits)
+        if delivery is None:
+            return Problem("no_last_resort", "payment_reason")
+        deliveries.append(delivery)
+    return Answer(
+        customer_id=facts.customer.id,
+        liable=answerable,
+        deliveries=tuple(deliveries),
+        refund=refund(facts, answerable),
+        stops=stops(facts, answerable, found, deliveries),
+        doubts=doubts(facts, found, deliveries),
+        withheld=withheld(facts),
+    )
+
+
+def deliver(facts: Facts, recipient: Recipient, limits: Limits) -> Delivery | None:
+    """One bill's way; None where there is no last resort."""
+    page = sheet(facts, recipient, limits)
+    chosen = choose(page)
+    if chosen is None:
+        return None
+    found = recipient.address if isinstance(recipient.address, Found) else None
+    source = None if found is None or found.why.told is None else (found.party.id, found.why.told.statement_id)
+    on_paper = chosen.channel in (Channel.LETTER, Channel.DIRECT_PAYMENT)
+    return Delivery(
+        role=recipient.role,
+        party_ids=tuple(party.id for party in recipient.parties),
+        names=recipient.names,
+        attention=recipient.attention,
+        lines=page.lines,
+        finvoice=page.finvoice,
+        language=recipient.language,
+        channel=chosen.channel,
+        routing=chosen.routing,
+        by_hand=chosen.by_hand,
+        passed=chosen.passed,
+        unfit=tuple(one for one in page.unfit if one.form == "finvoice" or on_paper or chosen.channel is None),
+        address_item=None if found is None else found.item,
+        address_source=source,
+        why_recipient=recipient.why,
+        why_address=None if found is None else found.why,
+        why_language=recipient.why_language,
+        why_channel=chosen.why,
+    )

@@ -1,0 +1,97 @@
+"""Addresses that mail has come back from and channels that were refused, met by a keyed fingerprint.
+
+A fingerprint tells two writings of one address as the same and the address itself to nobody. It is said once, by one
+organisation, and known to every organisation's next bill; a new address has another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from rekisteri.ground.keys import KeyProvider
+from rekisteri.parties import Order
+from rekisteri.payers.addresses import ADDRESSES
+from rekisteri.payers.facts import PartyFacts, Told
+from rekisteri.payers.forms import address_of
+from rekisteri.payers.recipients import home
+
+RETURNED = "returned_mail"
+REFUSED = "refused_channel"
+KEY_NAME = "mark"
+MARK_BYTES = 16
+
+
+class Marker:
+    """Makes fingerprints. The key may get versions: what an older one made is met as long as that lives."""
+
+    def __init__(self, provider: KeyProvider) -> None:
+        self._provider = provider
+
+    def of_address(self, value: object) -> str:
+        """The fingerprint of a postal address: the same home, however it is written, whoever it is care of."""
+        return self._marks(_address(value))[0]
+
+    def of_channel(self, channel: str, address: str) -> str:
+        """The fingerprint of a channel's electronic address; of a mailbox, which has none, of the channel alone."""
+        return self._marks(_channel(channel, address))[0]
+
+    def every_of_address(self, value: object) -> list[str]:
+        """Every fingerprint the address may have been told by."""
+        return self._marks(_address(value))
+
+    def every_of_channel(self, channel: str, address: str) -> list[str]:
+        """Every fingerprint the channel's address may have been told by."""
+        return self._marks(_channel(channel, address))
+
+    def _marks(self, text: str) -> list[str]:
+        versions = self._provider.ring()[KEY_NAME]
+        return [
+            hashlib.blake2b(text.encode(), key=versions.live[version], digest_size=MARK_BYTES).hexdigest()
+            for version in (versions.current, *versions.former)
+        ]
+
+
+def _address(value: object) -> str:
+    return "address|" + "|".join(home(address_of(value)))
+
+
+def _channel(channel: str, address: str) -> str:
+    return f"channel|{channel}|{address.casefold()}"
+
+
+def marked(
+    marker: Marker, people: Mapping[UUID, PartyFacts], orders: Mapping[UUID, Sequence[Order]]
+) -> dict[UUID, PartyFacts]:
+    """The parties with what is known to be unreachable of their addresses; most have nothing of the kind."""
+    return {
+        party_id: _marked(marker, party, orders.get(party_id, ())) if _told_of(party) else party
+        for party_id, party in people.items()
+    }
+
+
+def _told_of(party: PartyFacts) -> bool:
+    return any(RETURNED in word.content or REFUSED in word.content for word in party.words)
+
+
+def _marked(marker: Marker, party: PartyFacts, orders: Sequence[Order]) -> PartyFacts:
+    back = {str(told.value["fingerprint"]): told for told in reversed(party.every(RETURNED))}
+    returned = {
+        (told.statement_id, item): met
+        for item in ADDRESSES
+        for told in party.ranked(item)
+        if (met := _met(back, marker.every_of_address(told.value))) is not None
+    }
+    no = {str(told.value["fingerprint"]): told for told in reversed(party.every(REFUSED))}
+    known: list[tuple[str, str]] = [(order.kind, order.address) for order in orders]
+    known += [("einvoice", str(told.value["address"])) for told in party.ranked("einvoice_address")]
+    known += [("email", str(told.value)) for told in party.ranked("email")]
+    known.append(("mailbox", ""))
+    refused = {one: met for one in known if (met := _met(no, marker.every_of_channel(*one))) is not None}
+    return replace(party, returned=returned, refused=refused)
+
+
+def _met(told: Mapping[str, Told], fingerprints: Sequence[str]) -> Told | None:
+    return next((told[one] for one in fingerprints if one in told), None)

@@ -1,0 +1,193 @@
+"""Receipts: the answer as it was given, signed, kept, shown again years later to the byte."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from rekisteri.access import Read, Write
+from rekisteri.ground import ids
+from rekisteri.ground.errors import Missing
+from rekisteri.ground.keys import Vault
+from rekisteri.payers.signing import Signer, key_id, leaf, verified
+
+PLACE = "payers.receipt|body|"
+SEAL_KEY = "protected"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What proves an answer: its id, the key, the signature and the way from the answer to what was signed."""
+
+    id: UUID
+    made_at: datetime
+    key_id: str
+    proof: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer to be receipted: of whom, to which organisation, and its bytes."""
+
+    organisation_id: int
+    customer_id: UUID
+    party_ids: Sequence[UUID]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A receipt with its answer, byte for byte as it was given."""
+
+    receipt: Receipt
+    organisation_id: int
+    customer_id: UUID
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A public key receipts were signed with."""
+
+    id: str
+    public: bytes
+    since_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: UUID
+    organisation_id: int
+    customer_id: UUID
+    made_at: datetime
+    key_id: str
+    proof: bytes
+    signature: bytes
+    body: bytes
+
+
+def append(tx: Write, vault: Vault, signer: Signer, drafts: Sequence[Draft]) -> list[Receipt]:
+    """Sign and keep the answers, one signature for all given at once; their receipts in order."""
+    if not drafts:
+        return []
+    tx.run(
+        """
+        insert into payers.receipt_key (id, public, since_at) values (%(id)s, %(public)s, %(at)s)
+        on conflict (id) do nothing
+        """,
+        id=signer.key_id,
+        public=signer.public,
+        at=tx.at,
+    )
+    names = [UUID(one) for one in ids.batch(len(drafts))]
+    signature, proofs = signer.sign([leaf(name, draft.body) for name, draft in zip(names, drafts, strict=True)])
+    made = [Receipt(name, tx.at, signer.key_id, proof, signature) for name, proof in zip(names, proofs, strict=True)]
+    bodies = vault.seal_all([draft.body for draft in drafts], key=SEAL_KEY, places=[f"{PLACE}{name}" for name in names])
+    tx.run(
+        """
+        insert into payers.receipt (id, organisation_id, customer_id, party_ids, made_at, key_id, proof, signature, body)
+        select id, organisation_id, customer_id, party_ids::uuid[], %(at)s, %(key_id)s, proof, %(signature)s, body
+        from unnest(%(ids)b::uuid[], %(organisations)b::integer[], %(customers)b::uuid[], %(parties)b::text[],
+                    %(proofs)b::bytea[], %(bodies)b::bytea[])
+            as made (id, organisation_id, customer_id, party_ids, proof, body)
+        """,
+        at=tx.at,
+        key_id=signer.key_id,
+        signature=signature,
+        ids=names,
+        organisations=[draft.organisation_id for draft in drafts],
+        customers=[draft.customer_id for draft in drafts],
+        parties=["{" + ",".join(map(str, draft.party_ids)) + "}" for draft in drafts],
+        proofs=proofs,
+        bodies=bodies,
+    )
+    return made
+
+
+def show(tx: Read, vault: Vault, receipt_id: UUID) -> Kept:
+    """The answer a receipt is of, byte for byte. Raises ``Missing``.
+
+    Where a non-disclosure order has come on for anybody it tells of, the act must be one that opens protected values.
+    """
+    row = tx.find(
+        _Row,
+        """
+        select id, organisation_id, customer_id, made_at, key_id, proof, signature, body
+        from payers.receipt where id = %(id)s
+        """,
+        id=receipt_id,
+    )
+    if row is None:
+        raise Missing("There is no such receipt among those you may see; check the identifier.")
+    tx.saw(row.customer_id)
+    tx.note(receipt=str(receipt_id))
+    receipt = Receipt(row.id, row.made_at, row.key_id, row.proof, row.signature)
+    body = vault.open(row.body, key=SEAL_KEY, place=f"{PLACE}{row.id}")
+    return Kept(receipt, row.organisation_id, row.customer_id, body)
+
+
+def told(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as data; bytes in base64."""
+    found: dict[str, Any] = {"id": receipt.id, "key": receipt.key_id, "made_at": receipt.made_at}
+    if receipt.proof:
+        found["proof"] = base64.b64encode(receipt.proof).decode()
+    return found | {"signature": base64.b64encode(receipt.signature).decode()}
+
+
+def whole(receipt: Receipt, body: bytes) -> bytes:
+    """Receipt and answer as one JSON object; the answer's bytes stand in it as they are."""
+    return b'{"receipt":%s,"answer":%s}' % (orjson.dumps(told(receipt)), body)
+
+
+def of_data(given: Mapping[str, object]) -> Receipt | None:
+    """The receipt that data says; None for what is none."""
+    try:
+        return Receipt(
+            id=UUID(str(given["id"])),
+            made_at=datetime.fromisoformat(str(given["made_at"])),
+            key_id=str(given["key"]),
+            proof=base64.b64decode(str(given.get("proof", "")), validate=True),
+            signature=base64.b64decode(str(given["signature"]), validate=True),
+        )
+    except (KeyError, ValueError, binascii.Error):
+        return None
+
+
+def given(text: bytes) -> tuple[Receipt, bytes] | None:
+    """Receipt and answer as they were given, as one JSON object; None for what is none.
+
+    The answer's writing is compact and keeps its order, so that written anew it is the same bytes.
+    """
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("receipt"), dict):
+        return None
+    receipt = of_data(found["receipt"])
+    return None if receipt is None else (receipt, orjson.dumps(found.get("answer")))
+
+
+def public_keys(tx: Read) -> list[PublicKey]:
+    """Every public key receipts were ever signed with, the oldest first."""
+    return tx.all(PublicKey, "select id, public, since_at from payers.receipt_key order by since_at, id")
+
+
+def verify(tx: Read, receipt: Receipt, body: bytes) -> bool:
+    """Whether a receipt is the register's own, for these very bytes. Needs no stored receipt, only the keys."""
+    known = {key.id: key.public for key in public_keys(tx)}
+    public = known.get(receipt.key_id)
+    return public is not None and verified(public, receipt.id, body, receipt.proof, receipt.signature)
+
+
+def verify_with(public: bytes, receipt: Receipt, body: bytes) -> bool:
+    """``verify`` by a public key at hand, without the register."""
+    return receipt.key_id == key_id(public) and verified(public, receipt.id, body, receipt.proof, receipt.signature)

@@ -1,0 +1,108 @@
+"""Who pays, at which address, by which channel, and may we: one call, for one question or for many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from rekisteri.access import Write
+from rekisteri.ground import clock
+from rekisteri.ground.keys import KeyProvider, Vault
+from rekisteri.payers import marks, receipts, shape, signing, tasks
+from rekisteri.payers.answer import Answer, Problem
+from rekisteri.payers.decide import decide
+from rekisteri.payers.facts import Facts
+from rekisteri.payers.fetch import fetch
+from rekisteri.payers.forms import Limits
+from rekisteri.payers.marks import Marker
+from rekisteri.payers.problems import error
+from rekisteri.payers.question import Question
+from rekisteri.payers.receipts import Draft, Receipt
+from rekisteri.payers.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What answering takes beside the database: the keys, the signature, the fingerprints, the printer's limits."""
+
+    vault: Vault
+    signer: Signer
+    marker: Marker
+    limits: Limits = field(default_factory=Limits)
+
+
+OFFICE_KEY_NAMES = (signing.KEY_NAME, marks.KEY_NAME)
+"""Keys of answering's own: they sign receipts and make fingerprints, and open nothing."""
+
+
+def office(vault: Vault, provider: KeyProvider, limits: Limits) -> Office:
+    """The office whose own keys come from a provider."""
+    return Office(vault, Signer(provider), Marker(provider), limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipted:
+    """An answer with its receipt, and the bytes the receipt is of."""
+
+    answer: Answer
+    body: bytes
+    receipt: Receipt
+
+
+def resolve(tx: Write, office: Office, question: Question) -> Receipted:
+    """The answer to one question, receipted. The act has seen the customer and whoever stands for it.
+
+    Raises ``Missing``, ``Rejected`` or ``Conflict`` where there is no answer: never a guess.
+    """
+    (found,) = resolve_all(tx, office, [question])
+    if isinstance(found, Problem):
+        raise error(found)
+    return found
+
+
+def resolve_all(tx: Write, office: Office, questions: Sequence[Question]) -> list[Receipted | Problem]:
+    """The answers to many questions, in order; a question without an answer gets its problem and the rest go on."""
+    decided = [_decided(one, office.limits) for one in fetch(tx, office.vault, office.marker, questions)]
+    codes = _codes(tx, questions)
+    drafts = [
+        _draft(answer, facts, codes[question.organisation_id], tx, office.marker)
+        for question, (answer, facts) in zip(questions, decided, strict=True)
+        if isinstance(answer, Answer) and facts is not None
+    ]
+    made = iter(zip(drafts, receipts.append(tx, office.vault, office.signer, drafts), strict=True))
+    found: list[Receipted | Problem] = []
+    for answer, _ in decided:
+        if isinstance(answer, Problem):
+            found.append(answer)
+        else:
+            draft, receipt = next(made)
+            found.append(Receipted(answer, draft.body, receipt))
+    tx.gather({str(party_id) for draft in drafts for party_id in draft.party_ids})
+    tasks.open_for(
+        tx, [(draft.organisation_id, answer) for draft, answer in zip(drafts, _answers(decided), strict=True)]
+    )
+    return found
+
+
+def _decided(found: Facts | Problem, limits: Limits) -> tuple[Answer | Problem, Facts | None]:
+    return (found, None) if isinstance(found, Problem) else (decide(found, limits), found)
+
+
+def _answers(decided: Sequence[tuple[Answer | Problem, Facts | None]]) -> list[Answer]:
+    return [answer for answer, _ in decided if isinstance(answer, Answer)]
+
+
+def _codes(tx: Write, questions: Sequence[Question]) -> dict[int, str]:
+    wanted = {question.organisation_id for question in questions}
+    rows = tx.tuples("select id, code from access.organisation where id = any (%(ids)s)", ids=list(wanted))
+    return dict(rows)
+
+
+def _draft(answer: Answer, facts: Facts, organisation: str, tx: Write, marker: Marker) -> Draft:
+    everybody: dict[UUID, None] = {answer.customer_id: None}
+    everybody |= dict.fromkeys(one.party_id for one in answer.liable if one.party_id is not None)
+    everybody |= dict.fromkeys(party_id for one in answer.deliveries for party_id in one.party_ids)
+    everybody |= dict.fromkeys(facts.people)
+    body = shape.body(answer, facts, organisation, tx.at.astimezone(clock.HELSINKI), marker.of_address)
+    return Draft(facts.organisation_id, answer.customer_id, tuple(everybody), body)

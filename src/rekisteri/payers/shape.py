@@ -1,0 +1,123 @@
+"""An answer as the JSON that is signed, kept and sent: one shape, one writing, the same bytes ever after.
+
+What is not there is left out; days are ISO 8601. A word is told by its rule, the kind of its source, whether it is
+the organisation's own, since when it holds, when the register heard it and how many days ago that was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from rekisteri.payers.answer import Answer, Blocks, Delivery, Liable, Stop, Why
+from rekisteri.payers.facts import Facts
+
+VERSION = 1
+Mark = Callable[[object], str]
+"""The fingerprint of an address: what returned mail is reported by, and what tells the address to nobody."""
+
+
+def body(answer: Answer, facts: Facts, organisation: str, made_at: datetime, mark: Mark) -> bytes:
+    """The answer in its one writing: compact JSON in UTF-8."""
+    today = facts.today
+    told: dict[str, Any] = {
+        "version": VERSION,
+        "organisation": organisation,
+        "payment_reason": facts.reason.code,
+        "on": facts.on,
+        "known_on": today,
+        "made_at": made_at,
+        "customer": {"party": answer.customer_id, "kind": facts.customer.kind},
+    }
+    if facts.number is not None:
+        told["customer"]["number"] = facts.number
+    if facts.minor:
+        told["customer"]["age"] = facts.age
+    told["may"] = {what.value: answer.may(what) for what in Blocks}
+    told["liable"] = [_liable(one, today) for one in answer.liable]
+    told["deliveries"] = [_delivery(one, today, mark) for one in answer.deliveries]
+    if answer.refund is not None:
+        told["refund"] = {"iban": answer.refund.iban, "why": _why(answer.refund.why, today)}
+    told["stops"] = [_stop(one, today) for one in answer.stops]
+    told["uncertain"] = [{"code": one.code, "about": one.about, "settle": one.settle} for one in answer.doubts]
+    told["withheld"] = [{"item": one.item, "about": one.about, "rule": one.rule} for one in answer.withheld]
+    return orjson.dumps(told, option=orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_UTC_Z)
+
+
+def _liable(one: Liable, today: date) -> dict[str, Any]:
+    told: dict[str, Any] = {"as": one.role, "name": one.name}
+    if one.party_id is not None:
+        told["party"] = one.party_id
+    if one.ytunnus is not None:
+        told["ytunnus"] = one.ytunnus
+    told["why"] = _why(one.why, today)
+    return told
+
+
+def _delivery(one: Delivery, today: date, mark: Mark) -> dict[str, Any]:
+    told: dict[str, Any] = {"as": one.role, "parties": one.party_ids, "names": one.names}
+    if one.attention is not None:
+        told["attention"] = one.attention
+    if one.lines:
+        told["lines"] = one.lines
+    if one.finvoice is not None:
+        form = one.finvoice
+        told["finvoice"] = {"names": form.names}
+        if form.streets:
+            told["finvoice"] |= {
+                "streets": form.streets,
+                "postcode": form.postcode,
+                "town": form.town,
+                "country": form.country,
+            }
+    told["language"] = {"code": one.language, "why": _why(one.why_language, today)}
+    channel: dict[str, Any] = {"code": one.channel or ("by_hand" if one.by_hand else "none")}
+    if one.routing:
+        channel["routing"] = one.routing
+    if one.passed:
+        channel["passed"] = {passed.channel.value: passed.reason for passed in one.passed}
+    channel["why"] = _why(one.why_channel, today)
+    told["channel"] = channel
+    if one.unfit:
+        told["unfit"] = [
+            {"form": bad.form, "field": bad.field, "length": bad.length, "least": bad.least, "most": bad.most}
+            for bad in one.unfit
+        ]
+    if one.why_address is not None and one.address_source is not None and one.why_address.told is not None:
+        party, statement = one.address_source
+        told["address"] = {
+            "item": one.address_item,
+            "party": party,
+            "statement": statement,
+            "mark": mark(one.why_address.told.value),
+            "why": _why(one.why_address, today),
+        }
+    told["why"] = _why(one.why_recipient, today)
+    return told
+
+
+def _stop(one: Stop, today: date) -> dict[str, Any]:
+    told: dict[str, Any] = {"code": one.code, "blocks": one.blocks}
+    if one.since is not None:
+        told["since"] = one.since
+    if one.until is not None:
+        told["until"] = one.until
+    told["why"] = _why(one.why, today)
+    return told
+
+
+def _why(why: Why, today: date) -> Mapping[str, Any]:
+    told = why.told
+    if told is None:
+        return {"rule": why.rule}
+    said: dict[str, Any] = {"rule": why.rule, "source": told.source}
+    if told.own:
+        said["own"] = True
+    if told.holds_from is not None:
+        said["since"] = told.holds_from
+    said["heard_on"] = told.recorded_on
+    said["age_days"] = (today - told.recorded_on).days
+    return said
