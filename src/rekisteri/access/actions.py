@@ -34,6 +34,8 @@ class Area(StrEnum):
     WORK = "work"
     INTAKE = "intake"
     VTJ = "vtj"
+    BANKS = "banks"
+    """What banks send and are sent: files, messages, notices, proposals."""
     ORGANISATIONS = "organisations"
     REASONS = "reasons"
     PAYERS = "payers"
@@ -100,8 +102,12 @@ class Action(Enum):
     CUSTOMER_MERGE = Policy(
         "customer:merge", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_TAKES
     )
-    WORK_READ = Policy("work:read", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, opens=frozenset({Area.WORK}))
-    WORK_DECIDE = Policy("work:decide", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_TAKES)
+    WORK_READ = Policy(
+        "work:read", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, opens=frozenset({Area.WORK, Area.BANKS})
+    )
+    WORK_DECIDE = Policy(
+        "work:decide", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_TAKES | {Area.BANKS}
+    )
     IMPORT_RUN = Policy("import:run", _BRINGERS, _USES, Reach.ALL, writes=_TAKES | {Area.INTAKE})
     IMPORT_READ = Policy("import:read", _BRINGERS, _USES, Reach.OWN)
     VTJ_CHECK = Policy("vtj:check", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, writes=frozenset({Area.VTJ}))
@@ -118,6 +124,20 @@ class Action(Enum):
     VTJ_RESUME = Policy(
         "vtj:resume", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.NONE,
         writes=frozenset({Area.VTJ}),
+    )  # fmt: skip
+    BANK_IMPORT = Policy(
+        "bank:import", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, writes=_CUSTOMERS | {Area.BANKS}
+    )
+    BANK_READ = Policy("bank:read", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, opens=frozenset({Area.BANKS}))
+    BANK_NOTICES = Policy(
+        "bank:notices", _KEEPERS | {_R.INVOICER}, frozenset({Purpose.UPKEEP, Purpose.INVOICING}), Reach.OWN
+    )
+    BANK_ANNOUNCE = Policy(
+        "bank:announce", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, writes=frozenset({Area.BANKS})
+    )
+    BANK_EXCHANGE = Policy(
+        "bank:exchange", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.ALL,
+        writes=_CUSTOMERS | {Area.BANKS},
     )  # fmt: skip
     AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
     AUDIT_PROOF = Policy("audit:proof", _WATCHERS | _ADMIN | {_R.INTEGRATION}, _ANY, Reach.NONE)

@@ -127,6 +127,7 @@ _ACCOUNTS = frozenset({Area.ACCOUNTS, Area.OWN_ACCOUNT, Area.SIGN_IN})
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
 _VTJ = frozenset({Area.VTJ})
 _PAYERS = frozenset({Area.PAYERS})
+_BANKS = frozenset({Area.BANKS})
 _BY_ORGANISATIONS = f"organisations && {OWN_ORGANISATIONS}"
 _BY_PARTY = Customers("parties.reaches(party_id)", f"party_id = {SELF_PARTY}")
 _BY_RECORD = Customers("parties.reaches_record(record_id)", "parties.is_self(record_id)")
@@ -183,6 +184,19 @@ TABLES: tuple[Table, ...] = (
     Table("sources.vtj_answer", Opened(_VTJ), _all(INSERT, DELETE), _VTJ),
     Table("sources.vtj_use", Opened(_VTJ), _all(INSERT, UPDATE), _VTJ),
     Table("sources.vtj_stop", Opened(_VTJ), _all(INSERT, DELETE), _VTJ),
+    Table("sources.intermediator", AnyAct(), _all(INSERT, UPDATE), _BANKS),
+    Table("sources.notice", OfOrganisation(), _all(INSERT, UPDATE), _BANKS, keeps=_OWN_ORGANISATION),
+    Table("sources.notice_version", Within("exists (select from sources.notice n where n.id = notice_id)"),
+          _all(INSERT, UPDATE), _BANKS),
+    Table("sources.notice_delivery", Within("exists (select from sources.notice_version v where v.id = version_id)"),
+          _all(INSERT, UPDATE), _BANKS),
+    Table("sources.notice_end", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
+    Table("sources.proposal", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
+    Table("sources.bank_file", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
+    Table("sources.bank_file_part", Opened(_BANKS), _all(INSERT, DELETE), _BANKS),
+    Table("sources.bank_message", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
+    Table("sources.bank_evidence", Opened(_BANKS), _all(INSERT, DELETE), _BANKS),
+    Table("sources.bank_answer", Opened(_BANKS), _all(INSERT), _BANKS),
     Table("rights.notice", AnyAct(), _all(INSERT), frozenset({Area.NOTICE})),
     Table("rights.notice_shown", Customers("", f"party_id = {SELF_PARTY}"), _all(INSERT)),
 )  # fmt: skip

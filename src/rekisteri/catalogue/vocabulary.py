@@ -188,6 +188,15 @@ RETENTIONS: dict[str, Retention] = {
         ),
         Text("Käyttöloki", "Användningslogg", "Log of use"),
     ),
+    "bank_message": Retention(
+        6,
+        Text(
+            "Toimeksiannon päättymisestä; kirjanpitolaki 1336/1997 2 luku 10 §",
+            "Från uppdragets slut; bokföringslagen 1336/1997 2 kap. 10 §",
+            "From the end of the order; Accounting Act 1336/1997 ch. 2 § 10",
+        ),
+        Text("Pankkien sanomat", "Bankernas meddelanden", "Banks' messages"),
+    ),
     "intake": Retention(
         1,
         Text(

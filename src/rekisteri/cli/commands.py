@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from rekisteri import __version__
 from rekisteri.cli import customers, judgements, signing, upkeep
 from rekisteri.cli.administration import admin
+from rekisteri.cli.banks import bank
 from rekisteri.cli.connections import connections
 from rekisteri.cli.demo import demo
 from rekisteri.cli.evidence import evidence
@@ -104,6 +105,7 @@ tree.command()(judgements.unmerge)
 tree.command()(judgements.split)
 tree.add_typer(work, name="work")
 tree.add_typer(vtj, name="vtj")
+tree.add_typer(bank, name="bank")
 tree.add_typer(paying, name="payers")
 tree.add_typer(evidence, name="audit")
 tree.add_typer(notice, name="notice")

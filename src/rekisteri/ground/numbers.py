@@ -13,6 +13,7 @@ from functools import lru_cache
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from stdnum import iban as _iban
+from stdnum import iso11649 as _rf
 from stdnum.exceptions import ValidationError
 from stdnum.fi import hetu as _hetu
 from stdnum.fi import ytunnus as _ytunnus
@@ -24,6 +25,7 @@ HOME_TAIL_DIGITS = 6
 HOME_LENGTH = 10
 """In Finland only the length and what stands first decide whether a number can be dialled."""
 YTUNNUS_DIGITS_MIN = 7
+REFERENCE_MIN, REFERENCE_MAX = 4, 20
 ARTIFICIAL_FROM = 900
 _CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
 _HETU_LIKE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-Fa-fU-Yu-y]\d{3}[0-9A-Za-z](?![0-9A-Za-z])")
@@ -85,6 +87,24 @@ def iban(text: str) -> str | None:
         return str(_iban.validate(text))
     except ValidationError:
         return None
+
+
+def reference(text: str) -> str | None:
+    """A reference number in national form, without leading zeros: of an international one what it carries.
+
+    National: 4-20 digits, the last a check digit by the weights 7, 3, 1. International: RF
+    (ISO 11649) around a national one.
+    """
+    compact = text.replace(" ", "").upper()
+    if compact.startswith("RF"):
+        if not _rf.is_valid(compact):
+            return None
+        compact = compact[4:]
+    digits = compact.lstrip("0")
+    if not (compact.isascii() and compact.isdigit() and REFERENCE_MIN <= len(digits) <= REFERENCE_MAX):
+        return None
+    weighted = sum(int(digit) * (7, 3, 1)[place % 3] for place, digit in enumerate(reversed(digits[:-1])))
+    return digits if int(digits[-1]) == -weighted % 10 else None
 
 
 def phone(text: str) -> str | None:

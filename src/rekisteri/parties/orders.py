@@ -17,11 +17,13 @@ from uuid import UUID
 import orjson
 
 from rekisteri.access import Read, Write
-from rekisteri.catalogue import Content, PartyKind, Scalar
+from rekisteri.catalogue import BY_PATH, Content, Disclosure, PartyKind, Reason, Scalar
 from rekisteri.ground import ids
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import SEALED_PLACE, Origin, Placed, Said, record, silence
+from rekisteri.parties.store import contents
+from rekisteri.parties.words import texts
 
 ITEM = "bank_order"
 ADDRESS = "bank_order.address"
@@ -82,12 +84,39 @@ class OrderRecord:
 
 @dataclass(frozen=True, slots=True)
 class OrderStated:
-    """What is to be stated of one record: the last terms heard, and whether they are in force."""
+    """What is to be stated of one record: the last terms heard, and whether they are in force.
+
+    Without terms nothing is known any more of a record that was stated before: it ends.
+    """
 
     party_id: UUID
     record_id: UUID
-    terms: OrderTerms
+    terms: OrderTerms | None
     in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Orderer:
+    """What is needed of a party to tell whether an order may be its: never shown, only compared."""
+
+    id: UUID
+    kind: PartyKind
+    name: str
+    called_name: str | None
+    former_surnames: list[str]
+    death_date: str | None
+    phone: str | None
+    turvakielto: Disclosure
+    organisations: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    id: UUID
+    kind: PartyKind
+    name: str
+    turvakielto: Disclosure
+    organisations: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +219,29 @@ def _address(vault: Vault, sealed: bytes | None, statement_id: UUID) -> str:
     return str(secrets[ADDRESS])
 
 
+def orderers(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Orderer]:
+    """Parties by id, as far as is needed to judge whether an order is theirs."""
+    wanted = list(party_ids)
+    rows = tx.all(
+        _Head,
+        "select id, kind, name, turvakielto, organisations from parties.party where id = any (%(ids)s)",
+        ids=wanted,
+    )
+    held = contents(tx, wanted)
+    found = {}
+    for row in rows:
+        content = held[row.id]
+        found[row.id] = Orderer(
+            row.id, row.kind, row.name, _text(content.get("called_name")), texts(content.get("former_surnames")),
+            _text(content.get("death_date")), _text(content.get("phone")), row.turvakielto, row.organisations,
+        )  # fmt: skip
+    return found
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
 def order_records(tx: Read, source_id: int, party_ids: Iterable[UUID]) -> list[OrderRecord]:
     """The records of a bank source under which orders of the parties are stated, the oldest first."""
     return tx.all(
@@ -201,6 +253,37 @@ def order_records(tx: Read, source_id: int, party_ids: Iterable[UUID]) -> list[O
         """,
         source_id=source_id,
         party_ids=list(party_ids),
+    )
+
+
+def order_records_of(tx: Read, record_ids: Iterable[UUID]) -> list[OrderRecord]:
+    """Records of bank sources by their ids."""
+    return tx.all(
+        OrderRecord,
+        """
+        select r.id, r.party_id, r.key, r.digest, r.ended_on from parties.record r
+        join parties.source src on src.id = r.source_id and src.kind = 'bank'
+        where r.id = any (%(ids)s) order by r.id
+        """,
+        ids=list(record_ids),
+    )
+
+
+def order_address_fault(address: str) -> bool:
+    """Whether a text can't be the address of an order."""
+    return isinstance(BY_PATH[ADDRESS][1].kind.parse(address), Reason)
+
+
+def order_organisation(tx: Read, record_id: UUID) -> int:
+    """The client organisation whose invoices a bank record is about."""
+    return int(
+        tx.value(
+            """
+            select src.organisation_id from parties.record r
+            join parties.source src on src.id = r.source_id where r.id = %(id)s
+            """,
+            id=record_id,
+        )
     )
 
 
@@ -217,12 +300,15 @@ def state_orders(
     silent: list[UUID] = []
     changed: dict[UUID, None] = {}
     for one, fresh in zip(stated, ids.batch(len(stated)), strict=True):
-        said = _said(vault, one)
         record_ = there.get(one.record_id)
         ended = record_ is not None and record_.ended_on is not None
-        if record_ is None or (one.in_force and (ended or record_.digest != said.digest)):
+        if record_ is None or one.in_force:
+            assert one.terms is not None, "an order in force, or heard of for the first time, has terms"
+            said = _said(vault, one.party_id, one.terms)
+            if record_ is not None and not ended and record_.digest == said.digest:
+                continue
             placed.append(_placed(one, said, None if record_ is None else fresh))
-        elif one.in_force or ended:
+        elif ended:
             continue
         if not one.in_force:
             silent.append(one.record_id)
@@ -233,8 +319,7 @@ def state_orders(
     return len(changed)
 
 
-def _said(vault: Vault, one: OrderStated) -> Said:
-    terms = one.terms
+def _said(vault: Vault, party_id: UUID, terms: OrderTerms) -> Said:
     value: dict[str, Scalar] = {
         "kind": terms.kind,
         "payment_reason": terms.payment_reason,
@@ -244,7 +329,7 @@ def _said(vault: Vault, one: OrderStated) -> Said:
     wishes = {"language": terms.language, "due_day": terms.due_day, "times_a_year": terms.times_a_year}
     value |= {name: str(wish) for name, wish in wishes.items() if wish is not None}
     digest = vault.digest(orjson.dumps([ITEM, value, terms.address], option=orjson.OPT_SORT_KEYS))
-    key = f"{terms.payment_reason}:{one.party_id}"
+    key = f"{terms.payment_reason}:{party_id}"
     return Said(key, PartyKind.PERSON, {ITEM: value}, {ADDRESS: terms.address}, digest)
 
 

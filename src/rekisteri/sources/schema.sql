@@ -118,3 +118,312 @@ create policy vtj_stop_insert on sources.vtj_stop for insert to rekisteri_app
 create policy vtj_stop_delete on sources.vtj_stop for delete to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'));
 grant select, insert, delete on sources.vtj_stop to rekisteri_app;
+
+-- The banks' wing: what banks send, what is sent to them, and whose orders it came to.
+create table sources.intermediator (
+    code text not null check (code ~ '^[0-9A-Z]{6,35}$'),
+    name text not null,
+    kind text not null check (kind in ('bank', 'operator')),
+    valid daterange not null check (not isempty(valid)),
+    replaced_by text
+);
+comment on table sources.intermediator is 'Banks and operators that carry invoices, by their codes, as dated data.';
+comment on column sources.intermediator.replaced_by is 'Whose customers they are since, after a merger.';
+
+create unique index intermediator_once on sources.intermediator (code, lower(valid));
+
+create table sources.notice (
+    id uuid primary key,
+    organisation_id integer not null references access.organisation,
+    payment_reason text not null,
+    created_at timestamptz not null,
+    ended_at timestamptz
+);
+comment on table sources.notice is
+    'A biller''s sender notice (laskuttajailmoitus, SI) to the banks: of one client organisation and payment reason.';
+create unique index notice_once on sources.notice (organisation_id, payment_reason) where ended_at is null;
+
+create table sources.notice_version (
+    id uuid primary key,
+    notice_id uuid not null references sources.notice,
+    version integer not null,
+    action text not null check (action in ('add', 'change', 'delete')),
+    si_identifier text not null,
+    sender_address text not null,
+    sender_operator text not null,
+    content jsonb not null,
+    composed_at timestamptz not null,
+    account_id uuid,
+    issued_at timestamptz,
+    unique (notice_id, version)
+);
+comment on table sources.notice_version is 'One version of a notice: a draft until it is issued, then never changed.';
+comment on column sources.notice_version.content is 'What the biller says of itself and asks of the payer; nothing of a customer.';
+create index notice_version_identifier on sources.notice_version (si_identifier);
+
+create table sources.notice_delivery (
+    id uuid primary key,
+    version_id uuid not null references sources.notice_version,
+    bank text not null,
+    action text not null check (action in ('add', 'change', 'delete')),
+    message_id text not null unique,
+    state text not null check (state in ('ready', 'sent', 'received', 'refused')),
+    framed_at timestamptz not null,
+    sent_at timestamptz,
+    answered_at timestamptz,
+    code text,
+    answer text,
+    unique (version_id, bank)
+);
+comment on table sources.notice_delivery is 'A version of a notice at one receiving bank, and what the bank has said of it.';
+comment on column sources.notice_delivery.state is 'Banks answer failures only: sent and unanswered is taken.';
+
+create table sources.proposal (
+    id uuid primary key,
+    notice_id uuid not null references sources.notice,
+    record_id uuid not null references parties.record,
+    bank text not null,
+    message_id text not null unique,
+    state text not null check (state in ('ready', 'sent', 'accepted', 'refused')),
+    sealed bytea not null,
+    framed_at timestamptz not null,
+    account_id uuid,
+    sent_at timestamptz,
+    answered_at timestamptz,
+    code text,
+    answer text
+);
+comment on table sources.proposal is
+    'A receiver proposal (vastaanottoehdotus, RP): the biller proposes to a bank that a payer be sent e-invoices.';
+comment on column sources.proposal.record_id is 'The customership of the payer it is about.';
+comment on column sources.proposal.sealed is 'Address and identifiers proposed, AES-256-GCM bound to this row.';
+
+create table sources.bank_file (
+    id uuid primary key,
+    channel text not null,
+    reference text,
+    file_name text not null,
+    digest bytea not null,
+    size_bytes bigint not null,
+    state text not null check (state in ('taken', 'repeated', 'quarantined', 'released', 'rejected')),
+    hold text,
+    position bigint,
+    received_at timestamptz not null,
+    account_id uuid,
+    message_count integer not null,
+    repeated_count integer not null,
+    held_count integer not null,
+    redeclared_count integer not null,
+    decided_at timestamptz,
+    decided_by uuid,
+    decision_reason text,
+    check ((state = 'quarantined') <= (hold is not null))
+);
+comment on table sources.bank_file is 'A file that came from a bank: taken whole, or quarantined whole.';
+comment on column sources.bank_file.reference is 'The bank''s own reference of the file: the same one again is not taken again.';
+comment on column sources.bank_file.position is 'The byte at which a quarantined file does not hold.';
+create unique index bank_file_reference on sources.bank_file (channel, reference) where reference is not null;
+create index bank_file_digest on sources.bank_file (digest);
+create index bank_file_received on sources.bank_file (received_at desc);
+
+create table sources.bank_file_part (
+    file_id uuid not null references sources.bank_file,
+    part_no integer not null,
+    sealed bytea not null,
+    primary key (file_id, part_no)
+);
+comment on table sources.bank_file_part is 'A quarantined file in pieces, sealed: kept until it is released or its time is up.';
+alter table sources.bank_file_part alter column sealed set storage external;
+
+create table sources.bank_message (
+    id uuid primary key,
+    file_id uuid not null references sources.bank_file not enforced,
+    position integer not null,
+    once bytea not null,
+    digest bytea not null,
+    message_id text not null,
+    ref_message_id text,
+    framed_at timestamptz not null,
+    said_at timestamptz not null,
+    version text not null,
+    action text check (action in ('add', 'change', 'delete')),
+    kind text check (kind in ('consumer_einvoice', 'direct_payment')),
+    operator text not null,
+    notice_id uuid references sources.notice not enforced,
+    organisation_id integer references access.organisation not enforced,
+    thread bytea,
+    wish bytea,
+    sealed bytea not null,
+    outcome text not null check (outcome in ('matched', 'held', 'waiting', 'overtaken', 'rejected')),
+    hold text,
+    field text,
+    rule smallint,
+    evidence text[] not null,
+    record_id uuid references parties.record not enforced,
+    deadline_on date,
+    decided_at timestamptz,
+    decided_by uuid,
+    decision text check (decision in ('matched', 'rejected', 'released')),
+    decision_reason text,
+    check ((outcome = 'matched') = (record_id is not null)),
+    check ((outcome = 'held') <= (hold is not null))
+);
+comment on table sources.bank_message is
+    'A receiver info (vastaanottoilmoitus, RI) that came, and whose order it was found to be, by which rule or whose decision.';
+comment on column sources.bank_message.once is 'Keyed digest of sender, message id and time: what banks hold to be unique.';
+comment on column sources.bank_message.digest is 'Keyed digest of the message: the same one again changes nothing.';
+comment on column sources.bank_message.thread is 'Blind index of organisation, payment reason and e-address: messages about one order meet here.';
+comment on column sources.bank_message.wish is 'Blind index of the identifiers the payer typed; null where there are none.';
+comment on column sources.bank_message.sealed is 'What the message says of the payer, AES-256-GCM bound to this row.';
+comment on column sources.bank_message.rule is '1 the message it refers to, 2 the same order, 3 identity code, 4 customer number, 5 a person decided, 6 an ending.';
+comment on column sources.bank_message.evidence is 'What bore the rule out: types of identifiers, the name.';
+create unique index bank_message_once on sources.bank_message (once);
+create index bank_message_thread on sources.bank_message (thread);
+create index bank_message_named on sources.bank_message (message_id);
+create index bank_message_refers on sources.bank_message (ref_message_id) where ref_message_id is not null;
+create index bank_message_record on sources.bank_message (record_id) where record_id is not null;
+create index bank_message_open on sources.bank_message (id) where outcome = 'held';
+create index bank_message_notice on sources.bank_message (notice_id) where outcome = 'matched';
+create index bank_message_file on sources.bank_message (file_id, position);
+
+create table sources.bank_evidence (
+    message_id uuid primary key,
+    sealed bytea not null
+);
+comment on table sources.bank_evidence is
+    'Frame and message of a receiver info or an acknowledgement, byte for byte as they came: packed and sealed, kept as the catalogue says.';
+alter table sources.bank_evidence alter column sealed set storage external;
+
+create table sources.bank_answer (
+    id uuid primary key,
+    file_id uuid not null references sources.bank_file not enforced,
+    position integer not null,
+    once bytea not null unique,
+    bank text not null,
+    framed_at timestamptz not null,
+    original_id text not null,
+    code text not null,
+    answer text not null,
+    delivery_id uuid references sources.notice_delivery,
+    proposal_id uuid references sources.proposal
+);
+comment on table sources.bank_answer is 'An acknowledgement (Finvoiceack) of a bank, and which message of ours it answers, if it is one of ours.';
+create index bank_answer_original on sources.bank_answer (original_id);
+
+create table sources.notice_end (
+    id uuid primary key,
+    notice_id uuid not null references sources.notice,
+    delivery_id uuid not null references sources.notice_delivery,
+    bank text not null,
+    at timestamptz not null,
+    void boolean not null default false
+);
+comment on table sources.notice_end is 'The biller has ended its notice at a bank: every order below falls, unless the bank refused.';
+comment on column sources.notice_end.void is 'The bank refused the ending: it counts for nothing.';
+create index notice_end_notice on sources.notice_end (notice_id);
+
+alter table sources.intermediator enable row level security;
+alter table sources.notice enable row level security;
+alter table sources.notice_version enable row level security;
+alter table sources.notice_delivery enable row level security;
+alter table sources.notice_end enable row level security;
+alter table sources.proposal enable row level security;
+alter table sources.bank_file enable row level security;
+alter table sources.bank_file_part enable row level security;
+alter table sources.bank_message enable row level security;
+alter table sources.bank_evidence enable row level security;
+alter table sources.bank_answer enable row level security;
+
+create policy intermediator_read on sources.intermediator for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.reach', true), '')) is not null);
+create policy intermediator_insert on sources.intermediator for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+create policy intermediator_update on sources.intermediator for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant select, insert, update on sources.intermediator to rekisteri_app;
+
+create policy notice_read on sources.notice for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) in ('own', 'all') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+create policy notice_insert on sources.notice for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+create policy notice_update on sources.notice for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+grant select, insert, update on sources.notice to rekisteri_app;
+
+create policy notice_version_read on sources.notice_version for select to rekisteri_app
+    using (exists (select from sources.notice n where n.id = notice_id));
+create policy notice_version_insert on sources.notice_version for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+create policy notice_version_update on sources.notice_version for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant select, insert, update on sources.notice_version to rekisteri_app;
+
+create policy notice_delivery_read on sources.notice_delivery for select to rekisteri_app
+    using (exists (select from sources.notice_version v where v.id = version_id));
+create policy notice_delivery_insert on sources.notice_delivery for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+create policy notice_delivery_update on sources.notice_delivery for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant select, insert, update on sources.notice_delivery to rekisteri_app;
+
+create policy notice_end_open on sources.notice_end for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
+create policy notice_end_insert on sources.notice_end for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+create policy notice_end_update on sources.notice_end for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant select, insert, update on sources.notice_end to rekisteri_app;
+
+create policy proposal_open on sources.proposal for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
+create policy proposal_insert on sources.proposal for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+create policy proposal_update on sources.proposal for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant select, insert, update on sources.proposal to rekisteri_app;
+
+create policy bank_file_open on sources.bank_file for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
+create policy bank_file_insert on sources.bank_file for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+create policy bank_file_update on sources.bank_file for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant select, insert, update on sources.bank_file to rekisteri_app;
+
+create policy bank_file_part_open on sources.bank_file_part for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
+create policy bank_file_part_insert on sources.bank_file_part for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+create policy bank_file_part_delete on sources.bank_file_part for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant select, insert, delete on sources.bank_file_part to rekisteri_app;
+
+create policy bank_message_open on sources.bank_message for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
+create policy bank_message_insert on sources.bank_message for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+create policy bank_message_update on sources.bank_message for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant select, insert, update on sources.bank_message to rekisteri_app;
+
+create policy bank_evidence_open on sources.bank_evidence for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
+create policy bank_evidence_insert on sources.bank_evidence for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+create policy bank_evidence_delete on sources.bank_evidence for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant select, insert, delete on sources.bank_evidence to rekisteri_app;
+
+create policy bank_answer_open on sources.bank_answer for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
+create policy bank_answer_insert on sources.bank_answer for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant select, insert on sources.bank_answer to rekisteri_app;

@@ -1,0 +1,117 @@
+"""Banks: the wing of the banks' direct authorisations: payers' orders of e-invoices and direct payment.
+
+Lives here: a bank's file cut into messages (split) and read (wire), which notice each answers
+(known), whose order it is (match, standing) and what is stated in consequence (settle), a file
+in one transaction (intake), held messages and files decided by a person (work), sender notices
+and proposals to the banks (notice, notice_wire, notices), acknowledgements (answers).
+Tables owned: ``sources.intermediator``, ``notice*``, ``proposal``, ``bank_*``. Called by the faces.
+"""
+
+from rekisteri.sources.banks.answers import CODES, BankAnswer, bank_answers
+from rekisteri.sources.banks.exchange import Exchanged, exchange, ways
+from rekisteri.sources.banks.holds import EXPLANATIONS, Hold
+from rekisteri.sources.banks.intake import Delivery, FileReport, take
+from rekisteri.sources.banks.notice import (
+    SERVICES,
+    TYPES,
+    Account,
+    Asked,
+    InvoiceType,
+    Means,
+    Notice,
+    from_json,
+    to_json,
+)
+from rekisteri.sources.banks.notices import (
+    Affected,
+    NoticeDelivery,
+    NoticeHead,
+    NoticeVersion,
+    affected,
+    deliveries,
+    draft,
+    end,
+    issue,
+    notice_organisation,
+    notices,
+    versions,
+)
+from rekisteri.sources.banks.sending import Outgoing, outgoing, propose, sent
+from rekisteri.sources.banks.standing import Outcome, Rule
+from rekisteri.sources.banks.store import BankFile, bank_file, bank_files
+from rekisteri.sources.banks.telling import ACTIONS, AGAINSTS, EVIDENCE, OUTCOMES, told_rule
+from rekisteri.sources.banks.work import (
+    Candidate,
+    HeldDetail,
+    HeldLine,
+    OrderMessage,
+    decide,
+    held,
+    held_count,
+    held_list,
+    order_messages,
+    reject_file,
+    release,
+    release_file,
+)
+
+__all__ = [
+    "ACTIONS",
+    "AGAINSTS",
+    "CODES",
+    "EVIDENCE",
+    "EXPLANATIONS",
+    "OUTCOMES",
+    "SERVICES",
+    "TYPES",
+    "Account",
+    "Affected",
+    "Asked",
+    "BankAnswer",
+    "BankFile",
+    "Candidate",
+    "Delivery",
+    "Exchanged",
+    "FileReport",
+    "HeldDetail",
+    "HeldLine",
+    "Hold",
+    "InvoiceType",
+    "Means",
+    "Notice",
+    "NoticeDelivery",
+    "NoticeHead",
+    "NoticeVersion",
+    "OrderMessage",
+    "Outcome",
+    "Outgoing",
+    "Rule",
+    "affected",
+    "bank_answers",
+    "bank_file",
+    "bank_files",
+    "decide",
+    "deliveries",
+    "draft",
+    "end",
+    "exchange",
+    "from_json",
+    "held",
+    "held_count",
+    "held_list",
+    "issue",
+    "notice_organisation",
+    "notices",
+    "order_messages",
+    "outgoing",
+    "propose",
+    "reject_file",
+    "release",
+    "release_file",
+    "sent",
+    "take",
+    "to_json",
+    "told_rule",
+    "versions",
+    "ways",
+]

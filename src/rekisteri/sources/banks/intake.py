@@ -1,0 +1,372 @@
+"""A bank's file taken whole in one transaction, or quarantined whole with the reason.
+
+Every message that holds is kept with its raw bytes and ends matched, held for a person,
+waiting for the order it ends, or known from before. A file in which bytes are left over,
+half or hostile is kept as it came, sealed, and nothing of it is taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from rekisteri import parties
+from rekisteri.access import Write
+from rekisteri.ground import ids, numbers
+from rekisteri.ground.keys import Vault
+from rekisteri.sources.banks import answers, box, packing, store
+from rekisteri.sources.banks.holds import Hold, Unfit
+from rekisteri.sources.banks.known import Book, Notices
+from rekisteri.sources.banks.match import Finder, KnownNotice
+from rekisteri.sources.banks.settle import Settler
+from rekisteri.sources.banks.split import split
+from rekisteri.sources.banks.standing import Outcome, Own, Resolved, Told, resolve
+from rekisteri.sources.banks.store import BankFile
+from rekisteri.sources.banks.wire import Acknowledgement, Broken, Read, ReceiverInfo, read
+
+CHUNK = 1_000
+PART_BYTES = 1 << 20
+FILE_NAME_MAX = 120
+NULL = "\\N"
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A file to take: where it lies, by which way it came, and the bank's own reference of it if it has one."""
+
+    path: Path
+    file_name: str
+    channel: str
+    reference: str | None = None
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What became of a file: its state, and how its messages ended."""
+
+    file_id: UUID
+    file_name: str
+    state: str
+    hold: Hold | None = None
+    position: int | None = None
+    messages: int = 0
+    answers: int = 0
+    repeated: int = 0
+    matched: int = 0
+    held: int = 0
+    waiting: int = 0
+    overtaken: int = 0
+    redeclared: int = 0
+    orders: int = 0
+    holds: Counter[Hold] = field(default_factory=Counter)
+
+
+def take(tx: Write, vault: Vault, delivery: Delivery, progress: Progress) -> FileReport:
+    """Take a file; ``progress`` is told the number of messages read, now and then.
+
+    The same file again, by the bank's reference or by its bytes, changes nothing and says so.
+    """
+    parties.lock_identity(tx)
+    name = _without_codes(delivery.file_name)
+    if delivery.reference is not None:
+        known = store.file_by_reference(tx, delivery.channel, delivery.reference)
+        if known is not None:
+            return _known(known)
+    digest, size = _digest(vault, delivery.path)
+    known = store.file_by_digest(tx, digest)
+    if known is not None and known.state == "quarantined":
+        return _known(known)
+    report = FileReport(ids.fresh(), name, "taken" if known is None else "repeated")
+    if known is None:
+        _take(tx, vault, delivery.path, report, progress)
+    else:
+        report.messages = report.repeated = known.message_count
+    _write(tx, delivery, report, digest, size)
+    if report.state == "quarantined":
+        _set_aside(tx, vault, delivery.path, report.file_id)
+    return report
+
+
+def _known(known: BankFile) -> FileReport:
+    """The report of a file that came before: nothing is done."""
+    state = "quarantined" if known.state == "quarantined" else "repeated"
+    return FileReport(
+        known.id, known.file_name, state, known.hold, known.position,
+        messages=known.message_count, repeated=known.message_count,
+    )  # fmt: skip
+
+
+def _take(tx: Write, vault: Vault, path: Path, report: FileReport, progress: Progress) -> None:
+    try:
+        with _all_or_nothing(tx), path.open("rb") as source:
+            Reading(tx, vault, report).run(source, progress)
+    except Unfit as unfit:
+        report.state, report.hold, report.position = "quarantined", unfit.hold, unfit.position
+        report.messages = report.answers = report.repeated = report.matched = report.held = 0
+        report.waiting = report.overtaken = report.redeclared = report.orders = 0
+        report.holds.clear()
+
+
+@contextmanager
+def _all_or_nothing(tx: Write) -> Iterator[None]:
+    """What was begun of a file is undone where it turns out unfit; the act goes on."""
+    tx.run("savepoint bank_file")
+    try:
+        yield
+    except Unfit:
+        tx.run("rollback to savepoint bank_file")
+        raise
+    tx.run("release savepoint bank_file")
+
+
+def _set_aside(tx: Write, vault: Vault, path: Path, file_id: UUID) -> None:
+    """The file as it came, sealed piece by piece."""
+    with path.open("rb") as source:
+        for part_no, piece in enumerate(iter(lambda: source.read(PART_BYTES), b"")):
+            sealed = vault.seal(piece, key="secret", place=f"{box.PART_PLACE}{file_id}|{part_no}")
+            store.insert_part(tx, file_id, part_no, sealed)
+
+
+def _write(tx: Write, delivery: Delivery, report: FileReport, digest: bytes, size: int) -> None:
+    row = BankFile(
+        id=report.file_id, channel=delivery.channel, reference=delivery.reference, file_name=report.file_name,
+        size_bytes=size, state=report.state, hold=report.hold, position=report.position, received_at=tx.at,
+        message_count=report.messages, repeated_count=report.repeated, held_count=report.held,
+        redeclared_count=report.redeclared, decided_at=None, decision_reason=None,
+    )  # fmt: skip
+    store.insert_file(tx, row, digest)
+    tx.note(
+        bank_file=str(report.file_id), state=report.state, messages=report.messages, repeated=report.repeated,
+        matched=report.matched, held=report.held, orders=report.orders,
+    )  # fmt: skip
+
+
+def _digest(vault: Vault, path: Path) -> tuple[bytes, int]:
+    plain = hashlib.blake2b()
+    size = 0
+    with path.open("rb") as source:
+        for block in iter(lambda: source.read(PART_BYTES), b""):
+            plain.update(block)
+            size += len(block)
+    return vault.digest(b"bank file" + plain.digest()), size
+
+
+def _without_codes(name: str) -> str:
+    plain = "".join(letter for letter in Path(name).name if letter.isprintable())
+    return numbers.without_hetu(plain)[-FILE_NAME_MAX:]
+
+
+@dataclass(slots=True)
+class _Line:
+    """One message on its way into the table."""
+
+    id: str
+    read: Read
+    once: bytes
+    digest: bytes
+    known: KnownNotice | None = None
+    hold: Hold | None = None
+    field: str = ""
+    thread: bytes | None = None
+    wish: bytes | None = None
+    resolved: Resolved | None = None
+    record_id: UUID | None = None
+
+    @property
+    def info(self) -> ReceiverInfo | None:
+        return self.read.message if isinstance(self.read.message, ReceiverInfo) else None
+
+
+class Reading:
+    """One file being read, chunk by chunk."""
+
+    def __init__(self, tx: Write, vault: Vault, report: FileReport, *, any_version: bool = False) -> None:
+        self._tx = tx
+        self._vault = vault
+        self._report = report
+        self._any_version = any_version
+        self._notices = Notices(tx)
+        self._book = Book(tx)
+        self._finder = Finder(tx, vault)
+        self._settler = Settler(tx, vault, self._notices, self._book)
+        self._revived: set[UUID] = set()
+        """Notices whose ending a bank has refused: their orders are in force again."""
+
+    def run(self, source: BinaryIO, progress: Progress) -> None:
+        """Read, keep and settle every message. Raises ``Unfit``: what was done must be undone then."""
+        pairs = split(source)
+        while chunk := [read(pair) for pair in islice(pairs, CHUNK)]:
+            self._take(chunk)
+            progress(self._report.messages + self._report.answers)
+        if not self._report.messages + self._report.answers:
+            raise Unfit(Hold.EMPTY, 0)
+        file_id = self._report.file_id
+        touched = self._settler.resolve(store.entangled(self._tx, file_id))
+        touched.update(store.records_of_file(self._tx, file_id))
+        touched.update(store.records_of_notices(self._tx, self._revived))
+        self._report.orders = self._settler.state(touched).orders
+        for outcome, hold, count in store.outcomes(self._tx, file_id):
+            self._count(outcome, hold, count)
+
+    def _count(self, outcome: Outcome, hold: Hold | None, count: int) -> None:
+        report = self._report
+        match outcome:
+            case Outcome.MATCHED:
+                report.matched += count
+            case Outcome.HELD:
+                report.held += count
+                if hold is not None:
+                    report.holds[hold] += count
+            case Outcome.WAITING:
+                report.waiting += count
+            case Outcome.OVERTAKEN:
+                report.overtaken += count
+            case Outcome.REJECTED:
+                pass
+
+    def _take(self, chunk: Sequence[Read]) -> None:
+        acks = [one for one in chunk if isinstance(one.message, Acknowledgement)]
+        if acks:
+            taken = answers.take(self._tx, self._vault, self._report.file_id, acks)
+            self._report.answers += len(acks)
+            self._report.repeated += taken.repeated
+            self._revived |= taken.revived
+        lines = self._fresh([one for one in chunk if not isinstance(one.message, Acknowledgement)])
+        for line in lines:
+            self._route(line)
+        self._match([line for line in lines if line.hold is None])
+        if lines:
+            store.insert_messages(self._tx, self._report.file_id, self._block(lines))
+
+    def _fresh(self, chunk: Sequence[Read]) -> list[_Line]:
+        """The messages that did not come before; the same id and time with other content is held."""
+        self._report.messages += len(chunk)
+        self._report.redeclared += sum(one.redeclared for one in chunk)
+        vault = self._vault
+        onces = vault.digest_all(b"bank once", (one.frame.once for one in chunk))
+        digests = vault.digest_all(b"bank message", (one.pair.message for one in chunk))
+        there = {bytes(once): bytes(digest) for once, digest in store.known_once(self._tx, onces).items()}
+        lines: list[_Line] = []
+        for one, once, digest, line_id in zip(chunk, onces, digests, ids.batch(len(chunk)), strict=True):
+            if once not in there:
+                there[once] = digest
+                lines.append(_Line(line_id, one, once, digest))
+            elif there[once] == digest:
+                self._report.repeated += 1
+            else:
+                other = vault.digest(b"bank other" + once + digest)
+                if other in there or store.known_once(self._tx, [other]):
+                    self._report.repeated += 1
+                    continue
+                there[other] = digest
+                lines.append(_Line(line_id, one, other, digest, hold=Hold.MESSAGE_ID_REUSED))
+        return lines
+
+    def _route(self, line: _Line) -> None:
+        """Which notice the message answers, and what holds it back whoever the payer is."""
+        message = line.read.message
+        if isinstance(message, Broken):
+            line.hold, line.field = line.hold or message.hold, message.field
+            return
+        assert isinstance(message, ReceiverInfo), "acknowledgements go another way"
+        line.known, hold = self._notices.route(message)
+        line.hold = line.hold or hold
+        line.wish = box.wished(self._vault, message.wish)
+        if line.known is not None and line.hold is None:
+            organisation_id, reason = line.known.organisation_id, line.known.notice.payment_reason
+            line.thread = box.thread(self._vault, organisation_id, reason, message.wish.address)
+
+    def _match(self, lines: Sequence[_Line]) -> None:
+        """Judge each message by itself; those about one order are judged together when all are there."""
+        asked = [(line.known, line.info.wish) for line in lines if line.known is not None and line.info is not None]
+        for line, own in zip(lines, self._finder.find(asked), strict=True):
+            line.resolved = self._alone(line, own)
+        found = [(line.known, line.resolved.party_id) for line in lines if line.known and line.resolved]
+        self._book.look_up((known, party_id) for known, party_id in found if party_id is not None)
+        for line in lines:
+            if line.known is not None and line.resolved is not None and line.resolved.party_id is not None:
+                line.record_id = self._book.record(line.known, line.resolved.party_id)
+
+    def _alone(self, line: _Line, own: Own) -> Resolved:
+        info, frame = line.info, line.read.frame
+        assert info is not None
+        assert line.thread is not None
+        told = Told(
+            UUID(line.id), line.thread, line.wish, frame.message_id, None, info.said_at, frame.framed_at, info.action,
+            info.operator, line.digest,
+        )  # fmt: skip
+        return resolve([told], {told.id: own}, {})[told.id]
+
+    def _block(self, lines: Sequence[_Line]) -> bytes:
+        vault = self._vault
+        wishes = [b"" if line.info is None else box.closed(line.info.wish) for line in lines]
+        raws = [packing.packed(line.read.pair.frame + line.read.pair.message) for line in lines]
+        sealed = vault.seal_all(wishes, key="secret", places=[box.WISH_PLACE + line.id for line in lines])
+        kept = vault.seal_all(raws, key="secret", places=[box.EVIDENCE_PLACE + line.id for line in lines])
+        deadline = self._settler.deadline.isoformat()
+        return "".join(
+            _row(line, wish, raw, deadline) for line, wish, raw in zip(lines, sealed, kept, strict=True)
+        ).encode()
+
+
+def _row(line: _Line, wish: bytes, raw: bytes, deadline: str) -> str:
+    """One message in COPY's text format."""
+    info, frame, known = line.info, line.read.frame, line.known
+    resolved = line.resolved or Resolved(Outcome.HELD, hold=line.hold)
+    return (
+        "\t".join(
+            (
+                line.id,
+                str(line.read.pair.number),
+                _bytes(line.once),
+                _bytes(line.digest),
+                _text(frame.message_id),
+                _text(frame.ref_message_id),
+                _instant(frame.framed_at),
+                _instant(frame.framed_at if info is None else info.said_at),
+                _text("" if info is None else info.version),
+                _text(None if info is None else info.action),
+                _text(None if info is None else info.kind),
+                _text("" if info is None else info.operator),
+                NULL if known is None else str(known.id),
+                NULL if known is None else str(known.organisation_id),
+                _bytes(line.thread),
+                _bytes(line.wish),
+                _bytes(wish),
+                resolved.outcome.value,
+                _text(resolved.hold),
+                _text(line.field or None),
+                NULL if resolved.rule is None else str(int(resolved.rule)),
+                "{" + ",".join(resolved.evidence) + "}",
+                NULL if line.record_id is None else str(line.record_id),
+                deadline if resolved.outcome is Outcome.HELD else NULL,
+                _bytes(raw),
+            )
+        )
+        + "\n"
+    )
+
+
+_SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
+
+
+def _text(text: str | None) -> str:
+    return NULL if text is None else text.translate(_SPECIAL)
+
+
+def _bytes(value: bytes | None) -> str:
+    return NULL if value is None else "\\\\x" + value.hex()
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat()

@@ -1,0 +1,235 @@
+"""Whose order a message is, by the identifiers that the biller's own notice asked for.
+
+Certain, or a doubt that a person settles. Two things must agree: an identifier that leads to
+one customer, and something else that bears it out (another identifier, the reference, the
+name the bank knows the payer by), for whoever types in another's code would otherwise have
+another's invoices sent to his bank. The bank's name and address are compared and never kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from rekisteri import parties
+from rekisteri.access import Read
+from rekisteri.catalogue import Disclosure, PartyKind
+from rekisteri.ground import numbers
+from rekisteri.ground.keys import Vault
+from rekisteri.parties import Orderer, words
+from rekisteri.sources.banks.holds import Hold
+from rekisteri.sources.banks.notice import Means, Notice
+from rekisteri.sources.banks.standing import Certain, Doubt, Own, Rule
+from rekisteri.sources.banks.wire import Wish
+
+NAME, REFERENCE, BUYER, PHONE = "name", "epi", "buyer", "phone"
+"""What else may bear an identifier out, as it stands in the evidence beside the types of identifiers."""
+FULL_NAME_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNotice:
+    """A notice as the matching needs it. ``customers`` is the organisation's own source, None for one without any."""
+
+    id: UUID
+    organisation_id: int
+    customers: int | None
+    ended: bool
+    notice: Notice
+
+
+@dataclass(slots=True)
+class Typed:
+    """What one message says of its payer, in canonical form.
+
+    ``numbers`` are customer numbers by the type of identifier they came as.
+    """
+
+    hetu: str | None = None
+    customer_numbers: dict[str, str] = field(default_factory=dict)
+    phone: str | None = None
+    buyer_hetu: str | None = None
+    company: bool = False
+    invalid: bool = False
+
+    @property
+    def leads(self) -> bool:
+        """Whether anything of it can lead to a customer."""
+        return self.hetu is not None or bool(self.customer_numbers)
+
+
+def typed(notice: Notice, wish: Wish) -> Typed:
+    """The identifiers of a message that its notice asked for; what was not asked for is not looked at."""
+    asked = {one.type: one for one in notice.asked}
+    found = Typed()
+    for kind, text in wish.identifiers:
+        type_ = kind or (next(iter(asked)) if len(asked) == 1 else "")
+        if type_ not in asked:
+            continue
+        _put(found, notice, type_, asked[type_].means, text)
+    if notice.reference_prefix is not None and wish.reference:
+        customer = _customer_of(wish.reference, notice.reference_prefix)
+        if customer is not None:
+            found.customer_numbers[REFERENCE] = customer
+    if wish.buyer_id:
+        found.buyer_hetu = numbers.hetu(wish.buyer_id)
+        found.company = found.company or (found.buyer_hetu is None and numbers.ytunnus(wish.buyer_id) is not None)
+    return found
+
+
+def _put(found: Typed, notice: Notice, type_: str, means: Means, text: str) -> None:
+    match means:
+        case Means.HETU:
+            code = numbers.hetu(text)
+            if code is None:
+                found.invalid = True
+            else:
+                found.hetu = code
+        case Means.YTUNNUS:
+            found.company = found.company or numbers.ytunnus(text) is not None
+        case Means.CUSTOMER_NUMBER:
+            found.customer_numbers[type_] = text
+        case Means.REFERENCE:
+            customer = _customer_of(text, notice.reference_prefix or "")
+            if customer is None:
+                found.invalid = True
+            else:
+                found.customer_numbers[type_] = customer
+        case Means.PHONE:
+            found.phone = numbers.phone(text)
+        case Means.OTHER:
+            pass
+
+
+def _customer_of(reference: str, prefix: str) -> str | None:
+    """The customer number within a reference number; None for one that does not hold or begins otherwise."""
+    digits = numbers.reference(reference)
+    if digits is None or not digits.startswith(prefix):
+        return None
+    return digits[len(prefix) : -1] or None
+
+
+class Finder:
+    """Finds the payers of messages, many at once."""
+
+    def __init__(self, tx: Read, vault: Vault) -> None:
+        self._tx = tx
+        self._vault = vault
+
+    def find(self, asked: Sequence[tuple[KnownNotice, Wish]]) -> list[Own]:
+        """Of each message: the payer beyond doubt, or the doubt."""
+        read = [(known, wish, typed(known.notice, wish)) for known, wish in asked]
+        by_code = self._by_code(one.hetu for _, _, one in read) | self._by_code(one.buyer_hetu for _, _, one in read)
+        by_number = self._by_number(read)
+        led = [self._led(known, one, by_code, by_number) for known, _, one in read]
+        orderers = parties.orderers(self._tx, {party for found in led for party in found.values()})
+        return [
+            _judged(known, wish, one, found, by_code, orderers)
+            for (known, wish, one), found in zip(read, led, strict=True)
+        ]
+
+    def leads(self, known: KnownNotice, wish: Wish) -> dict[str, UUID]:
+        """Whom each identifier of one message leads to, by its type: for the person who decides."""
+        one = typed(known.notice, wish)
+        return self._led(known, one, self._by_code([one.hetu]), self._by_number([(known, wish, one)]))
+
+    def _by_code(self, codes: Iterable[str | None]) -> dict[str, UUID]:
+        blinds = {self._vault.blind("hetu", code): code for code in set(codes) if code is not None}
+        if not blinds:
+            return {}
+        return {blinds[row.blind]: row.party_id for row in parties.known_identities(self._tx, blinds)}
+
+    def _by_number(self, read: Sequence[tuple[KnownNotice, Wish, Typed]]) -> dict[tuple[int, str], UUID]:
+        wanted: dict[int, dict[str, None]] = {}
+        for known, _, one in read:
+            if known.customers is not None and one.customer_numbers:
+                wanted.setdefault(known.customers, {}).update(dict.fromkeys(one.customer_numbers.values()))
+        return {
+            (source_id, key): record.party_id
+            for source_id, keys in wanted.items()
+            for key, record in parties.known_records(self._tx, source_id, list(keys)).items()
+        }
+
+    def _led(
+        self,
+        known: KnownNotice,
+        one: Typed,
+        by_code: Mapping[str, UUID],
+        by_number: Mapping[tuple[int, str], UUID],
+    ) -> dict[str, UUID]:
+        found = {}
+        if one.hetu is not None and one.hetu in by_code:
+            found["03"] = by_code[one.hetu]
+        for type_, number in one.customer_numbers.items():
+            if known.customers is not None and (known.customers, number) in by_number:
+                found[type_] = by_number[known.customers, number]
+        return found
+
+
+def _judged(
+    known: KnownNotice,
+    wish: Wish,
+    one: Typed,
+    led: Mapping[str, UUID],
+    by_code: Mapping[str, UUID],
+    orderers: Mapping[UUID, Orderer],
+) -> Own:
+    if one.company:
+        return Doubt(Hold.COMPANY)
+    if len(set(led.values())) > 1:
+        return Doubt(Hold.IDENTIFIERS_OF_TWO)
+    if not led:
+        return Doubt(_why_nobody(one))
+    party_id = next(iter(led.values()))
+    orderer = orderers[party_id]
+    if orderer.kind is not PartyKind.PERSON:
+        return Doubt(Hold.COMPANY)
+    if orderer.death_date is not None:
+        return Doubt(Hold.DEAD_PAYER, party_id)
+    if known.organisation_id not in orderer.organisations:
+        return Doubt(Hold.NOT_CUSTOMER, party_id)
+    if orderer.turvakielto is Disclosure.ON:
+        return Doubt(Hold.PROTECTED_PAYER, party_id)
+    rule = Rule.IDENTITY_CODE if "03" in led else Rule.CUSTOMER_NUMBER
+    evidence = _borne_out(rule, wish, one, led, by_code, orderer)
+    return Certain(party_id, rule, evidence) if evidence else Doubt(Hold.NAME_CONTRADICTS, party_id)
+
+
+def _why_nobody(one: Typed) -> Hold:
+    if one.invalid:
+        return Hold.IDENTIFIER_INVALID
+    return Hold.IDENTIFIER_UNKNOWN if one.leads else Hold.IDENTIFIER_MISSING
+
+
+def _borne_out(
+    rule: Rule,
+    wish: Wish,
+    one: Typed,
+    led: Mapping[str, UUID],
+    by_code: Mapping[str, UUID],
+    orderer: Orderer,
+) -> tuple[str, ...]:
+    """The evidence, the identifiers that lead there first; empty where nothing else bears them out.
+
+    Any other identifier that leads to the same customer does. Of names, an identity code needs
+    one that shares a word; a customer number, which a slip of the finger makes another's, a full one.
+    """
+    leading = "03" if rule is Rule.IDENTITY_CODE else min(led)
+    others = [type_ for type_ in sorted(led) if type_ != leading]
+    if one.buyer_hetu is not None and by_code.get(one.buyer_hetu) == orderer.id:
+        others.append(BUYER)
+    if one.phone is not None and one.phone == orderer.phone:
+        others.append(PHONE)
+    if _name_bears_out(rule, wish.buyer_name, orderer):
+        others.append(NAME)
+    return (leading, *others) if others else ()
+
+
+def _name_bears_out(rule: Rule, text: str, orderer: Orderer) -> bool:
+    said = words.fold(text)
+    known = set(words.fold(orderer.name)) | set(words.fold(orderer.called_name or ""))
+    if rule is Rule.IDENTITY_CODE:
+        known |= {word for name in orderer.former_surnames for word in words.fold(name)}
+        return bool(said) and words.names_agree(said, known)
+    return len(known & set(said)) >= FULL_NAME_WORDS

@@ -1,0 +1,432 @@
+"""The wing's queries about files and messages, one small function each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from rekisteri.access import Read, Write
+from rekisteri.catalogue import Content
+from rekisteri.sources.banks.holds import Hold
+from rekisteri.sources.banks.standing import BillerEnd, Outcome, Rule, Told
+
+PAGE_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BankFile:
+    """A file that came from a bank."""
+
+    id: UUID
+    channel: str
+    reference: str | None
+    file_name: str
+    size_bytes: int
+    state: str
+    hold: Hold | None
+    position: int | None
+    received_at: datetime
+    message_count: int
+    repeated_count: int
+    held_count: int
+    redeclared_count: int
+    decided_at: datetime | None
+    decision_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A version of a notice as the messages that answer it need it."""
+
+    id: UUID
+    organisation_id: int
+    payment_reason: str
+    customers: int | None
+    version: int
+    si_identifier: str
+    sender_address: str
+    sender_operator: str
+    ended: bool
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message as it is kept; ``party_id`` is whose it was found to be."""
+
+    id: UUID
+    file_id: UUID
+    position: int
+    digest: bytes
+    message_id: str
+    ref_message_id: str | None
+    framed_at: datetime
+    said_at: datetime
+    version: str
+    action: str | None
+    kind: str | None
+    operator: str
+    notice_id: UUID | None
+    organisation_id: int | None
+    thread: bytes | None
+    wish: bytes | None
+    sealed: bytes
+    outcome: Outcome
+    hold: Hold | None
+    field: str | None
+    rule: int | None
+    evidence: list[str]
+    record_id: UUID | None
+    party_id: UUID | None
+    deadline_on: date | None
+    decided_at: datetime | None
+    decision: str | None
+    decision_reason: str | None
+
+    def told(self, party_id: UUID | None) -> Told:
+        """The message as the state machine sees it: of the payer, if an officer has decided so."""
+        assert self.thread is not None, "a message without a notice is of no thread"
+        assert self.action is not None, "a message that can't be read has no notice"
+        return Told(
+            self.id, self.thread, self.wish, self.message_id, self.ref_message_id, self.said_at, self.framed_at,
+            self.action, self.operator, self.digest, self.decision == "rejected",
+            party_id if self.decision == "matched" else None,
+        )  # fmt: skip
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether it was matched by its own identifiers, without others' help."""
+        return self.outcome is Outcome.MATCHED and self.rule in (Rule.IDENTITY_CODE, Rule.CUSTOMER_NUMBER)
+
+
+def file_by_reference(tx: Read, channel: str, reference: str) -> BankFile | None:
+    """The file a bank has given this reference, if it came already."""
+    return tx.find(
+        BankFile,
+        """
+        select id, channel, reference, file_name, size_bytes, state, hold, position, received_at, message_count,
+               repeated_count, held_count, redeclared_count, decided_at, decision_reason
+        from sources.bank_file where channel = %(channel)s and reference = %(reference)s
+        """,
+        channel=channel,
+        reference=reference,
+    )
+
+
+def file_by_digest(tx: Read, digest: bytes) -> BankFile | None:
+    """The same file by its bytes, if it came and is not rejected."""
+    return tx.find(
+        BankFile,
+        """
+        select id, channel, reference, file_name, size_bytes, state, hold, position, received_at, message_count,
+               repeated_count, held_count, redeclared_count, decided_at, decision_reason
+        from sources.bank_file where digest = %(digest)s and state in ('taken', 'released', 'quarantined')
+        order by id desc limit 1
+        """,
+        digest=digest,
+    )
+
+
+def bank_file(tx: Read, file_id: UUID) -> BankFile:
+    """One file. Raises ``Missing``."""
+    return tx.fetch(
+        BankFile,
+        """
+        select id, channel, reference, file_name, size_bytes, state, hold, position, received_at, message_count,
+               repeated_count, held_count, redeclared_count, decided_at, decision_reason
+        from sources.bank_file where id = %(id)s
+        """,
+        id=file_id,
+    )
+
+
+def bank_files(tx: Read, *, before: UUID | None = None, state: str | None = None, limit: int = 50) -> list[BankFile]:
+    """Files, the newest first; ``before`` is the last id of the page before."""
+    return tx.all(
+        BankFile,
+        """
+        select id, channel, reference, file_name, size_bytes, state, hold, position, received_at, message_count,
+               repeated_count, held_count, redeclared_count, decided_at, decision_reason
+        from sources.bank_file
+        where (%(before)s::uuid is null or id < %(before)s) and (%(state)s::text is null or state = %(state)s)
+        order by id desc limit %(limit)s
+        """,
+        before=before,
+        state=state,
+        limit=min(limit, PAGE_MAX),
+    )
+
+
+def known_notices(tx: Read) -> list[NoticeRow]:
+    """Every issued version of every notice, the oldest first."""
+    return tx.all(
+        NoticeRow,
+        """
+        select n.id, n.organisation_id, n.payment_reason, src.id as customers, v.version, v.si_identifier,
+               v.sender_address, v.sender_operator, n.ended_at is not null as ended, v.content
+        from sources.notice n
+        join sources.notice_version v on v.notice_id = n.id and v.issued_at is not null
+        left join parties.source src on src.organisation_id = n.organisation_id and src.kind = 'organisation'
+        order by n.created_at, v.version
+        """,
+    )
+
+
+def known_banks(tx: Read, on: date) -> frozenset[str]:
+    """Codes of the banks and operators there are on a day."""
+    rows = tx.tuples("select code from sources.intermediator where valid @> %(on)s::date", on=on)
+    return frozenset(code for (code,) in rows)
+
+
+def known_once(tx: Read, onces: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Digests of messages that came before, by what banks hold to be unique."""
+    rows = tx.tuples("select once, digest from sources.bank_message where once = any (%(onces)s)", onces=list(onces))
+    return dict(rows)
+
+
+def known_answers(tx: Read, onces: Sequence[bytes]) -> set[bytes]:
+    """Acknowledgements among ``onces`` that came before."""
+    rows = tx.tuples("select once from sources.bank_answer where once = any (%(onces)s)", onces=list(onces))
+    return {once for (once,) in rows}
+
+
+def insert_file(tx: Write, row: BankFile, digest: bytes) -> None:
+    """Write down a file."""
+    tx.run(
+        """
+        insert into sources.bank_file (id, channel, reference, file_name, digest, size_bytes, state, hold, position,
+                                       received_at, account_id, message_count, repeated_count, held_count,
+                                       redeclared_count)
+        values (%(id)s, %(channel)s, %(reference)s, %(file_name)s, %(digest)s, %(size_bytes)s, %(state)s, %(hold)s,
+                %(position)s, %(at)s, %(account_id)s, %(messages)s, %(repeated)s, %(held)s, %(redeclared)s)
+        """,
+        id=row.id,
+        channel=row.channel,
+        reference=row.reference,
+        file_name=row.file_name,
+        digest=digest,
+        size_bytes=row.size_bytes,
+        state=row.state,
+        hold=row.hold,
+        position=row.position,
+        at=tx.at,
+        account_id=tx.act.viewer.account_id,
+        messages=row.message_count,
+        repeated=row.repeated_count,
+        held=row.held_count,
+        redeclared=row.redeclared_count,
+    )
+
+
+STAGE = """
+create temp table if not exists bank_come (
+    id uuid, position integer, once bytea, digest bytea, message_id text, ref_message_id text, framed_at timestamptz,
+    said_at timestamptz, version text, action text, kind text, operator text, notice_id uuid, organisation_id integer,
+    thread bytea, wish bytea, sealed bytea, outcome text, hold text, field text, rule smallint, evidence text[],
+    record_id uuid, deadline_on date, raw bytea
+) on commit drop
+"""
+
+
+def insert_messages(tx: Write, file_id: UUID, block: bytes) -> None:
+    """Write down messages laid out in COPY's text format, and their raw bytes beside them."""
+    tx.run(STAGE)
+    tx.copy("copy bank_come from stdin", [block])
+    tx.run(
+        """
+        insert into sources.bank_message (id, file_id, position, once, digest, message_id, ref_message_id, framed_at,
+                                          said_at, version, action, kind, operator, notice_id, organisation_id, thread,
+                                          wish, sealed, outcome, hold, field, rule, evidence, record_id, deadline_on)
+        select id, %(file_id)s, position, once, digest, message_id, ref_message_id, framed_at, said_at, version, action,
+               kind, operator, notice_id, organisation_id, thread, wish, sealed, outcome, hold, field, rule, evidence,
+               record_id, deadline_on
+        from bank_come
+        """,
+        file_id=file_id,
+    )
+    tx.run("insert into sources.bank_evidence (message_id, sealed) select id, raw from bank_come")
+    tx.run("truncate bank_come")
+
+
+def entangled(tx: Read, file_id: UUID) -> Iterator[bytes]:
+    """Threads of a file's messages that hold more than one message, or refer or are referred to."""
+    rows = tx.tuples(
+        """
+        with come as (
+            select thread, message_id, ref_message_id from sources.bank_message
+            where file_id = %(file_id)s and thread is not null
+        )
+        select m.thread from sources.bank_message m
+        where m.thread in (select thread from come) group by m.thread having count(*) > 1
+        union
+        select thread from come where ref_message_id is not null
+        union
+        select m.thread from sources.bank_message m
+        where m.ref_message_id in (select message_id from come) and m.thread is not null
+        """,
+        file_id=file_id,
+    )
+    yield from (bytes(thread) for (thread,) in rows)
+
+
+def messages_of_threads(tx: Read, threads: Sequence[bytes]) -> list[MessageRow]:
+    """Every message of the threads."""
+    return tx.all(
+        MessageRow,
+        """
+        select m.id, m.file_id, m.position, m.digest, m.message_id, m.ref_message_id, m.framed_at, m.said_at,
+               m.version, m.action, m.kind, m.operator, m.notice_id, m.organisation_id, m.thread, m.wish, m.sealed,
+               m.outcome, m.hold, m.field, m.rule, m.evidence, m.record_id, r.party_id, m.deadline_on, m.decided_at,
+               m.decision, m.decision_reason
+        from sources.bank_message m
+        left join parties.record r on r.id = m.record_id
+        where m.thread = any (%(threads)s)
+        """,
+        threads=list(threads),
+    )
+
+
+def messages_of_records(tx: Read, record_ids: Sequence[UUID]) -> list[MessageRow]:
+    """Every message found to be about the orders of the records."""
+    return tx.all(
+        MessageRow,
+        """
+        select m.id, m.file_id, m.position, m.digest, m.message_id, m.ref_message_id, m.framed_at, m.said_at,
+               m.version, m.action, m.kind, m.operator, m.notice_id, m.organisation_id, m.thread, m.wish, m.sealed,
+               m.outcome, m.hold, m.field, m.rule, m.evidence, m.record_id, r.party_id, m.deadline_on, m.decided_at,
+               m.decision, m.decision_reason
+        from sources.bank_message m
+        left join parties.record r on r.id = m.record_id
+        where m.record_id = any (%(records)s) and m.outcome = 'matched'
+        """,
+        records=list(record_ids),
+    )
+
+
+def message(tx: Read, message_id: UUID) -> MessageRow:
+    """One message. Raises ``Missing``."""
+    return tx.fetch(
+        MessageRow,
+        """
+        select m.id, m.file_id, m.position, m.digest, m.message_id, m.ref_message_id, m.framed_at, m.said_at,
+               m.version, m.action, m.kind, m.operator, m.notice_id, m.organisation_id, m.thread, m.wish, m.sealed,
+               m.outcome, m.hold, m.field, m.rule, m.evidence, m.record_id, r.party_id, m.deadline_on, m.decided_at,
+               m.decision, m.decision_reason
+        from sources.bank_message m
+        left join parties.record r on r.id = m.record_id
+        where m.id = %(id)s
+        """,
+        id=message_id,
+    )
+
+
+def named_elsewhere(tx: Read, message_ids: Sequence[str]) -> dict[str, UUID | None]:
+    """Message ids known to the register: of our proposals with their payers, of banks' messages without."""
+    rows: list[tuple[Any, ...]] = tx.tuples(
+        """
+        select m.message_id, null::uuid from sources.bank_message m where m.message_id = any (%(ids)s)
+        union all
+        select p.message_id, r.party_id from sources.proposal p
+        join parties.record r on r.id = p.record_id where p.message_id = any (%(ids)s)
+        """,
+        ids=list(message_ids),
+    )
+    return dict(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a message, where it is another thing than was written down before."""
+
+    id: UUID
+    outcome: Outcome
+    hold: Hold | None
+    rule: int | None
+    evidence: tuple[str, ...]
+    record_id: UUID | None
+    deadline_on: date | None
+
+
+def change(tx: Write, changes: Sequence[Changed]) -> None:
+    """Write down what became of messages."""
+    if not changes:
+        return
+    tx.run(
+        """
+        update sources.bank_message m
+        set outcome = c.outcome, hold = c.hold, rule = c.rule, record_id = c.record_id, deadline_on = c.deadline_on,
+            evidence = string_to_array(c.evidence, ',')
+        from unnest(%(ids)s::uuid[], %(outcomes)s::text[], %(holds)s::text[], %(rules)s::smallint[],
+                    %(evidence)s::text[], %(records)s::uuid[], %(deadlines)s::date[])
+            as c (id, outcome, hold, rule, evidence, record_id, deadline_on)
+        where m.id = c.id
+        """,
+        ids=[one.id for one in changes],
+        outcomes=[one.outcome.value for one in changes],
+        holds=[one.hold for one in changes],
+        rules=[one.rule for one in changes],
+        evidence=[",".join(one.evidence) for one in changes],
+        records=[one.record_id for one in changes],
+        deadlines=[one.deadline_on for one in changes],
+    )
+
+
+def biller_ends(tx: Read, notice_ids: Iterable[UUID]) -> dict[UUID, list[BillerEnd]]:
+    """The endings of notices at banks that hold, by notice."""
+    rows = tx.tuples(
+        "select notice_id, at, bank from sources.notice_end where notice_id = any (%(ids)s) and not void",
+        ids=list(notice_ids),
+    )
+    found: dict[UUID, list[BillerEnd]] = {}
+    for notice_id, at, bank in rows:
+        found.setdefault(notice_id, []).append(BillerEnd(at, bank))
+    return found
+
+
+def insert_part(tx: Write, file_id: UUID, part_no: int, sealed: bytes) -> None:
+    """Keep a piece of a quarantined file."""
+    tx.run(
+        "insert into sources.bank_file_part (file_id, part_no, sealed) values (%(file_id)s, %(part_no)s, %(sealed)s)",
+        file_id=file_id,
+        part_no=part_no,
+        sealed=sealed,
+    )
+
+
+def records_of_file(tx: Read, file_id: UUID) -> list[UUID]:
+    """The records that the messages of a file are about."""
+    rows = tx.tuples(
+        "select distinct record_id from sources.bank_message where file_id = %(file_id)s and record_id is not null",
+        file_id=file_id,
+    )
+    return [record_id for (record_id,) in rows]
+
+
+def outcomes(tx: Read, file_id: UUID) -> list[tuple[Outcome, Hold | None, int]]:
+    """How many messages of a file ended how, and for which cause."""
+    rows = tx.tuples(
+        """
+        select outcome, hold, count(*)::integer from sources.bank_message
+        where file_id = %(file_id)s group by outcome, hold order by outcome, hold
+        """,
+        file_id=file_id,
+    )
+    return [(Outcome(outcome), None if hold is None else Hold(hold), count) for outcome, hold, count in rows]
+
+
+def records_of_notices(tx: Read, notice_ids: Iterable[UUID]) -> list[UUID]:
+    """The records of every order ever matched under the notices."""
+    wanted = list(notice_ids)
+    if not wanted:
+        return []
+    rows = tx.tuples(
+        """
+        select distinct record_id from sources.bank_message
+        where notice_id = any (%(ids)s) and outcome = 'matched'
+        """,
+        ids=wanted,
+    )
+    return [record_id for (record_id,) in rows]
