@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rekisteri.catalogue import ITEMS, PartyKind, Rules, Sayings, SourceKind, as_text
+from rekisteri.catalogue import ITEMS, Kind, PartyKind, Rules, Sayings, SourceKind, as_text, plainly
+from rekisteri.catalogue import values as kinds
 from rekisteri.ground.keys import KeyFile, Vault
 from rekisteri.parties import Crowd, Origin, Source, draw, words
 from rekisteri.parties.record import SEALED_PLACE
@@ -31,6 +33,7 @@ RULES = Rules(date(2026, 3, 2), artificial_hetu=True, ordinary_hetu=False)
 ORIGIN = Origin(Source(1, SourceKind.ORGANISATION, 7))
 CUSTOMERS = 3000
 FILLED = 40_000
+HETU_MARKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 KINDS = {kind.name: kind for item in ITEMS for part in item.parts if (kind := part.kind).plain}
 
 
@@ -45,6 +48,41 @@ def test_a_plain_text_is_its_own_checked_value(name: str) -> None:
         assert pl.Series([text]).str.contains(f"^(?:{kind.plain})$").all()
 
     holds()
+
+
+def codes_by_the_thousand() -> dict[str, list[str]]:
+    """Official numbers of the right form, their check digits right and wrong."""
+    chance = random.Random(4)
+    days = [f"{day:02}{month:02}" for day in range(33) for month in range(14)]
+    births = [f"{day}{chance.randrange(100):02}{chance.choice('-+ABCDEFYXWVUGZ')}" for day in days]
+    hetus = [f"{birth}{number:03}" for birth in births for number in (0, 1, 2, chance.randrange(1000), 999)]
+    firms = [f"{number:07}" for number in (0, 1, 10, *(chance.randrange(10**7) for _ in range(300)))]
+    accounts = [f"{chance.randrange(10**14):014}" for _ in range(20)]
+    return {
+        "hetu": [
+            text + mark
+            for text in hetus
+            for mark in (HETU_MARKS[int(text[:6] + text[7:]) % 31], chance.choice(HETU_MARKS + "GIOQZ"))
+        ],
+        "ytunnus": [f"{text}-{figure}" for text in firms for figure in range(10)],
+        "iban": [f"FI{figures:02}{text}" for text in accounts for figures in range(100)],
+    }
+
+
+@pytest.mark.parametrize("kind", [kinds.HETU, kinds.YTUNNUS, kinds.IBAN], ids=lambda kind: str(kind.name))
+def test_official_numbers_are_told_in_columns_as_the_libraries_tell_them(kind: Kind) -> None:
+    texts = codes_by_the_thousand()[kind.name]
+    spoilt = [None, "", " ", texts[0].lower(), texts[0] + " ", texts[0][:-1], texts[0] + "1", "ä" + texts[0][1:]]
+    column = pl.Series("texts", [*texts, *spoilt], dtype=pl.String)
+    plain = plainly("texts", kind)
+    assert plain is not None
+    told = column.to_frame().select(plain).to_series().to_list()
+    held = [None if text is None else kind.parse(text) == text for text in column.to_list()]
+    assert [told_one for told_one in told if told_one is None] == [None]
+    for text, beyond_doubt, holds in zip(column.to_list(), told, held, strict=True):
+        leap_day = kind is kinds.HETU and str(text).startswith("2902")
+        assert beyond_doubt == (False if leap_day and holds else holds), text
+    assert sum(map(bool, held)) > len(texts) / 200
 
 
 @settings(max_examples=300, deadline=None)

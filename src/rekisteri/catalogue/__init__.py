@@ -12,6 +12,7 @@ from rekisteri.catalogue.items import ITEMS
 from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, STATED_BY_CLIENTS, heading, item_of_path, layout
 from rekisteri.catalogue.model import Choice, Content, Item, Kind, Part, Scalar, Value
 from rekisteri.catalogue.muster import FLAGS, LIST_MARK, LISTS, SECRETS, YES, Columns, Muster, as_text, muster
+from rekisteri.catalogue.plainly import plainly
 from rekisteri.catalogue.reasons import EXPLANATIONS, Explanation, Fault, Reason
 from rekisteri.catalogue.several import (
     MANY_MAX,
@@ -94,6 +95,7 @@ __all__ = [
     "muster",
     "objects",
     "placed_path",
+    "plainly",
     "with_secrets",
     "without_secrets",
 ]

@@ -14,7 +14,6 @@ from rekisteri.catalogue import (
     BY_PATH,
     YES,
     Fault,
-    Kind,
     Muster,
     Reason,
     Rules,
@@ -24,6 +23,7 @@ from rekisteri.catalogue import (
     as_text,
     assemble,
     muster,
+    plainly,
 )
 from rekisteri.sources.organisations.mapping import Mapping as ColumnMapping
 from rekisteri.sources.organisations.mapping import Plan, split_name
@@ -77,8 +77,9 @@ class Observer:
 
         Odd are rows with any fault, and those under a non-disclosure order, which need care.
         """
-        plain = keys.to_frame("key").select(_plainly("key", BY_PATH["customer_number"][1].kind)).to_series()
-        odd = ~plain.fill_null(value=False)
+        plain = plainly("key", BY_PATH["customer_number"][1].kind)
+        assert plain is not None, "a customer number is a text"
+        odd = ~keys.to_frame("key").select(plain.fill_null(value=False)).to_series()
         columns: dict[str, pl.Series] = {}
         for (index, path, judge, memory), doubtful in zip(self._columns, self._doubtful(cells), strict=True):
             column, faulty = _judged(cells[str(index)], doubtful, judge, memory)
@@ -96,8 +97,8 @@ class Observer:
         wanted = []
         for index, path, judge, _ in self._columns:
             kind, column = BY_PATH[path][1].kind, pl.col(str(index))
-            if kind.plain and judge is kind.parse:
-                column = column.filter(~_plainly(str(index), kind))
+            if judge is kind.parse and (plain := plainly(str(index), kind)) is not None:
+                column = column.filter(~plain)
             wanted.append(column.unique().drop_nulls().implode())
         return cells.select(wanted).row(0)
 
@@ -170,12 +171,6 @@ def _judge_of(path: str, mapping: ColumnMapping) -> Judge:
         return parse(text) if text else ""
 
     return judge
-
-
-def _plainly(column: str, kind: Kind) -> pl.Expr:
-    """Where a text of the column is its own checked value beyond doubt; null where there is none."""
-    text = pl.col(column)
-    return text.str.contains(f"^(?:{kind.plain})$") & (text.str.len_bytes() <= kind.longest)
 
 
 def _judged(
