@@ -17,7 +17,7 @@ from psycopg.errors import UniqueViolation
 
 from rekisteri import audit
 from rekisteri.access import Write
-from rekisteri.catalogue import Columns, PartyKind
+from rekisteri.catalogue import SECRETS, Columns, PartyKind
 from rekisteri.ground import ids
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import lines
@@ -26,6 +26,7 @@ from rekisteri.parties.record import NULL, SEALED_PLACE, STAGE, Origin, append_s
 
 IDENTITIES = ("hetu", "ytunnus")
 BLOCK_BYTES = 1 << 20
+NOTHING = pl.lit(None, dtype=pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +66,52 @@ class Drawn:
         """The numbers of rows that share an identity code with each other or with ``others``, blind indexes."""
         codes = pl.concat(self.lines.select("row_no", blind=name).drop_nulls() for name in IDENTITIES)
         shared = codes["blind"].is_duplicated()
-        if (known := _bytes(others)).len():
-            shared = shared | codes["blind"].is_in(known.to_list())
+        if known := [f"\\\\x{code.hex()}" for code in others]:
+            shared = shared | codes["blind"].is_in(known)
         return codes["row_no"].filter(shared).unique().sort().to_list()
 
 
 def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
     """The lines of a crowd, one customer each: party, record and statement are born of one identifier."""
-    columns = crowd.columns
+    frame = pl.DataFrame(dict(crowd.columns))
+    paths = frame.columns
     born = ids.batch(len(crowd.row_nos))
-    height = len(born)
-    names, places = lines.folded(columns, height)
-    staged = pl.DataFrame(
+    folded = lines.folded(frame)
+    clear, special = lines.escaped(frame.drop(SECRETS, strict=False))
+    hidden = frame.select(secrets=lines.secrets(paths)).to_series().to_list()
+    marks = pl.DataFrame(
         {
             "party_id": pl.Series(born, dtype=pl.String),
-            "kind": crowd.organisations.replace_strict(
-                {True: PartyKind.ORGANISATION.value, False: PartyKind.PERSON.value}, return_dtype=pl.String
-            ),
-            "name": _escaped(lines.shown(columns, crowd.organisations)),
-            "key": _escaped(crowd.keys),
-            "digest": _bytes(crowd.digests),
-            "content": _escaped(lines.contents(columns)),
-            "sealed": _sealed(vault, columns, born),
-            "turvakielto": columns.get("turvakielto", _nothing(height)),
-            "words": lines.lexemes(columns, names, places, origin.source.organisation_id),
+            "organisation": crowd.organisations,
+            "key": crowd.keys,
             "row_no": pl.Series(crowd.row_nos, dtype=pl.Int64),
-            "hetu": _blind(vault, "hetu", columns, height),
-            "ytunnus": _blind(vault, "ytunnus", columns, height),
+            "digest": pl.Series(crowd.digests, dtype=pl.Binary),
+            "sealed": pl.Series(_sealed(vault, hidden, born), dtype=pl.Binary),
+            **{
+                kind: pl.Series(vault.blind_all(kind, crowd.columns[kind].to_list()), dtype=pl.Binary)
+                for kind in IDENTITIES
+                if kind in paths
+            },
         }
     )
-    return Drawn(staged, lines.spelled(names, places))
+    content = clear.select(content=lines.content(clear.columns))
+    staged = pl.concat([frame.drop(IDENTITIES, strict=False), folded, marks, content], how="horizontal").select(
+        party_id="party_id",
+        kind=pl.when("organisation")
+        .then(pl.lit(PartyKind.ORGANISATION.value))
+        .otherwise(pl.lit(PartyKind.PERSON.value)),
+        name=_escaped(lines.shown(paths, pl.col("organisation")), special),
+        key=_escaped(pl.col("key"), True),
+        digest=_bytes("digest"),
+        content=_escaped(pl.col("content"), special),
+        sealed=_bytes("sealed"),
+        turvakielto=pl.col("turvakielto") if "turvakielto" in paths else NOTHING,
+        words=lines.lexemes(paths, origin.source.organisation_id),
+        row_no="row_no",
+        hetu=_bytes("hetu") if "hetu" in paths else NOTHING,
+        ytunnus=_bytes("ytunnus") if "ytunnus" in paths else NOTHING,
+    )
+    return Drawn(staged, lines.spelled(folded))
 
 
 def stage(tx: Write, text: memoryview) -> list[int]:
@@ -154,36 +171,27 @@ cross join lateral (select from parties.identifier i where i.blind = code.blind 
 """
 
 
-def _nothing(height: int) -> pl.Series:
-    return pl.repeat(None, height, dtype=pl.String, eager=True)
-
-
-def _bytes(values: Iterable[bytes | None]) -> pl.Series:
+def _bytes(column: str) -> pl.Expr:
     """Bytes as COPY reads them."""
-    return "\\\\x" + pl.Series(list(values), dtype=pl.Binary).bin.encode("hex")
+    return pl.lit("\\\\x") + pl.col(column).bin.encode("hex")
 
 
-def _escaped(texts: pl.Series) -> pl.Series:
-    """Texts for COPY; tabs and line ends can't be in checked texts."""
-    return texts.str.replace_all("\\", "\\\\", literal=True)
+def _escaped(texts: pl.Expr, special: bool) -> pl.Expr:
+    """Texts for COPY; ``special``: some may hold a backslash. Tabs and line ends can't be in checked texts."""
+    return texts.str.replace_all("\\", "\\\\", literal=True) if special else texts
 
 
-def _blind(vault: Vault, kind: str, columns: Columns, height: int) -> pl.Series:
-    if kind not in columns:
-        return _nothing(height)
-    return _bytes(vault.blind_all(kind, columns[kind].to_list()))
-
-
-def _sealed(vault: Vault, columns: Columns, statement_ids: Sequence[str]) -> pl.Series:
+def _sealed(vault: Vault, plain: Sequence[str | None], statement_ids: Sequence[str]) -> list[bytes | None]:
     """Each customer's identity codes, sealed for its statement."""
-    plain = lines.secrets(columns, len(statement_ids)).to_list()
     said = [place for place, text in enumerate(plain) if text is not None]
     boxes = vault.seal_all(
-        [plain[place].encode() for place in said],
+        [text.encode() for text in plain if text is not None],
         key="secret",
         places=[SEALED_PLACE + statement_ids[place] for place in said],
     )
+    if len(said) == len(plain):
+        return list(boxes)
     sealed: list[bytes | None] = [None] * len(plain)
     for place, box in zip(said, boxes, strict=True):
         sealed[place] = box
-    return _bytes(sealed)
+    return sealed

@@ -56,20 +56,30 @@ _LETTERS = MappingProxyType(
     }
 )
 """The letters of Latin scripts that fold to plain ones."""
-_BETWEEN = "[^a-z0-9]+"
+_BETWEEN = "[^a-z0-9 ][^a-z0-9]*| [^a-z0-9]+"
+"""What stands between words and is not one blank already."""
 _OVERLONG = f"[a-z0-9]{{{WORD_MAX + 1}}}"
 
 
 def fold_all(texts: pl.Series) -> pl.Series:
     """``fold`` of many texts at once: the words of each with one blank between them, null for null."""
-    plain = texts.str.to_lowercase().str.replace_many(_LETTERS)
-    folded = plain.str.replace_all(_BETWEEN, " ").str.strip_chars(" ")
-    longer = plain.str.len_bytes() > WORD_MAX
-    odd = (plain.str.len_bytes() != plain.str.len_chars()) | (longer & plain.str.contains(_OVERLONG))
-    if not odd.any():
-        return folded
-    by_hand = [" ".join(fold(text)) for text in texts.filter(odd).to_list()]
-    return folded.scatter(odd.arg_true(), by_hand)
+    return fold_columns(texts.to_frame()).to_series()
+
+
+def fold_columns(texts: pl.DataFrame) -> pl.DataFrame:
+    """``fold_all`` of each column."""
+    plain = texts.select(pl.all().str.to_lowercase().str.replace_many(_LETTERS))
+    folded = plain.select(pl.all().str.replace_all(_BETWEEN, " ").str.strip_chars(" "))
+    long, whole = pl.all().str.len_bytes(), pl.all().str.len_chars()
+    doubtful = plain.select((long != whole) | (long > WORD_MAX))
+    for name in texts.columns:
+        places = doubtful[name].arg_true()
+        if places.len():
+            odd = (plain[name].gather(places).str.contains(f"[^\\x00-\\x7f]|{_OVERLONG}")).arg_true()
+            by_hand = [" ".join(fold(text)) for text in texts[name].gather(places.gather(odd)).to_list()]
+            if by_hand:
+                folded = folded.with_columns(folded[name].scatter(places.gather(odd), by_hand))
+    return folded
 
 
 def of_party(content: Content, organisations: Iterable[int]) -> tuple[list[str], list[str]]:
