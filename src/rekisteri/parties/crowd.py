@@ -78,7 +78,6 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
     born = ids.batch(len(crowd.row_nos))
     folded = lines.folded(frame)
     clear, special = lines.escaped(frame.drop(SECRETS, strict=False))
-    hidden = frame.select(secrets=lines.secrets(paths)).to_series().to_list()
     marks = pl.DataFrame(
         {
             "party_id": pl.Series(born, dtype=pl.String),
@@ -86,7 +85,7 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
             "key": crowd.keys,
             "row_no": pl.Series(crowd.row_nos, dtype=pl.Int64),
             "digest": pl.Series(crowd.digests, dtype=pl.Binary),
-            "sealed": pl.Series(_sealed(vault, hidden, born), dtype=pl.Binary),
+            "sealed": pl.Series(_sealed(vault, lines.secrets(frame).to_list(), born), dtype=pl.Binary),
             **{
                 kind: pl.Series(vault.blind_all(kind, crowd.columns[kind].to_list()), dtype=pl.Binary)
                 for kind in IDENTITIES

@@ -52,14 +52,14 @@ def content(paths: Collection[str]) -> pl.Expr:
     return pl.concat_str(pl.lit("{"), *pieces, *last, pl.lit("}"), ignore_nulls=True)
 
 
-def secrets(paths: Collection[str]) -> pl.Expr:
+def secrets(frame: pl.DataFrame) -> pl.Series:
     """Each row's identity codes by path as JSON, null where there are none."""
-    hidden = [path for path in paths if path in SECRETS]
+    hidden = [path for path in frame.columns if path in SECRETS]
     if not hidden:
-        return pl.lit(None, dtype=pl.String)
+        return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     members = pl.concat_str([_member(path, path, after=",") for path in hidden], ignore_nulls=True)
     whole = pl.concat_str(pl.lit("{"), members.str.strip_suffix(","), pl.lit("}"))
-    return pl.when(pl.any_horizontal(pl.col(hidden).is_not_null())).then(whole)
+    return frame.select(pl.when(pl.any_horizontal(pl.col(hidden).is_not_null())).then(whole)).to_series()
 
 
 def shown(paths: Collection[str], organisation: pl.Expr) -> pl.Expr:
