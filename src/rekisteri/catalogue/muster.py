@@ -6,7 +6,7 @@ and left to ``assemble``, so that one function alone says what is wrong with a r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -51,103 +51,101 @@ class Muster:
 
 def muster(columns: Columns, odd: pl.Series, rules: Rules) -> Muster:
     """Judge rows that ``odd`` does not tell apart already."""
-    stated = _Stated(columns, odd.len())
-    organisation = _organisations(stated)
-    odd = odd | _nameless(stated, organisation) | _of_wrong_kind(stated, organisation)
+    said = frozenset(columns)
+    frame = pl.DataFrame({_ODD: odd, **columns})
+    frame = frame.with_columns(_born(path).alias(_BORN + path) for path in sorted(SECRETS & said))
+    organisation = _organisation(said)
+    wrong = [pl.col(_ODD), _nameless(said, organisation), *_of_wrong_kind(said, organisation)]
     for item in _OBJECTS:
-        for wrong in _wrong_objects(stated, item):
-            odd = odd | wrong
-    for wrong in _wrong_identities(stated, rules):
-        odd = odd | wrong
+        wrong += _wrong_objects(said, item)
+    wrong += _wrong_identities(said, rules)
+    judged = frame.select(
+        organisation.alias("organisation"),
+        pl.any_horizontal(each.fill_null(value=False) for each in wrong).alias("odd"),
+        *([_coalesced("birth_date", said).alias("birth_date")] if "hetu" in said else []),
+    )
     completed = dict(columns)
-    if "hetu" in columns:
-        born = _born(columns["hetu"])
-        said = columns.get("birth_date")
-        completed["birth_date"] = born if said is None else said.zip_with(said.is_not_null(), born)
-    return Muster(completed, organisation, odd)
+    if "hetu" in said:
+        completed["birth_date"] = judged["birth_date"]
+    return Muster(completed, judged["organisation"], judged["odd"])
 
 
-class _Stated:
-    """Where each path is stated: all rows of a path nobody states are false."""
-
-    def __init__(self, columns: Columns, height: int) -> None:
-        self.columns = columns
-        self.nowhere = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
-        self._at = pl.DataFrame(dict(columns)).select(pl.all().is_not_null()).to_dict() if columns else {}
-
-    def at(self, path: str) -> pl.Series:
-        return self._at.get(path, self.nowhere)
-
-    def any(self, paths: list[str]) -> pl.Series | None:
-        found: pl.Series | None = None
-        for path in paths:
-            if path in self._at:
-                found = self._at[path] if found is None else found | self._at[path]
-        return found
+_ODD = "#odd"
+_BORN = "#born "
+"""Before the path of an identity code: the day it carries."""
+_NOWHERE = pl.lit(value=False)
 
 
-def _organisations(stated: _Stated) -> pl.Series:
-    """Which rows speak of an organisation, as ``assemble`` decides it."""
-    named = stated.at("organisation_name") & ~stated.at("hetu")
-    person = stated.at("hetu") | stated.at("surname") | stated.at("first_names")
-    return named | (~person & stated.at("ytunnus"))
+def _at(path: str, said: frozenset[str]) -> pl.Expr:
+    """Where a path is stated."""
+    return pl.col(path).is_not_null() if path in said else _NOWHERE
 
 
-def _nameless(stated: _Stated, organisation: pl.Series) -> pl.Series:
-    return (organisation & ~stated.at("organisation_name")) | (~organisation & ~stated.at("surname"))
+def _any(paths: Iterable[str], said: frozenset[str]) -> pl.Expr | None:
+    """Where any of the paths is stated; None where nobody states any."""
+    found = [path for path in paths if path in said]
+    return pl.any_horizontal(pl.col(found).is_not_null()) if found else None
 
 
-def _of_wrong_kind(stated: _Stated, organisation: pl.Series) -> pl.Series:
-    wrong = stated.nowhere
+def _organisation(said: frozenset[str]) -> pl.Expr:
+    """Which rows speak of an organisation, as ``assemble`` decides it; of each row a verdict, be it of literals alone."""
+    named = _at("organisation_name", said) & ~_at("hetu", said)
+    person = _at("hetu", said) | _at("surname", said) | _at("first_names", said)
+    return (named | (~person & _at("ytunnus", said))) & pl.col(_ODD).is_not_null()
+
+
+def _nameless(said: frozenset[str], organisation: pl.Expr) -> pl.Expr:
+    return (organisation & ~_at("organisation_name", said)) | (~organisation & ~_at("surname", said))
+
+
+def _of_wrong_kind(said: frozenset[str], organisation: pl.Expr) -> Iterator[pl.Expr]:
     for kind, rows in ((PartyKind.PERSON, ~organisation), (PartyKind.ORGANISATION, organisation)):
         paths = [item.path(part) for item in ITEMS if kind not in item.kinds for part in item.parts]
-        if (found := stated.any(paths)) is not None:
-            wrong = wrong | (rows & found)
-    return wrong
+        if (found := _any(paths, said)) is not None:
+            yield rows & found
 
 
-def _wrong_objects(stated: _Stated, item: Item) -> list[pl.Series]:
+def _wrong_objects(said: frozenset[str], item: Item) -> Iterator[pl.Expr]:
     """Where an item of several parts is incomplete, lacks a Finnish postcode's form or ends before it begins."""
-    clear = [item.path(part) for part in item.parts if not part.secret]
-    said = stated.any(clear)
-    if said is None:
-        return []
-    wrong = [said & ~stated.at(f"{item.name}.{name}") for name in item.required_parts]
-    postcode = stated.columns.get(f"{item.name}.postcode")
-    if postcode is not None:
-        country = stated.columns.get(f"{item.name}.country")
-        bad = ~postcode.str.contains(_POSTCODE)
-        abroad = stated.nowhere if country is None else country.ne(HOME_COUNTRY).fill_null(value=False)
-        wrong.append(bad.fill_null(value=False) & ~abroad)
-    begins, ends = stated.columns.get(f"{item.name}.valid_from"), stated.columns.get(f"{item.name}.valid_to")
-    if begins is not None and ends is not None:
-        wrong.append((ends < begins).fill_null(value=False))
-    return wrong
+    stated = _any([item.path(part) for part in item.parts if not part.secret], said)
+    if stated is None:
+        return
+    for name in item.required_parts:
+        yield stated & ~_at(f"{item.name}.{name}", said)
+    postcode, country = f"{item.name}.postcode", f"{item.name}.country"
+    if postcode in said:
+        bad = ~pl.col(postcode).str.contains(_POSTCODE)
+        yield bad if country not in said else bad & ~pl.col(country).ne(HOME_COUNTRY).fill_null(value=False)
+    begins, ends = f"{item.name}.valid_from", f"{item.name}.valid_to"
+    if begins in said and ends in said:
+        yield pl.col(ends) < pl.col(begins)
 
 
-def _wrong_identities(stated: _Stated, rules: Rules) -> list[pl.Series]:
+def _wrong_identities(said: frozenset[str], rules: Rules) -> Iterator[pl.Expr]:
     today = rules.today.isoformat()
-    wrong = []
-    for path in SECRETS & stated.columns.keys():
-        code = stated.columns[path]
-        artificial = code.str.slice(7, 1) == "9"
+    for path in sorted(SECRETS & said):
+        artificial = pl.col(path).str.slice(7, 1) == "9"
         if not rules.artificial_hetu:
-            wrong.append(artificial)
+            yield artificial
         if not rules.ordinary_hetu:
-            wrong.append(~artificial)
-        wrong.append(_born(code) > today)
+            yield ~artificial
+        yield pl.col(_BORN + path) > today
     for path in ("birth_date", "death_date"):
-        if path in stated.columns:
-            wrong.append(stated.columns[path] > today)
-    if "birth_date" in stated.columns and "hetu" in stated.columns:
-        wrong.append(stated.columns["birth_date"] != _born(stated.columns["hetu"]))
-    return [rows.fill_null(value=False) for rows in wrong]
+        if path in said:
+            yield pl.col(path) > today
+    if "birth_date" in said and "hetu" in said:
+        yield pl.col("birth_date") != pl.col(_BORN + "hetu")
 
 
-def _born(codes: pl.Series) -> pl.Series:
+def _coalesced(path: str, said: frozenset[str]) -> pl.Expr:
+    """The date of birth stated, else the one that the identity code carries."""
+    born = pl.col(_BORN + "hetu")
+    return pl.coalesce(pl.col(path), born) if path in said else born
+
+
+def _born(path: str) -> pl.Expr:
     """The dates of birth that valid identity codes carry, as ``YYYY-MM-DD``."""
-    century = codes.str.slice(6, 1).replace(list(_CENTURIES), list(_CENTURIES.values()))
-    parts = pl.DataFrame(
-        {"c": century, "y": codes.str.slice(4, 2), "m": codes.str.slice(2, 2), "d": codes.str.slice(0, 2)}
-    )
-    return parts.select(pl.format("{}{}-{}-{}", "c", "y", "m", "d")).to_series()
+    code = pl.col(path)
+    century = code.str.slice(6, 1).replace(list(_CENTURIES), list(_CENTURIES.values()))
+    day, month, year = (code.str.slice(at, 2) for at in (0, 2, 4))
+    return pl.concat_str(century, year, pl.lit("-"), month, pl.lit("-"), day)
