@@ -95,6 +95,9 @@ def test_many_texts_fold_as_each_does(texts: list[str]) -> None:
 def test_every_letter_there_is_folds_alike() -> None:
     letters = [f"a{chr(code)}b {chr(code)}" for code in range(0x2100)]
     assert words.fold_all(pl.Series(letters)).to_list() == [" ".join(words.fold(text)) for text in letters]
+    found = list(dict.fromkeys(word for text in letters for word in words.fold(text)))
+    told = pl.Series(found).str.contains(words.MISSPELT).to_list()
+    assert told == [words.may_be_misspelt(word) for word in found]
 
 
 @dataclass(frozen=True, slots=True)

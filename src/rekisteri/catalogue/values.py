@@ -201,7 +201,9 @@ MATTERS = text("matters", MATTERS_MAX)
 HETU = Kind("hetu", _numbered(numbers.hetu, Reason.HETU_INVALID))
 YTUNNUS = Kind("ytunnus", _numbered(numbers.ytunnus, Reason.YTUNNUS_INVALID))
 IBAN = Kind("iban", _numbered(numbers.iban, Reason.IBAN_INVALID))
-PHONE = Kind("phone", _numbered(numbers.phone, Reason.PHONE_INVALID))
+PHONE = Kind(
+    "phone", _numbered(numbers.phone, Reason.PHONE_INVALID), plain=numbers.PLAIN_PHONE, longest=numbers.PLAIN_PHONE_MAX
+)
 EMAIL = Kind(
     "email", _numbered(numbers.email, Reason.EMAIL_INVALID), plain=numbers.PLAIN_EMAIL, longest=numbers.PLAIN_EMAIL_MAX
 )

@@ -16,6 +16,10 @@ BatchId = NewType("BatchId", UUID)
 WorkId = NewType("WorkId", UUID)
 
 
+_SERIALS = tuple(f"-{0x8000 | serial:04x}-" for serial in range(1 << 14))
+"""The fourth group of an identifier: the variant and 14 bits that count."""
+
+
 def fresh() -> UUID:
     """One new UUIDv7."""
     return UUID(batch(1)[0])
@@ -32,7 +36,9 @@ def batch(count: int) -> list[str]:
     stamp = f"{milliseconds:012x}"
     head = f"{stamp[:8]}-{stamp[8:]}-7"
     noise = os.urandom(6 * count).hex()
-    return [
-        f"{head}{serial >> 14:03x}-{0x8000 | serial & 0x3FFF:04x}-{noise[12 * serial : 12 * serial + 12]}"
-        for serial in range(count)
-    ]
+    tails = [noise[at : at + 12] for at in range(0, len(noise), 12)]
+    found: list[str] = []
+    for first in range(0, count, len(_SERIALS)):
+        begun = f"{head}{first // len(_SERIALS):03x}"
+        found += [begun + serial + tail for serial, tail in zip(_SERIALS, tails[first:], strict=False)]
+    return found

@@ -34,6 +34,9 @@ PLAIN_EMAIL = r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0
 """E-mail addresses that need no library: of at most ``PLAIN_EMAIL_MAX`` characters."""
 PLAIN_EMAIL_MAX = 64
 _EMAIL = re.compile(PLAIN_EMAIL)
+PLAIN_PHONE = r"\+358[1-9][0-9]{4,11}"
+"""Finnish numbers of every length that can be dialled, whatever they begin with: the library asks no more."""
+PLAIN_PHONE_MAX = 16
 _SPACES = str.maketrans("", "", " \t\u00a0-()/.")
 
 

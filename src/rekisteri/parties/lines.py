@@ -101,8 +101,8 @@ def lexemes(paths: Collection[str], organisation_id: int | None) -> pl.Expr:
 def spelled(folded: pl.DataFrame) -> list[str]:
     """The different words of names and places that may be misspelt."""
     texts = pl.concat([folded[FOLDED + "names"], folded[FOLDED + "places"]])
-    distinct = texts.str.split(" ").explode().unique().to_list()
-    return [word for word in distinct if word and words.may_be_misspelt(word)]
+    distinct = texts.str.split(" ").explode().unique()
+    return distinct.filter(distinct.str.contains(words.MISSPELT)).to_list()
 
 
 def _marked(mark: str, column: str) -> pl.Expr:

@@ -105,6 +105,10 @@ def of_party(content: Content, organisations: Iterable[int]) -> tuple[list[str],
     return lexemes, [word for word in names + places if may_be_misspelt(word)]
 
 
+MISSPELT = rf"^\p{{L}}{{{VARIANT_MIN},}}$"
+"""``may_be_misspelt`` as a regular expression of polars."""
+
+
 def may_be_misspelt(word: str) -> bool:
     """Whether typing errors in the word are mended: a figure wrong is another address."""
     return len(word) >= VARIANT_MIN and word.isalpha()
