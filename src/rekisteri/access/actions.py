@@ -73,6 +73,7 @@ class Policy:
 _R = Role
 _USES = frozenset({Purpose.INVOICING, Purpose.COLLECTION, Purpose.UPKEEP})
 _LOOK = _USES | {Purpose.DATA_PROTECTION}
+_RIGHTS = frozenset({Purpose.UPKEEP, Purpose.DATA_PROTECTION})
 _HANDLERS = frozenset({_R.MAINTAINER, _R.INVOICER, _R.COLLECTOR, _R.INTEGRATION})
 _KEEPERS = frozenset({_R.MAINTAINER})
 _WATCHERS = frozenset({_R.OFFICER, _R.AUDITOR})
@@ -154,6 +155,8 @@ class Action(Enum):
     NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,
                             writes=frozenset({Area.NOTICE}))  # fmt: skip
     NOTICE_VERIFY = Policy("notice:verify", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.ALL)
+    RIGHTS_REQUEST = Policy("rights:request", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL)
+    RIGHTS_PACKAGE = Policy("rights:package", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, log=True)
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE)
     ORGANISATION_MANAGE = Policy(
         "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,

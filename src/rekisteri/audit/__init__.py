@@ -13,6 +13,7 @@ from rekisteri.audit.export import Exported, export, tile_content, tile_path
 from rekisteri.audit.forget import forget, kept_since
 from rekisteri.audit.notes import LOG_KEY, WITNESS_KEY, Checkpoint, Note, Signature, Signer, VerifierKey
 from rekisteri.audit.proofs import Proof, check_proof, prove
+from rekisteri.audit.looks import Look, looks
 from rekisteri.audit.sequencer import LOG_KEY_NAMES, Memory, Sealed, Sequencer, log_signers
 from rekisteri.audit.store import Found, Query, about, search
 from rekisteri.audit.tree import published
@@ -44,6 +45,7 @@ __all__ = [
     "Finding",
     "Found",
     "Known",
+    "Look",
     "Memory",
     "Note",
     "Proof",
@@ -69,6 +71,7 @@ __all__ = [
     "kept_since",
     "log_signers",
     "prove",
+    "looks",
     "published",
     "request",
     "search",

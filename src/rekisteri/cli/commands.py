@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from rekisteri import __version__
-from rekisteri.cli import customers, judgements, signing, upkeep
+from rekisteri.cli import customers, judgements, rights_desk, signing, upkeep
 from rekisteri.cli.administration import admin
 from rekisteri.cli.banks import bank
 from rekisteri.cli.connections import connections
@@ -109,6 +109,7 @@ tree.add_typer(bank, name="bank")
 tree.add_typer(paying, name="payers")
 tree.add_typer(evidence, name="audit")
 tree.add_typer(notice, name="notice")
+tree.add_typer(rights_desk.desk, name="rights")
 tree.add_typer(admin, name="admin")
 tree.add_typer(connections, name="connection")
 tree.command()(upkeep.migrate)

@@ -22,6 +22,7 @@ from rekisteri.parties.card import (
 )
 from rekisteri.parties.correct import correct, withdraw
 from rekisteri.parties.crowd import Crowd, Drawn, bear, draw, stage
+from rekisteri.parties.dossier import Dossier, Uttered, dossier
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
 from rekisteri.parties.last_word import LastWord, last_words
 from rekisteri.parties.lexicon import Lexicon
@@ -99,6 +100,7 @@ __all__ = [
     "Card",
     "Crowd",
     "Customership",
+    "Dossier",
     "Drawn",
     "HistoryEntry",
     "Hit",
@@ -129,6 +131,7 @@ __all__ = [
     "Spoken",
     "Standing",
     "Turn",
+    "Uttered",
     "Withheld",
     "WorkDetail",
     "WorkItem",
@@ -142,6 +145,7 @@ __all__ = [
     "correct",
     "counting",
     "covered",
+    "dossier",
     "draw",
     "foreign",
     "has_records",

@@ -1,16 +1,36 @@
 """Rights: what the data subject may ask of the register, and what the register says of itself.
 
 Lives here: whose register it is, the notice in its three forms written from what is declared, its
-versions, and the check of the promises against the running system. Tables owned: all of
-schema ``rights``. Public: what is named below. Called by the faces.
+versions, and the check of the promises against the running system; requests as cases with their
+clock, and the access package. Tables owned: all of schema ``rights``. Public: what is named
+below. Called by the faces.
 """
 
 from rekisteri.rights.document import Document, Entry, Section, Table
+from rekisteri.rights.handover import SCHEMA, Files, fulfil, hand_over, machine
 from rekisteri.rights.house import FILE as HOUSE_FILE
 from rekisteri.rights.house import House, load
 from rekisteri.rights.notice import Declared, Form, document
-from rekisteri.rights.paper import pdf, spoken, text
+from rekisteri.rights.paper import LANGUAGES, pdf, spoken, text
 from rekisteri.rights.promises import Difference, differences
+from rekisteri.rights.report import TABLES, Package, package
+from rekisteri.rights.requests import (
+    Channel,
+    Clock,
+    Identity,
+    Kind,
+    Outcome,
+    Request,
+    Step,
+    asked,
+    close,
+    extend,
+    identify,
+    open_request,
+    request,
+    requests,
+    steps,
+)
 from rekisteri.rights.versions import (
     Change,
     Version,
@@ -26,28 +46,52 @@ from rekisteri.rights.versions import (
 
 __all__ = [
     "HOUSE_FILE",
+    "LANGUAGES",
+    "SCHEMA",
+    "TABLES",
     "Change",
+    "Channel",
+    "Clock",
     "Declared",
     "Difference",
     "Document",
     "Entry",
+    "Files",
     "Form",
     "House",
+    "Identity",
+    "Kind",
+    "Outcome",
+    "Package",
+    "Request",
     "Section",
+    "Step",
     "Table",
     "Version",
+    "asked",
     "changes",
+    "close",
     "content_of",
     "contents",
     "current",
     "differences",
     "document",
+    "extend",
+    "fulfil",
+    "hand_over",
+    "identify",
     "load",
+    "machine",
     "mark",
+    "open_request",
+    "package",
     "pdf",
     "publish",
+    "request",
+    "requests",
     "show",
     "spoken",
+    "steps",
     "text",
     "versions",
 ]

@@ -6,7 +6,7 @@ together. Plain language: a person reads these of themselves.
 
 from __future__ import annotations
 
-from rekisteri.catalogue import Purpose, Role, Text
+from rekisteri.catalogue import Disclosure, Purpose, Role, Text
 
 DESCRIPTION_TITLE = Text("Tietosuojaseloste", "Dataskyddsbeskrivning", "Register description")
 NOTICE_TITLE = Text("Tietosuojailmoitus", "Dataskyddsinformation", "Privacy notice")
@@ -157,6 +157,134 @@ POOL_TOLD = Text(
     "One central register for every client organisation of the service centre; the source, the time and the whole history of each value are kept.",
 )
 
+PACKAGE_TITLE = Text(
+    "Tietosi asiakasrekisterissä", "Dina uppgifter i kundregistret", "Your data in the customer register"
+)
+WHO = Text("Kenestä", "Om vem", "Whose data")
+KIND = Text("Laji", "Slag", "Kind")
+REGISTER_ID = Text("Rekisteritunnus", "Registerbeteckning", "Register id")
+DATA = Text(
+    "Kaikki tiedot lähteineen ja aikoineen", "Alla uppgifter med källor och tider", "All data, with sources and times"
+)
+DATA_TOLD = Text(
+    "Jokainen tieto, joka sinusta on koskaan sanottu ja joka yhä säilytetään: kuka sanoi, mistä päivästä se on voimassa ja milloin rekisteri tiesi sen. Uudempi sana tulee vanhemman jälkeen.",
+    "Varje uppgift som någonsin har sagts om dig och som ännu lagras: vem sade den, från vilken dag den gäller och när registret kände till den. Ett nyare ord kommer efter ett äldre.",
+    "Every value that was ever said of you and is still kept: who said it, from which day it holds, and when the register knew it. A newer word comes after an older one.",
+)
+VALUE = Text("Tieto", "Uppgift", "Value")
+SOURCE = Text("Kuka sanoo", "Vem säger", "Who says so")
+HOLDS = Text("Voimassa", "Gäller", "Holds")
+RECORDED = Text("Rekisterissä", "I registret", "In the register")
+CUSTOMERSHIPS = Text(
+    "Asiakkuudet ja muut tietueet", "Kundförhållanden och andra poster", "Customerships and other records"
+)
+NUMBER = Text("Numero", "Nummer", "Number")
+SINCE = Text("Alkaen", "Från och med", "Since")
+UNTIL = Text("Päättynyt", "Upphört", "Ended")
+JUDGEMENTS = Text("Mitkä tietueet ovat sinun", "Vilka poster som är dina", "Which records are yours")
+JUDGEMENTS_TOLD = Text(
+    "Milloin ja millä perusteella eri lähteiden tietueet on katsottu samaksi tai eri asiakkaaksi.",
+    "När och på vilken grund olika källors poster har ansetts vara samma eller olika kund.",
+    "When and on which grounds records of different sources were held to be the same customer, or not.",
+)
+VERDICT = Text("Ratkaisu", "Avgörande", "Judgement")
+GROUNDS = Text("Peruste", "Grund", "Grounds")
+WORK = Text("Epäselvät rivit", "Oklara rader", "Rows in doubt")
+WORK_TOLD = Text(
+    "Rivit, joita on verrattu tietoihisi, koska ne olivat ristiriidassa. Rivin sisältö voi olla jonkun toisen, joten sitä ei näytetä.",
+    "Rader som har jämförts med dina uppgifter för att de var motstridiga. Radens innehåll kan vara någon annans och visas därför inte.",
+    "Rows that were compared with your data because they contradicted it. What a row says may be somebody else's and is not shown.",
+)
+DECISION = Text("Ratkaistu", "Avgjord", "Decided")
+REQUESTS_TITLE = Text("Pyynnöt", "Begäranden", "Requests")
+WHEN = Text("Milloin", "När", "When")
+WHAT = Text("Mitä", "Vad", "What")
+HOW = Text("Miten", "Hur", "How")
+OUTCOME = Text("Tulos", "Resultat", "Outcome")
+OPEN = Text("Kesken", "Pågår", "Open")
+NOTICES_SHOWN = Text("Sinulle näytetyt selosteet", "Beskrivningar som visats för dig", "Notices you were shown")
+VERSION = Text("Versio", "Version", "Version")
+LOOKS = Text(
+    "Kuka on katsonut tietojasi ja miksi", "Vem har sett dina uppgifter och varför", "Who looked at your data, and why"
+)
+LOOKS_TOLD = Text(
+    "Jokainen haku, katselu, muutos ja ajo, jossa tietojasi käytettiin. Käyttötarkoitus ja organisaatio kerrotaan, työntekijän nimeä ei.",
+    "Varje sökning, läsning, ändring och körning där dina uppgifter användes. Ändamålet och organisationen berättas, inte den anställdas namn.",
+    "Every search, look, change and run in which your data was used. The purpose and the organisation are told, the employee's name is not.",
+)
+BY_WHOM = Text("Mikä organisaatio", "Vilken organisation", "Which organisation")
+REMARK = Text("Huomautus", "Anmärkning", "Remark")
+CENTRE = Text("Palvelukeskus", "Servicecentralen", "The service centre")
+WITHHELD = Text("(tieto salattu)", "(uppgiften hemlig)", "(withheld)")
+WITHHELD_TITLE = Text("Mitä ei kerrota ja miksi", "Vad som inte berättas och varför", "What is withheld, and why")
+WITHHELD_EMPLOYEES = Text(
+    "Tietojasi katsoneiden työntekijöiden nimiä ei kerrota (unionin tuomioistuin C-579/21).",
+    "Namnen på de anställda som sett dina uppgifter berättas inte (EU-domstolen C-579/21).",
+    "The names of employees who looked at your data are not told (Court of Justice C-579/21).",
+)
+WITHHELD_CODES = Text(
+    "Muiden henkilötunnukset on peitetty.",
+    "Andras personbeteckningar är maskerade.",
+    "Other people's identity codes are masked.",
+)
+WITHHELD_PROTECTED = Text(
+    "Edustajasi, jota turvakielto suojaa tai jonka turvakieltoa ei ole selvitetty, jätetään nimeämättä.",
+    "En företrädare som skyddas av spärrmarkering, eller vars spärrmarkering inte är utredd, namnges inte.",
+    "A representative under a non-disclosure order, or whose order is not known, is not named.",
+)
+ORDER_STATES = {
+    Disclosure.ON: Text("Voimassa", "I kraft", "In force"),
+    Disclosure.OFF: Text("Ei ole", "Finns inte", "None"),
+    Disclosure.UNKNOWN: Text(
+        "Ei selvitetty: toimitaan kuin se olisi voimassa",
+        "Inte utredd: behandlas som om den gällde",
+        "Not known: treated as in force",
+    ),
+}
+VERDICTS = {
+    "same": Text("Sama asiakas", "Samma kund", "The same customer"),
+    "not_same": Text("Eri asiakas", "En annan kund", "Another customer"),
+    "unsure": Text("Epävarma", "Osäkert", "Not certain"),
+}
+REQUESTS = {
+    "access": Text("Tietojen tarkastaminen", "Insyn i uppgifter", "Access"),
+    "rectification": Text("Tiedon korjaaminen", "Rättelse av uppgift", "Rectification"),
+    "restriction": Text("Käsittelyn rajoittaminen", "Begränsning av behandling", "Restriction"),
+    "objection": Text("Käsittelyn vastustaminen", "Invändning mot behandling", "Objection"),
+    "erasure": Text("Tietojen poistaminen", "Radering av uppgifter", "Erasure"),
+}
+CHANNELS = {
+    "in_person": Text("Henkilökohtaisesti", "Personligen", "In person"),
+    "in_writing": Text("Kirjallisesti", "Skriftligen", "In writing"),
+    "self_service": Text("Omassa asioinnissa", "I egen ärendehantering", "In self-service"),
+    "invoicer": Text("Laskuttajan pyyntö", "Fakturerarens begäran", "By an invoicer"),
+}
+OUTCOMES = {
+    "fulfilled": Text("Toteutettu", "Uppfylld", "Fulfilled"),
+    "refused": Text("Evätty", "Avslagen", "Refused"),
+    "withdrawn": Text("Peruttu", "Återtagen", "Withdrawn"),
+}
+ACTS = {
+    "customer:search": Text("Haku", "Sökning", "Search"),
+    "customer:read": Text("Asiakaskortin katselu", "Läsning av kundkortet", "Look at the card"),
+    "customer:history": Text("Historian katselu", "Läsning av historiken", "Look at the history"),
+    "customer:unmask": Text("Henkilötunnuksen näyttäminen", "Visning av personbeteckningen", "Identity code shown"),
+    "customer:protected": Text(
+        "Suojattujen tietojen näyttäminen", "Visning av skyddade uppgifter", "Protected data shown"
+    ),
+    "customer:create": Text("Asiakkaan lisääminen", "Tillägg av kund", "Customer added"),
+    "customer:correct": Text("Tiedon korjaaminen", "Rättelse av uppgift", "Correction"),
+    "customer:merge": Text("Yhdistäminen tai erottaminen", "Sammanslagning eller åtskiljande", "Merging or parting"),
+    "work:read": Text("Työjonon katselu", "Läsning av arbetskön", "Work queue read"),
+    "work:decide": Text("Epäselvän rivin ratkaiseminen", "Avgörande av oklar rad", "Row in doubt decided"),
+    "import:run": Text(
+        "Asiakasorganisaation aineisto", "Kundorganisationens material", "A client organisation's delivery"
+    ),
+    "register:upkeep": Text("Rekisterin huolto", "Registrets underhåll", "Upkeep of the register"),
+    "rights:package": Text("Tarkastusoikeuden toteuttaminen", "Insynsbegäran uppfylld", "Right of access carried out"),
+}
+"""Acts in plain words, by the names of actions."""
+
 USES = {
     Purpose.INVOICING: Text(
         "Kuka maksaa, mihin osoitteeseen ja mitä kanavaa pitkin lasku lähetetään",
@@ -223,4 +351,13 @@ def vtj(permission: str) -> Text:
         f"Ylläpitäjät voivat tarvittaessa tarkistaa ja korjata virheellisiä tietoja väestötietojärjestelmästä (lupa {permission}).",
         f"Underhållarna kan vid behov kontrollera och rätta felaktiga uppgifter mot befolkningsdatasystemet (tillstånd {permission}).",
         f"Maintainers may where needed check and correct faulty data against the population register (permission {permission}).",
+    )
+
+
+def bulk(customers: int) -> Text:
+    """That an act touched many customers at once."""
+    return Text(
+        f"Ajo tai luettelo, {customers} asiakasta",
+        f"Körning eller lista, {customers} kunder",
+        f"A run or a list of {customers} customers",
     )

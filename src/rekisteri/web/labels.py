@@ -10,6 +10,7 @@ from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import Turn
 from rekisteri.rights import Form
 from rekisteri.sources.vtj import Comparison, Meaning
+from rekisteri.rights import Channel, Clock, Form, Identity, Kind, Outcome
 
 KINDS = {PartyKind.PERSON: "Henkilö", PartyKind.ORGANISATION: "Organisaatio"}
 
@@ -44,6 +45,8 @@ ACTIONS = {
     Action.NOTICE_READ: "Selosteen lukeminen",
     Action.NOTICE_PUBLISH: "Selosteen julkaiseminen",
     Action.NOTICE_VERIFY: "Selosteen todentaminen",
+    Action.RIGHTS_REQUEST: "Rekisteröidyn pyynnön käsittely",
+    Action.RIGHTS_PACKAGE: "Tietopaketin tekeminen",
     Action.ORGANISATION_READ: "Organisaatioiden katselu",
     Action.ORGANISATION_MANAGE: "Organisaatioiden hallinta",
     Action.REASON_READ: "Laskutusaiheiden katselu",
@@ -67,6 +70,47 @@ NOTICES = {
     Form.NOTICE: "Tietosuojailmoitus",
     Form.DESCRIPTION: "Seloste (12 kohtaa)",
     Form.RECORD: "Seloste käsittelytoimista",
+}
+
+REQUEST_KINDS = {
+    Kind.ACCESS: "Tietojen tarkastaminen",
+    Kind.RECTIFICATION: "Tiedon korjaaminen (pyyntö)",
+    Kind.RESTRICTION: "Käsittelyn rajoittaminen",
+    Kind.OBJECTION: "Käsittelyn vastustaminen",
+    Kind.ERASURE: "Tietojen poistaminen",
+}
+REQUEST_CHANNELS = {
+    Channel.IN_PERSON: "Henkilökohtaisesti",
+    Channel.IN_WRITING: "Kirjallisesti",
+    Channel.SELF_SERVICE: "Omassa asioinnissa",
+    Channel.INVOICER: "Laskuttajan pyyntö",
+}
+REQUEST_CLOCKS = {
+    Clock.RUNNING: "Aikaa on",
+    Clock.ALARM: "Määräaika lähestyy",
+    Clock.BREACHED: "Määräaika on ylitetty",
+    Clock.CLOSED: "Vastattu",
+}
+REQUEST_OUTCOMES = {
+    Outcome.FULFILLED: "Toteutettu",
+    Outcome.REFUSED: "Evätty (pyyntö)",
+    Outcome.WITHDRAWN: "Peruttu",
+}
+IDENTITIES = {
+    Identity.PASSPORT: "Passi",
+    Identity.IDENTITY_CARD: "Henkilökortti",
+    Identity.DRIVING_LICENCE: "Ajokortti",
+    Identity.STRONG_IDENTIFICATION: "Vahva tunnistautuminen",
+    Identity.MANDATE: "Valtuutus nähty",
+    Identity.LETTER: "Allekirjoitettu kirje, vastaus rekisterin osoitteeseen",
+}
+STEPS = {
+    "opened": "Pyyntö kirjattiin",
+    "identified": "Henkilöllisyys tarkistettiin",
+    "extended": "Määräaikaa jatkettiin",
+    "packaged": "Tietopaketti tehtiin",
+    "handed_over": "Luovutettiin",
+    "closed": "Vastattiin",
 }
 
 OUTCOMES = {
@@ -246,6 +290,10 @@ DETAILS = {
     "message": "kutsu",
     "code": "paluukoodi",
     "reason": "syy",
+    "request": "pyyntö",
+    "request_kind": "pyynnön laji",
+    "statements": "sanoja",
+    "looks": "katseluja",
 }
 """What an event of the log tells beside its customers, by the name it is noted under."""
 
@@ -284,6 +332,11 @@ DONE = {
     "yhdistetty": "Asiakkaat ovat nyt yksi. Yhdistämisen voi perua tietueet-sivulla milloin vain.",
     "erotettu": "Asiakkaat ovat nyt erikseen.",
     "julkaistu": "Uusi versio on julkaistu.",
+    "avattu": "Pyyntö on kirjattu ja sen määräaika kulkee.",
+    "tunnistettu": "Henkilöllisyys on tarkistettu.",
+    "jatkettu": "Määräaikaa on jatkettu.",
+    "vastattu": "Pyyntöön on vastattu.",
+    "luovutettu": "Tiedot on luovutettu ja pyyntö on toteutettu.",
     "ratkaistu": "Työ on ratkaistu.",
     "ehditty": "Joku muu ehti ratkaista työn. Jonossa on se, mikä on jäljellä.",
     "jonossa": "Rivi jäi epäselväksi ja odottaa ratkaisua työjonossa.",

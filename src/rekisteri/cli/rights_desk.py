@@ -1,0 +1,193 @@
+"""rights: what data subjects ask, as cases with their clock; the access package."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.text import Text as Line
+
+from rekisteri import rights
+from rekisteri.access import Action
+from rekisteri.cli import telling
+from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.ground import clock
+from rekisteri.ground.errors import Rejected
+
+desk = typer.Typer(
+    no_args_is_help=True,
+    help="What data subjects ask: access, rectification, restriction, objection, erasure.",
+)
+RequestArgument = Annotated[str, typer.Argument(metavar="REQUEST", help="The request's id, as `rights list` shows it.")]
+
+
+@desk.command("open")
+def open_(
+    context: typer.Context,
+    party: Annotated[str, typer.Argument(metavar="ID", help="The customer, as `rekisteri search` shows.")],
+    kind: Annotated[rights.Kind, typer.Option(help="What is asked.")] = rights.Kind.ACCESS,
+    channel: Annotated[rights.Channel, typer.Option(help="How it came.")] = rights.Channel.IN_PERSON,
+    spoken: Annotated[str, typer.Option("--language", help="The asker's language: fi, sv or en.")] = "fi",
+    words: Annotated[str | None, typer.Option(help="What is asked, in the asker's words; kept sealed.")] = None,
+) -> None:
+    """Open a case. Its clock runs from today: a month."""
+    frame: Frame = context.obj
+    if spoken not in rights.LANGUAGES:
+        raise Rejected("The languages are fi, sv and en.", field="--language")
+    with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
+        made = rights.open_request(
+            tx,
+            acting.register.vault,
+            kind,
+            channel,
+            party_id=_id(party),
+            language=spoken,
+            asked={"words": words} if words else None,
+        )
+    if frame.json:
+        told_json(telling.plain(made, {}))
+    else:
+        screen().print(f"Request {made.id} is open until {telling.day(made.due_on)}.")
+
+
+@desk.command("list")
+def list_requests(
+    context: typer.Context,
+    party: Annotated[str | None, typer.Option("--customer", metavar="ID", help="Of one customer.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+) -> None:
+    """Requests, those due first; what is late or nearly late is said."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.read(Action.RIGHTS_REQUEST) as tx:
+        found = rights.requests(tx, party_id=_id(party) if party else None, open_only=not every)
+        today = clock.day(tx.at)
+    if frame.json:
+        told_json(telling.plain(found, {}))
+        return
+    for one in found:
+        screen().print(
+            Line(
+                f"{one.id}  {telling.day(one.due_on)}  {one.clock(today).value:<8}  {one.kind.value}  {one.channel.value}"
+            )
+        )
+    if not found:
+        screen().print("Nothing is asked.")
+
+
+@desk.command()
+def show(context: typer.Context, request: RequestArgument) -> None:
+    """One request: what was asked, and what was done with it."""
+    frame: Frame = context.obj
+    request_id = _id(request)
+    with frame.acting() as acting, acting.read(Action.RIGHTS_REQUEST) as tx:
+        found = rights.request(tx, request_id)
+        asked = rights.asked(tx, acting.register.vault, request_id)
+        done = rights.steps(tx, request_id)
+    if frame.json:
+        told_json({"request": telling.plain(found, {}), "asked": asked, "steps": telling.plain(done, {})})
+        return
+    console = screen()
+    console.print(Line(f"{found.kind.value} · {found.channel.value} · until {telling.day(found.due_on)}", style="bold"))
+    for name, text in asked.items():
+        console.print(Line(f"{name}: {text}"))
+    for one in done:
+        console.print(Line(f"{telling.day(one.at)}  {one.by}  {one.kind}  {one.note or ''}"))
+
+
+@desk.command()
+def identify(
+    context: typer.Context,
+    request: RequestArgument,
+    by: Annotated[rights.Identity, typer.Option(help="The kind of document seen; never its number or a copy.")],
+) -> None:
+    """Write down that the asker's identity was checked."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
+        rights.identify(tx, _id(request), by)
+    _said(frame, "Identity checked.")
+
+
+@desk.command()
+def package(
+    context: typer.Context,
+    request: RequestArgument,
+    out: Annotated[Path, typer.Option(help="Folder for the PDF and the JSON file; readable by you alone.")],
+    spoken: Annotated[str | None, typer.Option("--language", help="Another language than the request's.")] = None,
+) -> None:
+    """Make the access package: a readable PDF and a JSON file, everything held with sources, times and looks."""
+    frame: Frame = context.obj
+    request_id = _id(request)
+    with frame.acting() as acting:
+        house = acting.register.declared().house
+        with acting.write(Action.RIGHTS_PACKAGE) as tx:
+            made = rights.fulfil(tx, acting.register.vault, request_id, house=house.controller.name, language=spoken)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    paths = [out / f"{request_id}-{made.language}.pdf", out / f"{request_id}.json"]
+    for path, data in zip(paths, (made.paper, made.machine), strict=True):
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
+            sink.write(data)
+    if frame.json:
+        told_json({"files": [str(path) for path in paths], "counts": made.package.counts})
+    else:
+        for path in paths:
+            screen().print(f"Written: {path}", markup=False)
+        screen().print("Give it to the customer alone, then: rekisteri rights hand-over")
+
+
+@desk.command("hand-over")
+def hand_over(
+    context: typer.Context,
+    request: RequestArgument,
+    how: Annotated[
+        str, typer.Option(prompt=True, help="How it was given: at the counter, by letter to the address...")
+    ],
+) -> None:
+    """Write down that the package was given; the request is fulfilled."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
+        rights.hand_over(tx, _id(request), how)
+    _said(frame, "Handed over; the request is closed.")
+
+
+@desk.command()
+def extend(
+    context: typer.Context,
+    request: RequestArgument,
+    because: Annotated[str, typer.Option(prompt=True, help="Why; the asker is told.")],
+) -> None:
+    """Give a complex request two months more, once."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
+        due_on = rights.extend(tx, _id(request), because)
+    _said(frame, f"It must be answered by {telling.day(due_on)}.")
+
+
+@desk.command()
+def close(
+    context: typer.Context,
+    request: RequestArgument,
+    outcome: Annotated[rights.Outcome, typer.Option(help="How it ends.")],
+    answer: Annotated[str, typer.Option(prompt=True, help="What was done, or the ground of a refusal.")],
+) -> None:
+    """End a request with its answer."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
+        rights.close(tx, _id(request), outcome, answer)
+    _said(frame, "Closed.")
+
+
+def _said(frame: Frame, text: str) -> None:
+    if frame.json:
+        told_json({"done": text})
+    else:
+        screen().print(text)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Rejected("That is no id; `rekisteri search` and `rekisteri rights list` show them.") from None

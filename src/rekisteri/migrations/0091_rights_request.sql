@@ -1,0 +1,54 @@
+create table rights.request (
+    id uuid primary key,
+    kind text not null check (kind in ('access', 'rectification', 'restriction', 'objection', 'erasure')),
+    party_id uuid references parties.party,
+    channel text not null check (channel in ('in_person', 'in_writing', 'self_service', 'invoicer')),
+    language text not null check (language in ('fi', 'sv', 'en')),
+    opened_at timestamptz not null,
+    opened_by text not null,
+    organisation_id integer references access.organisation,
+    due_on date not null,
+    extended_because text,
+    identity_by text,
+    identity_at timestamptz,
+    asked bytea,
+    closed_at timestamptz,
+    closed_by text,
+    outcome text check (outcome in ('fulfilled', 'refused', 'withdrawn')),
+    answer text,
+    check ((closed_at is null) = (outcome is null)),
+    check ((identity_by is null) = (identity_at is null))
+);
+comment on table rights.request is 'What somebody asked of their data, or an invoicer of a customer''s: a case with its clock (GDPR art. 12(3)).';
+comment on column rights.request.organisation_id is 'The client organisation whose invoicer asked; null where the data subject did.';
+comment on column rights.request.due_on is 'By when it must be answered; moved only with a reason.';
+comment on column rights.request.identity_by is 'How the asker''s identity was checked: the kind of document, never its copy or number.';
+comment on column rights.request.asked is 'What is asked, sealed: the item, the value wished for, the words of the asker.';
+comment on column rights.request.answer is 'What was answered, and on which ground where it was refused.';
+create index request_open on rights.request (due_on) where closed_at is null;
+create index request_party on rights.request (party_id);
+
+create table rights.step (
+    request_id uuid not null references rights.request,
+    step_no smallint not null,
+    at timestamptz not null,
+    by text not null,
+    kind text not null,
+    note text,
+    primary key (request_id, step_no)
+);
+comment on table rights.step is 'What was done with a request, one after another: opened, identity checked, extended, packaged, handed over, closed.';
+
+alter table rights.request enable row level security;
+alter table rights.step enable row level security;
+create policy request_all on rights.request to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all')
+    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy request_own on rights.request for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'own'
+        and organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[]));
+create policy step_all on rights.step to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all')
+    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+grant select, insert, update on rights.request to rekisteri_app;
+grant select, insert on rights.step to rekisteri_app;

@@ -1,0 +1,359 @@
+"""The access package: everything the register holds of one customer, with sources, times and looks.
+
+Made from the catalogue and the dossier at once, in the asker's language; a readable, tagged PDF
+and a JSON file of a published schema. ``TABLES`` says of every table that can concern a person
+which section tells it, or why none does: a law of the house holds the live database to it
+(GDPR art. 15; Court of Justice C-579/21: when and what for, not which employee).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from rekisteri import access, audit, parties
+from rekisteri.access import Read
+from rekisteri.audit import Look
+from rekisteri.catalogue import (
+    BY_NAME,
+    PARTY_KINDS,
+    PURPOSES,
+    RETENTIONS,
+    SOURCES,
+    Disclosure,
+    Purpose,
+    Text,
+    Value,
+)
+from rekisteri.catalogue import masked as masked_value
+from rekisteri.ground.keys import Vault
+from rekisteri.parties import Dossier, RelationKind, Uttered
+from rekisteri.rights import phrases as p
+from rekisteri.rights import words
+from rekisteri.rights.document import Document, Entry, Section, Table, joined, same
+from rekisteri.rights.requests import Request, requests, steps
+
+TABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "parties.party": "who",
+        "parties.record": "customerships",
+        "parties.statement": "data",
+        "parties.protected": "data",
+        "parties.identifier": "derived: blind indexes of the identity codes told in data",
+        "parties.judgement": "judgements",
+        "parties.work": "work",
+        "parties.change": "derived: which items changed when, told in data",
+        "parties.word": "derived: a dictionary of words without whose they are",
+        "parties.word_variant": "derived: a dictionary of words without whose they are",
+        "sources.fault": "not theirs: a row that was not taken belongs to nobody yet; the organisation mends it",
+        "audit.event": "looks",
+        "audit.subject": "looks",
+        "audit.subject_block": "looks",
+        "access.account": "not theirs: of the register's users",
+        "access.grant": "not theirs: of the register's users",
+        "access.session": "not theirs: of the register's users",
+        "access.organisation": "not theirs: of client organisations",
+        "payers.payment_reason": "not theirs: of client organisations",
+        "rights.notice": "not theirs: the notice",
+        "rights.notice_shown": "notices",
+        "rights.request": "requests",
+        "rights.step": "requests",
+    }
+)
+"""Table to the section that tells of it, or to ``derived:`` or ``not theirs:`` and why."""
+
+_OTHERS_CODES = frozenset(
+    item.name for item in BY_NAME.values() if not item.scalar and any(x.secret for x in item.parts)
+)
+"""Items whose secret parts are other people's codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What is handed over: the document, whose it is, and how much of each is in it."""
+
+    document: Document
+    party_id: UUID
+    language: str
+    made_at: datetime
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    at: datetime
+    verdict: str
+    rule: str
+    reason: str | None
+    organisation_id: int | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    opened_at: datetime
+    organisation_id: int
+    record_key: str
+    reason: str
+    decided_at: datetime | None
+    decision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _NoticeShown:
+    number: int
+    channel: str
+    shown_at: datetime
+
+
+def package(tx: Read, vault: Vault, party_id: UUID) -> Package:
+    """Everything held of a customer. Raises ``Missing``. The act must open protected values and the log.
+
+    Codes of others are masked, names of representatives under a non-disclosure order withheld,
+    employees not named; each is said where it is.
+    """
+    dossier = parties.dossier(tx, vault, party_id)
+    names = {one.id: one.name for one in access.organisations(tx)}
+    hidden = _protected_representatives(tx, vault, dossier.party_id)
+    told = _Teller(names, hidden)
+    asked = [(one, steps(tx, one.id)) for one in requests(tx, party_id=dossier.party_id, open_only=False)]
+    seen = audit.looks(tx, dossier.party_id)
+    sections = (
+        told.who(dossier),
+        told.data(dossier),
+        told.customerships(dossier),
+        told.judgements(_judgements(tx, dossier.party_id)),
+        told.work(_work(tx, dossier.party_id)),
+        told.requests(asked),
+        told.notices(_notices(tx, dossier.party_id)),
+        told.looks(seen),
+        _kept(),
+        told.withheld(),
+        Section("rights", p.RIGHTS, (p.RECTIFICATION_TOLD, p.OTHER_TOLD, p.COMPLAINT)),
+    )
+    tx.note(statements=len(dossier.words), looks=len(seen))
+    return Package(
+        document=Document("package", p.PACKAGE_TITLE, sections),
+        party_id=dossier.party_id,
+        language=dossier.language if dossier.language in ("fi", "sv") else "fi" if dossier.language is None else "en",
+        made_at=tx.at,
+        counts={"statements": len(dossier.words), "looks": len(seen), "requests": len(asked)},
+    )
+
+
+class _Teller:
+    """Tells what was found; client organisations by name, protected third persons not at all."""
+
+    def __init__(self, names: Mapping[int, str], hidden: frozenset[str]) -> None:
+        self._names = names
+        self._hidden = hidden
+
+    def who(self, dossier: Dossier) -> Section:
+        entries = [
+            Entry(p.NAME, same(dossier.name)),
+            Entry(p.KIND, PARTY_KINDS[dossier.kind]),
+            Entry(p.REGISTER_ID, same(str(dossier.party_id))),
+            Entry(BY_NAME["turvakielto"].label, p.ORDER_STATES[dossier.turvakielto]),
+        ]
+        return Section("who", p.WHO, entries=tuple(entries))
+
+    def data(self, dossier: Dossier) -> Section:
+        """Every value that was ever said, by item: by whom, of which days, when the register knew it."""
+        rows: dict[str, list[tuple[Text, ...]]] = defaultdict(list)
+        for word in dossier.words:
+            for name in words.names(word.content):
+                assert word.content is not None
+                rows[name].append(self._said(word, name, word.content[name]))
+        tables = tuple(
+            Table(BY_NAME[name].label, (p.VALUE, p.SOURCE, p.HOLDS, p.RECORDED), tuple(rows[name]))
+            for name in BY_NAME
+            if name in rows
+        )
+        return Section("data", p.DATA, (p.DATA_TOLD,), tables=tables)
+
+    def _said(self, word: Uttered, name: str, value: Value) -> tuple[Text, ...]:
+        if name in _OTHERS_CODES:
+            value = masked_value(name, value)
+        grounds = [same(text) for text in (word.reason, word.evidence) if text]
+        source = joined([self._source(word.source, word.organisation_id), *grounds])
+        until = words.on_day(word.valid_to)
+        recorded = words.at(word.recorded_at)
+        replaced = f" – {words.at(word.superseded_at)}" if word.superseded_at else ""
+        return (
+            self._without_hidden(words.of_value(name, value)),
+            source,
+            same(f"{words.on_day(word.valid_from)} – {until}"),
+            same(recorded + replaced),
+        )
+
+    def _without_hidden(self, told: Text) -> Text:
+        for name in self._hidden:
+            told = Text(
+                told.fi.replace(name, p.WITHHELD.fi),
+                told.sv.replace(name, p.WITHHELD.sv),
+                told.en.replace(name, p.WITHHELD.en),
+            )
+        return told
+
+    def customerships(self, dossier: Dossier) -> Section:
+        found: dict[UUID, list[Uttered]] = defaultdict(list)
+        for word in dossier.words:
+            found[word.record_id].append(word)
+        rows = tuple(
+            (
+                self._source(own[0].source, own[0].organisation_id),
+                same(own[0].key if own[0].corrects is None else own[0].corrects),
+                same(words.on_day(own[0].valid_from)),
+                same(next((words.on_day(one.valid_from) for one in reversed(own) if one.content is None), "")),
+            )
+            for own in found.values()
+        )
+        return Section(
+            "customerships",
+            p.CUSTOMERSHIPS,
+            tables=_table(p.CUSTOMERSHIPS, (p.SOURCE, p.NUMBER, p.SINCE, p.UNTIL), rows),
+        )
+
+    def judgements(self, found: Sequence[_Judged]) -> Section:
+        rows = tuple(
+            (
+                same(words.at(one.at)),
+                p.VERDICTS[one.verdict],
+                same(one.reason or one.rule),
+                self._numbered(one.organisation_id, one.key),
+            )
+            for one in found
+        )
+        return Section(
+            "judgements",
+            p.JUDGEMENTS,
+            (p.JUDGEMENTS_TOLD,),
+            tables=_table(p.JUDGEMENTS, (p.WHEN, p.VERDICT, p.GROUNDS, p.NUMBER), rows),
+        )
+
+    def work(self, found: Sequence[_Worked]) -> Section:
+        rows = tuple(
+            (
+                same(words.at(one.opened_at)),
+                self._numbered(one.organisation_id, one.record_key),
+                same(one.reason),
+                same(" ".join(filter(None, (words.at(one.decided_at), one.decision or "")))),
+            )
+            for one in found
+        )
+        return Section(
+            "work", p.WORK, (p.WORK_TOLD,), tables=_table(p.WORK, (p.WHEN, p.NUMBER, p.GROUNDS, p.DECISION), rows)
+        )
+
+    def requests(self, found: Sequence[tuple[Request, Sequence[object]]]) -> Section:
+        rows = tuple(
+            (
+                same(words.at(one.opened_at)),
+                p.REQUESTS[one.kind.value],
+                p.CHANNELS[one.channel.value],
+                joined([p.OUTCOMES[one.outcome.value] if one.outcome else p.OPEN, same(one.answer or "")]),
+            )
+            for one, _ in found
+        )
+        return Section(
+            "requests", p.REQUESTS_TITLE, tables=_table(p.REQUESTS_TITLE, (p.WHEN, p.WHAT, p.HOW, p.OUTCOME), rows)
+        )
+
+    def notices(self, found: Sequence[_NoticeShown]) -> Section:
+        rows = tuple((same(words.at(one.shown_at)), same(str(one.number)), same(one.channel)) for one in found)
+        return Section("notices", p.NOTICES_SHOWN, tables=_table(p.NOTICES_SHOWN, (p.WHEN, p.VERSION, p.HOW), rows))
+
+    def looks(self, found: Sequence[Look]) -> Section:
+        rows = tuple(
+            (
+                same(words.at(one.at)),
+                p.ACTS.get(one.action, same(one.action)),
+                PURPOSES[Purpose(one.purpose)] if one.purpose else same(""),
+                joined([same(self._names.get(number, str(number))) for number in one.organisations])
+                if one.organisations
+                else p.CENTRE,
+                p.bulk(one.customers) if one.customers > 1 else same(""),
+            )
+            for one in found
+        )
+        return Section(
+            "looks",
+            p.LOOKS,
+            (p.LOOKS_TOLD,),
+            tables=_table(p.LOOKS, (p.WHEN, p.WHAT, p.PURPOSE, p.BY_WHOM, p.REMARK), rows),
+        )
+
+    def withheld(self) -> Section:
+        told = [p.WITHHELD_EMPLOYEES, p.WITHHELD_CODES]
+        if self._hidden:
+            told.append(p.WITHHELD_PROTECTED)
+        return Section("withheld", p.WITHHELD_TITLE, tuple(told))
+
+    def _source(self, source: object, organisation_id: int | None) -> Text:
+        if organisation_id is not None:
+            return same(self._names.get(organisation_id, str(organisation_id)))
+        return SOURCES[source]  # type: ignore[index]
+
+    def _numbered(self, organisation_id: int | None, key: str) -> Text:
+        name = "" if organisation_id is None else self._names.get(organisation_id, "")
+        return same(f"{name} {key}".strip())
+
+
+def _table(caption: Text, head: tuple[Text, ...], rows: tuple[tuple[Text, ...], ...]) -> tuple[Table, ...]:
+    return (Table(caption, head, rows),) if rows else ()
+
+
+def _kept() -> Section:
+    """How long each kind of data is kept and by which law."""
+    entries = tuple(Entry(one.label, joined([p.years(one.years), one.ground], ": ")) for one in RETENTIONS.values())
+    return Section("kept", p.KEPT, entries=entries)
+
+
+def _protected_representatives(tx: Read, vault: Vault, party_id: UUID) -> frozenset[str]:
+    """Names of those who answer for the customer and are themselves under a non-disclosure order."""
+    related = parties.relations(tx, vault, [party_id]).get(party_id, [])
+    others = {
+        one.party_id: one.name
+        for one in related
+        if one.party_id is not None and one.kind is not RelationKind.ESTATE_CONTACT
+    }
+    held = parties.heads(tx, others)
+    return frozenset(name for other, name in others.items() if held[other].turvakielto is not Disclosure.OFF)
+
+
+def _judgements(tx: Read, party_id: UUID) -> list[_Judged]:
+    return tx.all(
+        _Judged,
+        """
+        select j.at, j.verdict, j.rule, j.reason, src.organisation_id, r.key
+        from parties.judgement j
+        join parties.record r on r.id = j.record_id
+        join parties.source src on src.id = r.source_id
+        where r.party_id = %(party_id)s
+        order by j.at, j.id
+        """,
+        party_id=party_id,
+    )
+
+
+def _work(tx: Read, party_id: UUID) -> list[_Worked]:
+    return tx.all(
+        _Worked,
+        """
+        select opened_at, organisation_id, record_key, reason, decided_at, decision
+        from parties.work where party_id = %(party_id)s order by opened_at, id
+        """,
+        party_id=party_id,
+    )
+
+
+def _notices(tx: Read, party_id: UUID) -> list[_NoticeShown]:
+    return tx.all(
+        _NoticeShown,
+        "select number, channel, shown_at from rights.notice_shown where party_id = %(party_id)s order by id",
+        party_id=party_id,
+    )
