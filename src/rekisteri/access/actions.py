@@ -41,6 +41,7 @@ class Area(StrEnum):
     PAYERS = "payers"
     """Answers given, what is told back, and what must be done about it."""
     NOTICE = "notice"
+    REQUESTS = "requests"
     KEYS = "keys"
     """Lots of one-time keys: turned and ended by a rotation alone."""
     ACCOUNTS = "accounts"
@@ -155,8 +156,10 @@ class Action(Enum):
     NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,
                             writes=frozenset({Area.NOTICE}))  # fmt: skip
     NOTICE_VERIFY = Policy("notice:verify", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.ALL)
-    RIGHTS_REQUEST = Policy("rights:request", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL)
-    RIGHTS_PACKAGE = Policy("rights:package", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, log=True)
+    RIGHTS_REQUEST = Policy("rights:request", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
+                            writes=frozenset({Area.REQUESTS}))  # fmt: skip
+    RIGHTS_PACKAGE = Policy("rights:package", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, log=True,
+                            writes=frozenset({Area.REQUESTS}))  # fmt: skip
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE)
     ORGANISATION_MANAGE = Policy(
         "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,

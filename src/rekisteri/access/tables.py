@@ -199,5 +199,9 @@ TABLES: tuple[Table, ...] = (
     Table("sources.bank_answer", Opened(_BANKS), _all(INSERT), _BANKS),
     Table("rights.notice", AnyAct(), _all(INSERT), frozenset({Area.NOTICE})),
     Table("rights.notice_shown", Customers("", f"party_id = {SELF_PARTY}"), _all(INSERT)),
+    Table("rights.request", Customers(_OWN_ORGANISATION, f"party_id = {SELF_PARTY}"), _all(INSERT, UPDATE),
+          frozenset({Area.REQUESTS}), keeps=f"({_OWN_ORGANISATION} or party_id = {SELF_PARTY})"),
+    Table("rights.step", Within("exists (select from rights.request r where r.id = request_id)"), _all(INSERT),
+          frozenset({Area.REQUESTS})),
 )  # fmt: skip
 """Every table of the rooms, in the order of the staircase. A new one is added at the end of its room's."""

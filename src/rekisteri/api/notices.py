@@ -105,6 +105,7 @@ class VerifyAnswer(Answer):
 
 @desk.get("/notice", Action.NOTICE_READ, DocumentAnswer)
 def notice(caller: Calling, form: Annotated[rights.Form, FORM] = rights.Form.NOTICE) -> Response:
+def read_notice(caller: Calling, form: Annotated[rights.Form, FORM] = rights.Form.NOTICE) -> Response:
     """What the register says of itself now."""
     with caller.read(Action.NOTICE_READ):
         document = rights.document(form, caller.register.declared())
@@ -112,7 +113,7 @@ def notice(caller: Calling, form: Annotated[rights.Form, FORM] = rights.Form.NOT
 
 
 @desk.get("/notice/versions", Action.NOTICE_READ, VersionsAnswer)
-def versions(caller: Calling) -> Response:
+def notice_versions(caller: Calling) -> Response:
     """Every published version, the newest first."""
     with caller.read(Action.NOTICE_READ) as tx:
         found = rights.versions(tx)
@@ -120,7 +121,7 @@ def versions(caller: Calling) -> Response:
 
 
 @desk.post("/notice/versions", Action.NOTICE_PUBLISH, VersionAnswer, status=201)
-def publish(caller: Calling) -> Response:
+def publish_notice(caller: Calling) -> Response:
     """Keep what the register says now as the newest version."""
     with caller.write(Action.NOTICE_PUBLISH) as tx:
         made = rights.publish(tx, caller.register.declared())
@@ -128,7 +129,7 @@ def publish(caller: Calling) -> Response:
 
 
 @desk.get("/notice/versions/{number}/changes", Action.NOTICE_READ, ChangesAnswer)
-def changes(number: Annotated[int, Path(ge=1, le=NUMBER_MAX)], caller: Calling) -> Response:
+def notice_changes(number: Annotated[int, Path(ge=1, le=NUMBER_MAX)], caller: Calling) -> Response:
     """What changed since a version, in words."""
     with caller.read(Action.NOTICE_READ) as tx:
         before = rights.content_of(tx, number)
@@ -138,7 +139,7 @@ def changes(number: Annotated[int, Path(ge=1, le=NUMBER_MAX)], caller: Calling) 
 
 
 @desk.get("/notice/verification", Action.NOTICE_VERIFY, VerifyAnswer)
-def verify(caller: Calling) -> Response:
+def verify_notice(caller: Calling) -> Response:
     """Compare what is declared with what is."""
     with caller.read(Action.NOTICE_VERIFY) as tx:
         found = rights.differences(tx, caller.register.declared())

@@ -107,7 +107,7 @@ class RequestsAnswer(Answer):
 
 
 @desk.post("/requests", Action.RIGHTS_REQUEST, RequestAnswer, status=201)
-def open_(question: OpenQuestion, caller: Calling) -> Response:
+def open_request(question: OpenQuestion, caller: Calling) -> Response:
     """Open a case; its clock runs from today."""
     with caller.write(Action.RIGHTS_REQUEST) as tx:
         made = rights.open_request(
@@ -124,7 +124,7 @@ def open_(question: OpenQuestion, caller: Calling) -> Response:
 
 
 @desk.get("/requests", Action.RIGHTS_REQUEST, RequestsAnswer)
-def list_(
+def list_requests(
     caller: Calling,
     customer: UUID | None = None,
     every: Annotated[bool, Query(description="Closed ones too.")] = False,
@@ -138,7 +138,7 @@ def list_(
 
 
 @desk.get("/requests/{request_id}", Action.RIGHTS_REQUEST, RequestDetailAnswer)
-def read(request_id: UUID, caller: Calling) -> Response:
+def read_request(request_id: UUID, caller: Calling) -> Response:
     """One request, what was asked, and what was done with it."""
     with caller.read(Action.RIGHTS_REQUEST) as tx:
         found = rights.request(tx, request_id)
@@ -150,7 +150,7 @@ def read(request_id: UUID, caller: Calling) -> Response:
 
 
 @desk.post("/requests/{request_id}/identity", Action.RIGHTS_REQUEST, status=204)
-def identify(request_id: UUID, question: IdentifyQuestion, caller: Calling) -> Response:
+def identify_asker(request_id: UUID, question: IdentifyQuestion, caller: Calling) -> Response:
     """Write down that the asker's identity was checked."""
     with caller.write(Action.RIGHTS_REQUEST) as tx:
         rights.identify(tx, request_id, question.by, party_id=question.customer)
@@ -158,21 +158,21 @@ def identify(request_id: UUID, question: IdentifyQuestion, caller: Calling) -> R
 
 
 @desk.post("/requests/{request_id}/package", Action.RIGHTS_PACKAGE)
-def package(request_id: UUID, question: PackageQuestion, caller: Calling) -> Response:
+def make_package(request_id: UUID, question: PackageQuestion, caller: Calling) -> Response:
     """Make the access package, as JSON of the published schema."""
     made = _made(request_id, question, caller)
     return Response(made.machine, media_type="application/json")
 
 
 @desk.post("/requests/{request_id}/paper", Action.RIGHTS_PACKAGE)
-def paper(request_id: UUID, question: PackageQuestion, caller: Calling) -> Response:
+def make_paper(request_id: UUID, question: PackageQuestion, caller: Calling) -> Response:
     """Make the access package, as an accessible PDF."""
     made = _made(request_id, question, caller)
     return Response(made.paper, media_type="application/pdf")
 
 
 @desk.post("/requests/{request_id}/hand-over", Action.RIGHTS_REQUEST, status=204)
-def hand_over(request_id: UUID, question: HandOverQuestion, caller: Calling) -> Response:
+def hand_over_package(request_id: UUID, question: HandOverQuestion, caller: Calling) -> Response:
     """Write down that the package was given; the request is fulfilled."""
     with caller.write(Action.RIGHTS_REQUEST) as tx:
         rights.hand_over(tx, request_id, question.how)
@@ -180,7 +180,7 @@ def hand_over(request_id: UUID, question: HandOverQuestion, caller: Calling) -> 
 
 
 @desk.post("/requests/{request_id}/extension", Action.RIGHTS_REQUEST, status=204)
-def extend(request_id: UUID, question: ExtendQuestion, caller: Calling) -> Response:
+def extend_request(request_id: UUID, question: ExtendQuestion, caller: Calling) -> Response:
     """Give a complex request two months more, once."""
     with caller.write(Action.RIGHTS_REQUEST) as tx:
         rights.extend(tx, request_id, question.because)
@@ -188,7 +188,7 @@ def extend(request_id: UUID, question: ExtendQuestion, caller: Calling) -> Respo
 
 
 @desk.post("/requests/{request_id}/closing", Action.RIGHTS_REQUEST, status=204)
-def close(request_id: UUID, question: CloseQuestion, caller: Calling) -> Response:
+def close_request(request_id: UUID, question: CloseQuestion, caller: Calling) -> Response:
     """End a request with its answer."""
     with caller.write(Action.RIGHTS_REQUEST) as tx:
         rights.close(tx, request_id, question.outcome, question.answer)

@@ -55,6 +55,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "audit.subject_block": "looks",
         "access.account": "not theirs: of the register's users",
         "access.grant": "not theirs: of the register's users",
+        "access.factor": "not theirs: of the register's users",
+        "access.recovery": "not theirs: of the register's users",
         "access.session": "not theirs: of the register's users",
         "access.organisation": "not theirs: of client organisations",
         "payers.payment_reason": "not theirs: of client organisations",

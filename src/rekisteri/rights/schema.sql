@@ -81,14 +81,21 @@ comment on table rights.step is 'What was done with a request, one after another
 
 alter table rights.request enable row level security;
 alter table rights.step enable row level security;
-create policy request_all on rights.request to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'all')
-    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy request_all on rights.request for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all');
 create policy request_own on rights.request for select to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'own'
-        and organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[]));
-create policy step_all on rights.step to rekisteri_app
-    using ((select current_setting('rekisteri.reach', true)) = 'all')
-    with check ((select current_setting('rekisteri.reach', true)) = 'all');
+    using ((select current_setting('rekisteri.reach', true)) = 'own' and organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[]));
+create policy request_self on rights.request for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid));
+create policy request_insert on rights.request for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or (organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[]) or party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid))));
+create policy request_update on rights.request for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or (organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[]) or party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid))));
 grant select, insert, update on rights.request to rekisteri_app;
+
+create policy step_read on rights.step for select to rekisteri_app
+    using (exists (select from rights.request r where r.id = request_id));
+create policy step_insert on rights.step for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}'));
 grant select, insert on rights.step to rekisteri_app;
