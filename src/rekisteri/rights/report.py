@@ -50,6 +50,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "parties.word": "derived: a dictionary of words without whose they are",
         "parties.word_variant": "derived: a dictionary of words without whose they are",
         "sources.fault": "not theirs: a row that was not taken belongs to nobody yet; the organisation mends it",
+        "sources.vtj_answer": "passing: an answer nobody has decided on yet, an hour at most; what is taken is told in data",
         "audit.event": "looks",
         "audit.subject": "looks",
         "audit.subject_block": "looks",
@@ -66,7 +67,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "rights.step": "requests",
     }
 )
-"""Table to the section that tells of it, or to ``derived:`` or ``not theirs:`` and why."""
+"""Table to the section that tells of it, or to ``derived:``, ``passing:`` or ``not theirs:`` and why."""
 
 _OTHERS_CODES = frozenset(
     item.name for item in BY_NAME.values() if not item.scalar and any(x.secret for x in item.parts)

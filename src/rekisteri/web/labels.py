@@ -8,9 +8,8 @@ from __future__ import annotations
 from rekisteri.access import Action
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import Turn
-from rekisteri.rights import Form
-from rekisteri.sources.vtj import Comparison, Meaning
 from rekisteri.rights import Channel, Clock, Form, Identity, Kind, Outcome
+from rekisteri.sources.vtj import Comparison, Meaning
 
 KINDS = {PartyKind.PERSON: "Henkilö", PartyKind.ORGANISATION: "Organisaatio"}
 
