@@ -108,7 +108,18 @@ def test_every_table_that_can_concern_a_person_is_told_or_says_why_not(database_
     missing = {name for (name,) in reached} - rights.TABLES.keys()
     assert missing == set(), "say in rights/report.py which section tells of them, or why none does"
     sections = {place for place in rights.TABLES.values() if ":" not in place}
-    assert sections <= {"who", "data", "customerships", "judgements", "work", "requests", "notices", "looks"}
+    assert sections <= {
+        "who",
+        "data",
+        "customerships",
+        "judgements",
+        "work",
+        "answers",
+        "reports",
+        "requests",
+        "notices",
+        "looks",
+    }
 
 
 def test_every_item_of_the_catalogue_is_in_the_package_whole(database_url: str, tmp_path: Path) -> None:

@@ -105,7 +105,6 @@ class VerifyAnswer(Answer):
 
 @desk.get("/notice", Action.NOTICE_READ, DocumentAnswer)
 def notice(caller: Calling, form: Annotated[rights.Form, FORM] = rights.Form.NOTICE) -> Response:
-def read_notice(caller: Calling, form: Annotated[rights.Form, FORM] = rights.Form.NOTICE) -> Response:
     """What the register says of itself now."""
     with caller.read(Action.NOTICE_READ):
         document = rights.document(form, caller.register.declared())
@@ -113,7 +112,7 @@ def read_notice(caller: Calling, form: Annotated[rights.Form, FORM] = rights.For
 
 
 @desk.get("/notice/versions", Action.NOTICE_READ, VersionsAnswer)
-def notice_versions(caller: Calling) -> Response:
+def versions(caller: Calling) -> Response:
     """Every published version, the newest first."""
     with caller.read(Action.NOTICE_READ) as tx:
         found = rights.versions(tx)
@@ -121,7 +120,7 @@ def notice_versions(caller: Calling) -> Response:
 
 
 @desk.post("/notice/versions", Action.NOTICE_PUBLISH, VersionAnswer, status=201)
-def publish_notice(caller: Calling) -> Response:
+def publish(caller: Calling) -> Response:
     """Keep what the register says now as the newest version."""
     with caller.write(Action.NOTICE_PUBLISH) as tx:
         made = rights.publish(tx, caller.register.declared())
@@ -129,7 +128,7 @@ def publish_notice(caller: Calling) -> Response:
 
 
 @desk.get("/notice/versions/{number}/changes", Action.NOTICE_READ, ChangesAnswer)
-def notice_changes(number: Annotated[int, Path(ge=1, le=NUMBER_MAX)], caller: Calling) -> Response:
+def changes(number: Annotated[int, Path(ge=1, le=NUMBER_MAX)], caller: Calling) -> Response:
     """What changed since a version, in words."""
     with caller.read(Action.NOTICE_READ) as tx:
         before = rights.content_of(tx, number)
@@ -139,7 +138,7 @@ def notice_changes(number: Annotated[int, Path(ge=1, le=NUMBER_MAX)], caller: Ca
 
 
 @desk.get("/notice/verification", Action.NOTICE_VERIFY, VerifyAnswer)
-def verify_notice(caller: Calling) -> Response:
+def verify(caller: Calling) -> Response:
     """Compare what is declared with what is."""
     with caller.read(Action.NOTICE_VERIFY) as tx:
         found = rights.differences(tx, caller.register.declared())

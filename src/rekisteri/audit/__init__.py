@@ -11,9 +11,9 @@ from rekisteri.audit.compare import Comparison
 from rekisteri.audit.events import SINGLE_ROWS_MAX, TOUCHED, Event, append, append_touched
 from rekisteri.audit.export import Exported, export, tile_content, tile_path
 from rekisteri.audit.forget import forget, kept_since
+from rekisteri.audit.looks import Look, looks
 from rekisteri.audit.notes import LOG_KEY, WITNESS_KEY, Checkpoint, Note, Signature, Signer, VerifierKey
 from rekisteri.audit.proofs import Proof, check_proof, prove
-from rekisteri.audit.looks import Look, looks
 from rekisteri.audit.sequencer import LOG_KEY_NAMES, Memory, Sealed, Sequencer, log_signers
 from rekisteri.audit.store import Found, Query, about, search
 from rekisteri.audit.tree import published
@@ -70,8 +70,8 @@ __all__ = [
     "forget",
     "kept_since",
     "log_signers",
-    "prove",
     "looks",
+    "prove",
     "published",
     "request",
     "search",

@@ -202,6 +202,37 @@ WHAT = Text("Mitä", "Vad", "What")
 HOW = Text("Miten", "Hur", "How")
 OUTCOME = Text("Tulos", "Resultat", "Outcome")
 OPEN = Text("Kesken", "Pågår", "Open")
+ANSWERS = Text(
+    "Kenelle on kerrottu, kuka maksaa ja mihin lasku lähtee",
+    "Vem har fått veta vem som betalar och vart fakturan går",
+    "Who was told who pays and where the bill goes",
+)
+ANSWERS_TOLD = Text(
+    "Jokainen vastaus, jonka perusteella lasku tai maksukehotus on voitu lähettää. Kuitin tunnuksella sama vastaus voidaan näyttää uudelleen.",
+    "Varje svar enligt vilket en faktura eller betalningsuppmaning har kunnat skickas. Med kvittots beteckning kan samma svar visas på nytt.",
+    "Every answer by which a bill or a payment demand may have been sent. By the receipt's id the same answer can be shown again.",
+)
+RECEIPT = Text("Kuitti", "Kvitto", "Receipt")
+REPORTS_TITLE = Text(
+    "Mitä laskutus ja perintä ovat kertoneet",
+    "Vad fakturering och indrivning har berättat",
+    "What invoicing and collection have told",
+)
+REPORTS = {
+    "mail_returned": Text("Posti palautui", "Posten returnerades", "Mail came back"),
+    "channel_refused": Text(
+        "Laskutuskanava ei toiminut", "Faktureringskanalen fungerade inte", "The channel did not work"
+    ),
+    "wrong_person": Text("Väärä henkilö", "Fel person", "Wrong person"),
+    "no_route_protected": Text(
+        "Ei tietä perille: turvakielto", "Ingen väg fram: spärrmarkering", "No route: non-disclosure"
+    ),
+    "no_custodian": Text("Huoltajaa ei tunneta", "Vårdnadshavaren är okänd", "No custodian is known"),
+    "guardian_unclear": Text("Edunvalvonta on epäselvä", "Intressebevakningen är oklar", "Guardianship is unclear"),
+    "guardian_unreachable": Text(
+        "Edunvalvojaa ei tavoiteta", "Intressebevakaren nås inte", "The guardian is not reached"
+    ),
+}
 NOTICES_SHOWN = Text("Sinulle näytetyt selosteet", "Beskrivningar som visats för dig", "Notices you were shown")
 VERSION = Text("Versio", "Version", "Version")
 LOOKS = Text(

@@ -61,6 +61,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "access.session": "not theirs: of the register's users",
         "access.organisation": "not theirs: of client organisations",
         "payers.payment_reason": "not theirs: of client organisations",
+        "payers.receipt": "answers",
+        "payers.report": "reports",
+        "payers.task": "reports",
         "rights.notice": "not theirs: the notice",
         "rights.notice_shown": "notices",
         "rights.request": "requests",
@@ -107,6 +110,21 @@ class _Worked:
 
 
 @dataclass(frozen=True, slots=True)
+class _Answered:
+    made_at: datetime
+    organisation_id: int
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    at: datetime
+    organisation_id: int
+    kind: str
+    settled: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _NoticeShown:
     number: int
     channel: str
@@ -131,6 +149,8 @@ def package(tx: Read, vault: Vault, party_id: UUID) -> Package:
         told.customerships(dossier),
         told.judgements(_judgements(tx, dossier.party_id)),
         told.work(_work(tx, dossier.party_id)),
+        told.answers(_answers(tx, dossier.party_id)),
+        told.reports(_reports(tx, dossier.party_id)),
         told.requests(asked),
         told.notices(_notices(tx, dossier.party_id)),
         told.looks(seen),
@@ -252,6 +272,30 @@ class _Teller:
             "work", p.WORK, (p.WORK_TOLD,), tables=_table(p.WORK, (p.WHEN, p.NUMBER, p.GROUNDS, p.DECISION), rows)
         )
 
+    def answers(self, found: Sequence[_Answered]) -> Section:
+        """To whom it was told who pays the customer's bills and where they go."""
+        rows = tuple(
+            (same(words.at(one.made_at)), self._numbered(one.organisation_id, ""), same(str(one.id))) for one in found
+        )
+        return Section(
+            "answers", p.ANSWERS, (p.ANSWERS_TOLD,), tables=_table(p.ANSWERS, (p.WHEN, p.BY_WHOM, p.RECEIPT), rows)
+        )
+
+    def reports(self, found: Sequence[_Reported]) -> Section:
+        """What invoicing and collection told back, and what had to be done about it."""
+        rows = tuple(
+            (
+                same(words.at(one.at)),
+                self._numbered(one.organisation_id, ""),
+                p.REPORTS.get(one.kind, same(one.kind)),
+                same(one.settled or ""),
+            )
+            for one in found
+        )
+        return Section(
+            "reports", p.REPORTS_TITLE, tables=_table(p.REPORTS_TITLE, (p.WHEN, p.BY_WHOM, p.WHAT, p.DECISION), rows)
+        )
+
     def requests(self, found: Sequence[tuple[Request, Sequence[object]]]) -> Section:
         rows = tuple(
             (
@@ -349,6 +393,32 @@ def _work(tx: Read, party_id: UUID) -> list[_Worked]:
         """
         select opened_at, organisation_id, record_key, reason, decided_at, decision
         from parties.work where party_id = %(party_id)s order by opened_at, id
+        """,
+        party_id=party_id,
+    )
+
+
+def _answers(tx: Read, party_id: UUID) -> list[_Answered]:
+    return tx.all(
+        _Answered,
+        """
+        select made_at, organisation_id, id from payers.receipt
+        where customer_id = %(party_id)s or %(party_id)s = any (party_ids)
+        order by made_at, id
+        """,
+        party_id=party_id,
+    )
+
+
+def _reports(tx: Read, party_id: UUID) -> list[_Reported]:
+    return tx.all(
+        _Reported,
+        """
+        select reported_at as at, organisation_id, kind, null::text as settled
+        from payers.report where party_id = %(party_id)s
+        union all
+        select opened_at, organisation_id, kind, settlement from payers.task where party_id = %(party_id)s
+        order by at
         """,
         party_id=party_id,
     )
