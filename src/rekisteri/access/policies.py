@@ -13,6 +13,7 @@ from rekisteri.access.actions import Area
 from rekisteri.access.tables import (
     DELETE,
     INSERT,
+    OWN_ACCOUNT,
     OWN_NUMBER,
     UPDATE,
     AnyAct,
@@ -20,6 +21,7 @@ from rekisteri.access.tables import (
     AnyCustomer,
     Customers,
     Nobody,
+    OfAccount,
     OfOrganisation,
     Opened,
     Rows,
@@ -81,6 +83,9 @@ def grants(table: Table) -> Iterator[str]:
 
 
 def _working(table: Table) -> str:
+    if isinstance(table.rows, OfAccount) and Area.OWN_ACCOUNT in table.areas:
+        every = _opened("writes", table.areas - {Area.OWN_ACCOUNT})
+        return f"({every} or {_own_account('writes', table.rows.column)})"
     if table.areas:
         return _opened("writes", table.areas)
     return _switched(table.switch) if table.switch else "true"
@@ -106,14 +111,13 @@ def _ways(rows: Rows) -> Iterator[tuple[str, str]]:
             yield "read", f"{_REACH} in ('own', 'all')"
         case Opened(areas=areas):
             yield "open", _opened("opens", areas)
+        case OfAccount(areas=areas, column=column):
+            yield "open", _opened("opens", areas)
+            yield "mine", _own_account("opens", column)
         case Switched(name=name):
             yield name, _switched(name)
-        case Customers(own=own, self=self):
-            yield "all", f"{_REACH} = 'all'"
-            if own:
-                yield "own", f"{_REACH} = 'own' and {own}"
-            if self:
-                yield "self", f"{_REACH} = 'self' and {self}"
+        case Customers():
+            yield from _of_customers(rows)
         case OfOrganisation(column=column, areas=areas, veil=veil):
             working = _opened("opens", areas) if areas else f"{_REACH} in ('own', 'all')"
             unveiled = f" and ({_switched('protected')} or not {veil})" if veil else ""
@@ -124,9 +128,21 @@ def _ways(rows: Rows) -> Iterator[tuple[str, str]]:
             return
 
 
+def _of_customers(rows: Customers) -> Iterator[tuple[str, str]]:
+    yield "all", f"{_REACH} = 'all'"
+    if rows.own:
+        yield "own", f"{_REACH} = 'own' and {rows.own}"
+    if rows.self:
+        yield "self", f"{_REACH} = 'self' and {rows.self}"
+
+
 def _opened(setting: str, areas: Iterable[Area]) -> str:
     words = ",".join(sorted(areas))
     return f"(select nullif(current_setting('rekisteri.{setting}', true), '')::text[] && '{{{words}}}')"
+
+
+def _own_account(setting: str, column: str) -> str:
+    return f"{_opened(setting, [Area.OWN_ACCOUNT])} and {column} = {OWN_ACCOUNT}"
 
 
 def _switched(name: str) -> str:

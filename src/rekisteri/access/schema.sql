@@ -108,46 +108,56 @@ create policy organisation_update on access.organisation for update to rekisteri
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{organisations}'))
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{organisations}'));
 create policy account_open on access.account for select to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,sign_in}'));
+create policy account_mine on access.account for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{own_account}') and id = (select nullif(current_setting('rekisteri.account', true), '')::uuid));
 create policy account_insert on access.account for insert to rekisteri_app
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    with check (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy account_update on access.account for update to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'))
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)))
+    with check (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy grant_open on access.grant for select to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,sign_in}'));
+create policy grant_mine on access.grant for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid));
 create policy grant_insert on access.grant for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts}'));
 create policy grant_update on access.grant for update to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts}'))
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts}'));
 create policy session_open on access.session for select to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,sign_in}'));
+create policy session_mine on access.session for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid));
 create policy session_insert on access.session for insert to rekisteri_app
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    with check (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy session_update on access.session for update to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'))
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)))
+    with check (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy session_delete on access.session for delete to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy factor_open on access.factor for select to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,sign_in}'));
+create policy factor_mine on access.factor for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid));
 create policy factor_insert on access.factor for insert to rekisteri_app
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    with check (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy factor_update on access.factor for update to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'))
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)))
+    with check (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy factor_delete on access.factor for delete to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy recovery_open on access.recovery for select to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,sign_in}'));
+create policy recovery_mine on access.recovery for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid));
 create policy recovery_insert on access.recovery for insert to rekisteri_app
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    with check (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy recovery_update on access.recovery for update to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'))
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)))
+    with check (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy recovery_delete on access.recovery for delete to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,own_account,sign_in}'));
+    using (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 
 create function access.handle(account uuid) returns text
 language sql stable security definer

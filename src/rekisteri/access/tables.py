@@ -42,6 +42,15 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class OfAccount:
+    """An account's rows: every one within an act that opens one of these areas; within an act on the viewer's
+    own account (``Area.OWN_ACCOUNT``) those whose ``column`` is that account."""
+
+    areas: frozenset[Area]
+    column: str = "account_id"
+
+
+@dataclass(frozen=True, slots=True)
 class Switched:
     """Every row, where the setting ``rekisteri.<name>`` is on: ``log`` within an act that reads the log."""
 
@@ -87,7 +96,7 @@ class Nobody:
     """No row is met: the table is written, and read by the owner alone."""
 
 
-Rows = Anybody | AnyAct | AnyCustomer | Opened | Switched | Customers | OfOrganisation | Within | Nobody
+Rows = Anybody | AnyAct | AnyCustomer | Opened | OfAccount | Switched | Customers | OfOrganisation | Within | Nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +129,12 @@ def _all(*commands: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 OWN_ORGANISATIONS = "(select nullif(current_setting('rekisteri.organisations', true), '')::integer[])"
+OWN_ACCOUNT = "(select nullif(current_setting('rekisteri.account', true), '')::uuid)"
 SELF_PARTY = "(select nullif(current_setting('rekisteri.self', true), '')::uuid)"
 OWN_NUMBER = f"= any ({OWN_ORGANISATIONS}::integer[])"
 
-_ACCOUNTS = frozenset({Area.ACCOUNTS, Area.OWN_ACCOUNT, Area.SIGN_IN})
+_ALL_ACCOUNTS = frozenset({Area.ACCOUNTS, Area.SIGN_IN})
+_ACCOUNTS = _ALL_ACCOUNTS | {Area.OWN_ACCOUNT}
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
 _VTJ = frozenset({Area.VTJ})
 _PAYERS = frozenset({Area.PAYERS})
@@ -153,11 +164,11 @@ TABLES: tuple[Table, ...] = (
     Table("audit.witness", Anybody(), _all(INSERT, UPDATE)),
     Table("audit.cosignature", Anybody(), _all(INSERT)),
     Table("access.organisation", AnyAct(), _all(INSERT, UPDATE), frozenset({Area.ORGANISATIONS})),
-    Table("access.account", Opened(_ACCOUNTS), _all(INSERT, UPDATE), _ACCOUNTS),
-    Table("access.grant", Opened(_ACCOUNTS), _all(INSERT, UPDATE), frozenset({Area.ACCOUNTS})),
-    Table("access.session", Opened(_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
-    Table("access.factor", Opened(_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
-    Table("access.recovery", Opened(_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
+    Table("access.account", OfAccount(_ALL_ACCOUNTS, "id"), _all(INSERT, UPDATE), _ACCOUNTS),
+    Table("access.grant", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE), frozenset({Area.ACCOUNTS})),
+    Table("access.session", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
+    Table("access.factor", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
+    Table("access.recovery", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
     Table("parties.source", AnyAct(), _all(INSERT), _CUSTOMERS),
     Table("parties.party", Customers(_BY_ORGANISATIONS, f"id = {SELF_PARTY}"), _all(INSERT, UPDATE), _CUSTOMERS),
     Table("parties.record", _BY_PARTY, _all(INSERT, UPDATE), _CUSTOMERS, keeps=_OWN_SOURCE),
