@@ -11,13 +11,14 @@ from argon2 import PasswordHasher
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from rekisteri import audit, payers, rights
-from rekisteri.access import ACCOUNT_ROLES, Action, Door, Sessions, SignIn, Terms, Viewer
+from rekisteri import access, audit, parties, payers, rights
+from rekisteri.access import ACCOUNT_ROLES, Action, Arrivals, Door, OpenID, Sessions, SignIn, Terms, Viewer
 from rekisteri.catalogue import Purpose, Role, Rules
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
 from rekisteri.ground.egress import Connection, Refusal
-from rekisteri.ground.errors import Refused, Rejected, Unavailable
+from rekisteri.ground.errors import Missing, Refused, Rejected, Unavailable
+from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import organisations, vtj
@@ -42,6 +43,7 @@ class Register:
     door: Door
     sessions: Sessions
     sign_in: SignIn
+    arrivals: Arrivals
     hasher: PasswordHasher
     office: payers.Office
     connections: tuple[Connection, ...]
@@ -95,13 +97,8 @@ def opened(
         database = Database(url, size=settings.pool_size)
         argon = hasher or PasswordHasher()
         door = Door(database, now, terms(settings))
-        sessions = Sessions(
-            database,
-            vault,
-            life=timedelta(minutes=settings.session_minutes),
-            idle=timedelta(minutes=settings.idle_minutes),
-            now=now,
-        )
+        sessions = _sessions(settings, database, vault, now)
+        openid = OpenID(access.load_providers(settings.home / access.PROVIDERS_FILE), now)
         try:
             register = Register(
                 settings=settings,
@@ -110,6 +107,9 @@ def opened(
                 door=door,
                 sessions=sessions,
                 sign_in=SignIn(database, vault, sessions, argon, terms(settings), now),
+                arrivals=Arrivals(
+                    database, vault, sessions, openid, _finder(settings, door, vault), terms(settings), now
+                ),
                 hasher=argon,
                 office=_office(settings, vault),
                 connections=declared,
@@ -118,6 +118,7 @@ def opened(
             with egress.guarded(lambda refusal: _record(door, refusal)):
                 yield register
         finally:
+            openid.close()
             vault.lots.close()
             database.close()
     finally:
@@ -136,7 +137,9 @@ def connections(settings: Settings) -> tuple[Connection, ...]:
 
     Raises ``Rejected`` for a database elsewhere that does not prove who it is or has no country.
     """
-    return (*_database_connections(settings), *vtj.connections(settings))
+    providers = access.load_providers(settings.home / access.PROVIDERS_FILE)
+    ways = [way for provider in providers.values() for way in provider.connections()]
+    return (*_database_connections(settings), *ways, *vtj.connections(settings))
 
 
 def _database_connections(settings: Settings) -> Iterator[Connection]:
@@ -174,6 +177,46 @@ def _record(door: Door, refusal: Refusal) -> None:
         host = numbers.without_hetu(refusal.host)
         tx.note(host=host, port=refusal.port, connection=refusal.connection)
         raise Refused("Nothing goes there from here: no connection is declared for it.")
+
+
+def _sessions(settings: Settings, database: Database, vault: Vault, now: clock.Clock) -> Sessions:
+    return Sessions(
+        database,
+        vault,
+        life=timedelta(minutes=settings.session_minutes),
+        idle=timedelta(minutes=settings.idle_minutes),
+        now=now,
+    )
+
+
+def _finder(settings: Settings, door: Door, vault: Vault) -> access.FindSubject:
+    """Finds whom strong identification means, as an act of its own in the log; the code goes no further."""
+    nobody_yet = Viewer(
+        account_id=None,
+        handle="subject",
+        name="Data subject",
+        roles=frozenset({Role.SUBJECT}),
+        organisations=frozenset(),
+        every_organisation=False,
+        channel="web",
+    )
+
+    def find(code: str) -> PartyId | None:
+        hetu = numbers.hetu(code)
+        if hetu is None or not (settings.artificial_hetu if numbers.artificial(hetu) else settings.ordinary_hetu):
+            return None
+        try:
+            with door.read(nobody_yet, Action.SUBJECT_IDENTIFY, Purpose.DATA_PROTECTION) as tx:
+                known = parties.known_identities(tx, vault.blinds("hetu", hetu))
+                bearers = [PartyId(one.party_id) for one in known if one.kind == "hetu"]
+                if not bearers:
+                    raise Missing
+                tx.saw(bearers[0])
+        except Missing:
+            return None
+        return bearers[0]
+
+    return find
 
 
 def terms(settings: Settings) -> Terms:

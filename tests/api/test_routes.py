@@ -13,6 +13,8 @@ from tests.api.world import a_world
 
 WITHOUT_ACTION = {"/health"}
 BY_COMMAND_ALONE = {
+    Action.SUBJECT_IDENTIFY.policy.name,
+    Action.SELF_READ.policy.name,
     Action.REGISTER_UPKEEP.policy.name,
     Action.CONNECTION_READ.policy.name,
     Action.CONNECTION_OPEN.policy.name,

@@ -37,6 +37,7 @@ OPERATORS_ONLY = frozenset({"postgres.py", "migrations.py", "notes.py", "entries
     "proofs.py",
     "verify.py",
     "witness.py",
+    "providers.py",
 }
 """What these say is said at a command line or to a witness's program, and by no page."""
 FAMILY = frozenset(

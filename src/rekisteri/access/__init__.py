@@ -1,7 +1,7 @@
 """Access: the one page of actions, who acts, and the door every transaction goes through.
 
 Tables owned: ``access.organisation``, ``access.account``, ``access.grant``, ``access.session``,
-``access.factor``, ``access.recovery``. Public: what is named below. Called by every room above for ``Read`` and ``Write``, and by the faces for
+``access.factor``, ``access.recovery``, ``access.identity``, ``access.errand``, ``access.spent``. Public: what is named below. Called by every room above for ``Read`` and ``Write``, and by the faces for
 sign-in and accounts.
 """
 
@@ -19,15 +19,32 @@ from rekisteri.access.accounts import (
     organisations,
 )
 from rekisteri.access.actions import ACCOUNT_ROLES, PURPOSES_OF_ROLE, Action, Policy, Reach
+from rekisteri.access.arrivals import (
+    Arrival,
+    Arrivals,
+    Errand,
+    FindSubject,
+    Identity,
+    check_staff_provider,
+    identities,
+    link,
+    unlink,
+)
 from rekisteri.access.door import Door, Evidence, Read, Write
 from rekisteri.access.duties import INCOMPATIBLE, Incompatible
 from rekisteri.access.factors import Enrolment, confirm_for, enrol_for, has_factor, pending_for, remove_factor
 from rekisteri.access.grants import Grant, Wish, approve_grant, end_grant, grant, grants
+from rekisteri.access.openid import OpenID
+from rekisteri.access.providers import FILE as PROVIDERS_FILE
+from rekisteri.access.providers import Provider, Whom, public_keys
+from rekisteri.access.providers import load as load_providers
 from rekisteri.access.sessions import (
     Method,
     OwnSession,
+    Proof,
     Session,
     Sessions,
+    Subject,
     end_other_sessions,
     end_own_session,
     own_sessions,
@@ -41,19 +58,28 @@ __all__ = [
     "ACCOUNT_ROLES",
     "CASE_MAX",
     "INCOMPATIBLE",
+    "PROVIDERS_FILE",
     "PURPOSES_OF_ROLE",
     "Account",
     "Act",
     "Action",
+    "Arrival",
+    "Arrivals",
     "Door",
     "Enrolment",
+    "Errand",
     "Evidence",
+    "FindSubject",
     "Grant",
+    "Identity",
     "Incompatible",
     "Method",
+    "OpenID",
     "Organisation",
     "OwnSession",
     "Policy",
+    "Proof",
+    "Provider",
     "Reach",
     "Read",
     "Right",
@@ -61,9 +87,11 @@ __all__ = [
     "Sessions",
     "Sight",
     "SignIn",
+    "Subject",
     "Terms",
     "Unenrolled",
     "Viewer",
+    "Whom",
     "Wish",
     "Write",
     "account",
@@ -74,6 +102,7 @@ __all__ = [
     "change_own_password",
     "change_roles",
     "check_password",
+    "check_staff_provider",
     "confirm_for",
     "decide",
     "decide_case",
@@ -86,13 +115,18 @@ __all__ = [
     "grant",
     "grants",
     "has_factor",
+    "identities",
     "invent_password",
+    "link",
+    "load_providers",
     "may_see",
     "organisation",
     "organisations",
     "own_sessions",
     "pending_for",
+    "public_keys",
     "remove_factor",
     "reset_password",
     "sight",
+    "unlink",
 ]

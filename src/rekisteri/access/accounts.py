@@ -151,7 +151,7 @@ def add_account(
     *,
     handle: str,
     name: str,
-    password: str,
+    password: str | None,
     roles: Collection[Role],
     organisation_codes: Collection[str] = (),
     every_organisation: bool = False,
@@ -159,12 +159,15 @@ def add_account(
 ) -> Account:
     """A new account, and a grant of each role for each organisation named, for a year or until it expires.
 
+    Without a password it comes in by an identity provider it is linked to, or by a key.
+
     Raises ``Rejected`` for a weak password, no role, roles that exclude each other, or a role
     that needs a scope and has none; ``Conflict`` for a taken name.
     """
     if not _HANDLE.fullmatch(handle):
         raise Rejected("A sign-in name is 2-63 lower-case letters, digits, dots, hyphens.", field="handle")
-    check_password(password)
+    if password is not None:
+        check_password(password)
     wanted = frozenset(roles)
     _hold_to_scope(wanted, bound=bool(organisation_codes), every_organisation=every_organisation)
     scope = [organisation(tx, code).id for code in organisation_codes]
@@ -177,7 +180,7 @@ def add_account(
         id=ids.fresh(),
         handle=handle,
         name=name.strip(),
-        password_hash=hasher.hash(password),
+        password_hash=None if password is None else hasher.hash(password),
         at=tx.at,
         expires_on=expires_on,
     )

@@ -188,6 +188,10 @@ class Action(Enum):
         "connection:read", _ADMIN | _WATCHERS, frozenset({Purpose.ADMINISTRATION, Purpose.DATA_PROTECTION}), Reach.NONE
     )
     CONNECTION_OPEN = Policy("connection:open", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
+    SUBJECT_IDENTIFY = Policy(
+        "subject:identify", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.ALL
+    )
+    SELF_READ = Policy("self:read", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF)
     SESSION_OPEN = Policy("session:open", _EVERYONE, _ANY, Reach.NONE)
     SESSION_CLOSE = Policy("session:close", _EVERYONE, _ANY, Reach.NONE)
 

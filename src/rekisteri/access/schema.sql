@@ -17,7 +17,7 @@ create table access.account (
     id uuid primary key,
     handle text not null unique check (handle ~ '^[a-z0-9][a-z0-9._-]{1,62}$'),
     name text not null,
-    password_hash text not null,
+    password_hash text,
     created_at timestamptz not null,
     expires_on date,
     disabled_at timestamptz,
@@ -26,6 +26,7 @@ create table access.account (
     used_at timestamptz
 );
 comment on table access.account is 'A person or a system with the system right; its grants carry the rest (register description § 9 B).';
+comment on column access.account.password_hash is 'argon2; null for whoever comes in by an identity provider, or by a key.';
 comment on column access.account.used_at is 'When somebody last acted as it, to the minute.';
 
 create table access.grant (
@@ -60,7 +61,7 @@ create index grant_account on access.grant (account_id) where ended_at is null;
 create table access.session (
     token_hash bytea primary key,
     id uuid not null unique,
-    account_id uuid not null references access.account,
+    account_id uuid references access.account,
     channel text not null check (channel in ('web', 'api', 'cli')),
     method text not null,
     opened_at timestamptz not null,
@@ -68,12 +69,27 @@ create table access.session (
     used_at timestamptz not null,
     expires_at timestamptz not null,
     purpose text,
-    language text not null default 'fi' check (language in ('fi', 'sv', 'en'))
+    language text not null default 'fi' check (language in ('fi', 'sv', 'en')),
+    party_id uuid,
+    acts_for uuid,
+    name text,
+    level text,
+    provider text,
+    provider_session bytea,
+    provider_subject bytea,
+    constraint session_whose check ((account_id is null) = (party_id is not null))
 );
 comment on table access.session is 'A sign-in; the token itself is known to its holder only.';
 comment on column access.session.method is 'How its holder proved who they are, the last time they did.';
 comment on column access.session.authenticated_at is 'When that was: acts that show an identity code ask for a fresh proof.';
 create index session_account on access.session (account_id);
+comment on column access.session.party_id is 'Who the data subject is in the register; accounts have none.';
+comment on column access.session.acts_for is 'The party the data subject now represents.';
+comment on column access.session.name is 'The data subject''s name, as strong identification told it.';
+comment on column access.session.level is 'The level of identification the provider told (acr).';
+comment on column access.session.provider_session is 'Keyed digest of the provider''s own session: when that ends, this does.';
+comment on column access.session.provider_subject is 'Keyed digest of the provider''s name for its holder.';
+create index session_provider on access.session (provider, provider_subject) where provider is not null;
 
 create table access.factor (
     account_id uuid primary key references access.account,
@@ -91,8 +107,40 @@ create table access.recovery (
     made_at timestamptz not null,
     used_at timestamptz
 );
-comment on table access.recovery is 'Recovery codes for a lost device, as keyed hashes; each serves once.';
+comment on table access.recovery is 'Recovery codes for a lost device, as hashes; each serves once.';
 create index recovery_account on access.recovery (account_id);
+
+create table access.identity (
+    provider text not null,
+    subject text not null,
+    account_id uuid not null references access.account,
+    linked_at timestamptz not null,
+    linked_by text not null,
+    used_at timestamptz,
+    primary key (provider, subject)
+);
+comment on table access.identity is 'By which name an identity provider knows the holder of an account.';
+create index identity_account on access.identity (account_id);
+
+create table access.errand (
+    state_hash bytea primary key,
+    browser_hash bytea not null,
+    provider text not null,
+    session_id uuid,
+    target text not null,
+    language text not null,
+    opened_at timestamptz not null,
+    expires_at timestamptz not null
+);
+comment on table access.errand is 'Somebody on the way to an identity provider and back: one browser, one answer, a few minutes.';
+comment on column access.errand.session_id is 'The session that asks for a fresh proof; null for a new sign-in.';
+
+create table access.spent (
+    digest bytea primary key,
+    expires_at timestamptz not null
+);
+comment on table access.spent is 'Tokens and proofs that serve once and have served, as keyed digests, until they would be refused for their age.';
+create index spent_expires on access.spent (expires_at);
 
 alter table access.organisation enable row level security;
 alter table access.account enable row level security;
@@ -100,6 +148,9 @@ alter table access.grant enable row level security;
 alter table access.session enable row level security;
 alter table access.factor enable row level security;
 alter table access.recovery enable row level security;
+alter table access.identity enable row level security;
+alter table access.errand enable row level security;
+alter table access.spent enable row level security;
 create policy organisation_read on access.organisation for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.reach', true), '')) is not null);
 create policy organisation_insert on access.organisation for insert to rekisteri_app
@@ -158,6 +209,29 @@ create policy recovery_update on access.recovery for update to rekisteri_app
     with check (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
 create policy recovery_delete on access.recovery for delete to rekisteri_app
     using (((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}') or (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid)));
+create policy identity_open on access.identity for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,sign_in}'));
+create policy identity_mine on access.identity for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid));
+create policy identity_insert on access.identity for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'));
+create policy identity_update on access.identity for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'));
+create policy identity_delete on access.identity for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'));
+create policy errand_open on access.errand for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{sign_in}'));
+create policy errand_insert on access.errand for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{sign_in}'));
+create policy errand_delete on access.errand for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{sign_in}'));
+create policy spent_open on access.spent for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{sign_in}'));
+create policy spent_insert on access.spent for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{sign_in}'));
+create policy spent_delete on access.spent for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{sign_in}'));
 
 create function access.handle(account uuid) returns text
 language sql stable security definer
@@ -175,3 +249,6 @@ grant select, insert, update on access.grant to rekisteri_app;
 grant select, insert, update, delete on access.session to rekisteri_app;
 grant select, insert, update, delete on access.factor to rekisteri_app;
 grant select, insert, update, delete on access.recovery to rekisteri_app;
+grant select, insert, update, delete on access.identity to rekisteri_app;
+grant select, insert, delete on access.errand to rekisteri_app;
+grant select, insert, delete on access.spent to rekisteri_app;

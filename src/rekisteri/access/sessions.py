@@ -8,7 +8,8 @@ with the mark ``fresh`` asks is how long ago that was.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -20,16 +21,18 @@ from rekisteri.access.actions import Action
 from rekisteri.access.door import Read, Write
 from rekisteri.access.grants import rights_of
 from rekisteri.access.viewers import Viewer
-from rekisteri.catalogue import Purpose
+from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground import clock, ids
 from rekisteri.ground.database import Connection, Database
 from rekisteri.ground.errors import Missing, Refused, Unidentified
-from rekisteri.ground.ids import AccountId
+from rekisteri.ground.ids import AccountId, PartyId
 from rekisteri.ground.keys import Vault
 
 TOKEN_BYTES = 32
 TOUCH_SECONDS = 60
 """A session's last use is written at most this often."""
+SUBJECT_LIFE = timedelta(minutes=60)
+"""A data subject's session is no longer than this, whatever the staff's is."""
 ENDED = "Your session has ended; sign in again."
 
 
@@ -39,6 +42,31 @@ class Method(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a method, not a secret
     PASSWORD_CODE = "password_code"  # noqa: S105
     RECOVERY = "recovery"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How and when somebody proved who they are; of a provider's word also whose, and how strong it was."""
+
+    method: Method
+    at: datetime
+    provider: str | None = None
+    level: str | None = None
+    provider_session: bytes | None = None
+    provider_subject: bytes | None = None
+
+    def told(self) -> dict[str, object]:
+        """What the log tells of it."""
+        return {"method": self.method} | ({"provider": self.provider} if self.provider else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A data subject: who they are in the register, and their name as strong identification told it."""
+
+    party_id: PartyId
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +78,8 @@ class Session:
     purpose: Purpose
     language: str
     expires_at: datetime
+    method: str = Method.PASSWORD
+    provider: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +111,23 @@ class AccountRow:
 @dataclass(frozen=True, slots=True)
 class _Row:
     session_id: UUID
-    id: UUID
-    handle: str
+    id: UUID | None
+    handle: str | None
     name: str
     rights: list[str]
     disabled_at: datetime | None
     expires_on: date | None
     locked_until: datetime | None
     channel: str
+    method: str
+    provider: str | None
     authenticated_at: datetime
     used_at: datetime
     expires_at: datetime
     purpose: str | None
     language: str
+    party_id: UUID | None
+    acts_for: UUID | None
 
 
 class Sessions:
@@ -109,80 +143,111 @@ class Sessions:
         self._now = now
 
     def begin(
-        self, connection: Connection, account: AccountRow, *, channel: str, method: Method, language: str, at: datetime
+        self,
+        connection: Connection,
+        who: AccountRow | Subject,
+        proof: Proof,
+        *,
+        channel: str,
+        language: str,
+        at: datetime,
     ) -> tuple[str, Session]:
         """A session of somebody who has proved who they are: its token and itself, with the event."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        session_id = ids.fresh()
-        viewer = viewer_of(account, channel, language, at, session_id)
-        session = Session(session_id, viewer, viewer.purposes()[0], language, at + self._life)
-        connection.execute("delete from access.session where account_id = %s and expires_at <= %s", (account.id, at))
+        token, session_id = secrets.token_urlsafe(TOKEN_BYTES), ids.fresh()
+        life = self._life if isinstance(who, AccountRow) else min(self._life, SUBJECT_LIFE)
+        if isinstance(who, AccountRow):
+            viewer = viewer_of(who, channel, language, proof.at, session_id)
+            connection.execute("delete from access.session where account_id = %s and expires_at <= %s", (who.id, at))
+        else:
+            viewer = subject_viewer(who.party_id, who.name, channel, language, proof.at, session_id)
+        session = Session(session_id, viewer, viewer.purposes()[0], language, at + life, proof.method, proof.provider)
         connection.execute(
             """
             insert into access.session (token_hash, id, account_id, channel, method, opened_at, authenticated_at,
-                                        used_at, expires_at, purpose, language)
-            values (%(token_hash)s, %(id)s, %(account_id)s, %(channel)s, %(method)s, %(at)s, %(at)s, %(at)s,
-                    %(expires_at)s, %(purpose)s, %(language)s)
+                                        used_at, expires_at, purpose, language, party_id, name, level, provider,
+                                        provider_session, provider_subject)
+            values (%(token_hash)s, %(id)s, %(account_id)s, %(channel)s, %(method)s, %(at)s, %(authenticated_at)s,
+                    %(at)s, %(expires_at)s, %(purpose)s, %(language)s, %(party_id)s, %(name)s, %(level)s,
+                    %(provider)s, %(provider_session)s, %(provider_subject)s)
             """,
             {
                 "token_hash": self._vault.token_hash(token),
-                "id": session.id,
-                "account_id": account.id,
+                "id": session_id,
+                "account_id": viewer.account_id,
                 "channel": channel,
-                "method": method,
+                "method": proof.method,
                 "at": at,
+                "authenticated_at": proof.at,
                 "expires_at": session.expires_at,
                 "purpose": session.purpose,
                 "language": language,
+                "party_id": viewer.party_id,
+                "name": who.name if isinstance(who, Subject) else None,
+                "level": proof.level,
+                "provider": proof.provider,
+                "provider_session": proof.provider_session,
+                "provider_subject": proof.provider_subject,
             },
         )
-        audit.append(connection, event_of(viewer, Action.SESSION_OPEN, at, "done", method=method))
+        audit.append(connection, event_of(viewer, Action.SESSION_OPEN, at, "done", **proof.told()))
         return token, session
 
     def resume(self, token: str) -> Session:
         """The live session of a token. Raises ``Unidentified`` when it has ended or never was."""
         at = self._now()
-        token_hash = self._vault.token_hash(token)
         with self._pool.statement() as connection:
-            row = (
-                connection.cursor(row_factory=class_row(_Row))
-                .execute(
-                    """
-                select s.id as session_id, a.id, a.handle, a.name, a.disabled_at, a.expires_on, a.locked_until,
-                       s.channel, s.authenticated_at, s.used_at, s.expires_at, s.purpose, s.language, array(
-                           select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' '
-                                  || coalesce(g.purpose, '*')
-                           from access.grant g
-                           where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
-                             and g.starts_at <= %(at)s and g.ends_at > %(at)s
-                           order by g.id
-                       ) as rights
-                from access.session s join access.account a on a.id = s.account_id
-                where s.token_hash = %(token_hash)s
-                """,
-                    {"token_hash": token_hash, "at": at},
-                )
-                .fetchone()
+            return self._live(connection, self._vault.token_hashes(token), at)
+
+    def resume_by_id(self, connection: Connection, session_id: UUID, at: datetime) -> Session:
+        """The live session of an id: for whoever has proved to be its holder. Raises ``Unidentified``."""
+        found = connection.execute("select token_hash from access.session where id = %s", (session_id,)).fetchone()
+        if found is None:
+            raise Unidentified(ENDED)
+        return self._live(connection, [found[0]], at)
+
+    def _live(self, connection: Connection, token_hashes: list[bytes], at: datetime) -> Session:
+        row = (
+            connection.cursor(row_factory=class_row(_Row))
+            .execute(
+                """
+            select s.id as session_id, a.id, a.handle, coalesce(a.name, s.name) as name, a.disabled_at, a.expires_on,
+                   a.locked_until, s.channel, s.method, s.provider, s.authenticated_at, s.used_at, s.expires_at,
+                   s.purpose, s.language, s.party_id, s.acts_for, array(
+                       select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' ' || coalesce(g.purpose, '*')
+                       from access.grant g
+                       where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
+                         and g.starts_at <= %(at)s and g.ends_at > %(at)s
+                       order by g.id
+                   ) as rights
+            from access.session s left join access.account a on a.id = s.account_id
+            where s.token_hash = any (%(token_hashes)s)
+            """,
+                {"token_hashes": token_hashes, "at": at},
             )
-            if row is None or row.expires_at <= at or row.used_at + self._idle <= at or closed(row, at):
-                raise Unidentified(ENDED)
-            if row.used_at + timedelta(seconds=TOUCH_SECONDS) <= at:
-                _touch(connection, row, at)
-        viewer = viewer_of(row, row.channel, row.language, row.authenticated_at, row.session_id)
+            .fetchone()
+        )
+        if row is None or row.expires_at <= at or row.used_at + self._idle <= at:
+            raise Unidentified(ENDED)
+        if row.party_id is None and closed(row, at):
+            raise Unidentified(ENDED)
+        if row.used_at + timedelta(seconds=TOUCH_SECONDS) <= at:
+            _touch(connection, row, at)
+        viewer = _viewer(row)
         allowed = viewer.purposes()
         purpose = Purpose(row.purpose) if row.purpose in allowed else allowed[0]
-        return Session(row.session_id, viewer, purpose, row.language, row.expires_at)
+        return Session(row.session_id, viewer, purpose, row.language, row.expires_at, row.method, row.provider)
 
-    def renew(self, connection: Connection, session: Session, *, method: Method, at: datetime) -> str:
+    def renew(self, connection: Connection, session: Session, proof: Proof, *, at: datetime) -> str:
         """Another token for a session whose holder has proved anew who they are; the old one is worth nothing."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         connection.execute(
             """
             update access.session set token_hash = %s, authenticated_at = %s, used_at = %s, method = %s where id = %s
             """,
-            (self._vault.token_hash(token), at, at, method, session.id),
+            (self._vault.token_hash(token), proof.at, at, proof.method, session.id),
         )
-        audit.append(connection, event_of(session.viewer, Action.SESSION_OPEN, at, "done", method=method, again=True))
+        event = event_of(session.viewer, Action.SESSION_OPEN, at, "done", **proof.told(), again=True)
+        audit.append(connection, event)
         return token
 
     def prefer(self, token: str, *, purpose: Purpose | None = None, language: str | None = None) -> None:
@@ -198,6 +263,51 @@ class Sessions:
                 """,
                 (purpose, language, session.id),
             )
+
+    def represent(self, token: str, party_id: PartyId | None, among: Collection[PartyId]) -> str:
+        """The data subject's next token, acting for another party (None: for themselves) from now on.
+
+        ``among`` are those the register knows the subject to represent. Raises ``Missing`` for any other.
+        """
+        at = self._now()
+        session = self.resume(token)
+        if session.viewer.party_id is None or (party_id is not None and party_id not in among):
+            raise Missing("You represent nobody of that kind in this register.")
+        fresh = secrets.token_urlsafe(TOKEN_BYTES)
+        with self._pool.connection() as connection:
+            connection.execute(
+                "update access.session set token_hash = %s, acts_for = %s, used_at = %s where id = %s",
+                (self._vault.token_hash(fresh), party_id, at, session.id),
+            )
+        return fresh
+
+    def spend(self, connection: Connection, what: str, until: datetime, at: datetime) -> bool:
+        """Whether a token that serves once has not served before; ``until`` it would be refused for its age."""
+        connection.execute("delete from access.spent where expires_at <= %s", (at,))
+        digest, *former = self._vault.token_hashes(what)
+        return bool(
+            connection.execute(
+                """
+                insert into access.spent (digest, expires_at)
+                select %(digest)s, %(until)s where not exists (select from access.spent where digest = any (%(former)s))
+                on conflict do nothing
+                """,
+                {"digest": digest, "until": until, "former": former},
+            ).rowcount
+        )
+
+    def end_of_provider(
+        self, connection: Connection, provider: str, *, session: bytes | None, subject: bytes | None
+    ) -> int:
+        """End the sessions a provider says have ended: of its own session, else every one of a subject; how many."""
+        return connection.execute(
+            """
+            delete from access.session
+            where provider = %(provider)s and (provider_session = %(session)s
+                  or (%(session)s::bytea is null and provider_subject = %(subject)s))
+            """,
+            {"provider": provider, "session": session, "subject": subject},
+        ).rowcount
 
     def close(self, token: str) -> None:
         """End the session; closing one that has ended is no error."""
@@ -261,10 +371,40 @@ def closed(account: AccountRow | _Row, at: datetime) -> bool:
     return locked or expired or account.disabled_at is not None or not account.rights
 
 
+def _viewer(row: _Row) -> Viewer:
+    if row.party_id is None:
+        return viewer_of(row, row.channel, row.language, row.authenticated_at, row.session_id)
+    whole = subject_viewer(
+        PartyId(row.party_id), row.name, row.channel, row.language, row.authenticated_at, row.session_id
+    )
+    return whole if row.acts_for is None else replace(whole, acts_for=PartyId(row.acts_for))
+
+
+def subject_viewer(
+    party_id: PartyId, name: str, channel: str, language: str, authenticated_at: datetime, session_id: UUID
+) -> Viewer:
+    """The viewer a data subject is: of no organisation, with the one role, named in the log by party."""
+    return Viewer(
+        account_id=None,
+        handle=f"subject:{party_id}",
+        name=name,
+        roles=frozenset({Role.SUBJECT}),
+        organisations=frozenset(),
+        every_organisation=False,
+        channel=channel,
+        language=language,
+        party_id=party_id,
+        authenticated_at=authenticated_at,
+        session_id=session_id,
+    )
+
+
 def viewer_of(
     account: AccountRow | _Row, channel: str, language: str, authenticated_at: datetime, session_id: UUID
 ) -> Viewer:
     """The viewer an account in force is, with exactly the rights of its grants."""
+    assert account.id is not None
+    assert account.handle is not None
     rights = rights_of(account.rights)
     return Viewer(
         account_id=AccountId(account.id),

@@ -21,7 +21,17 @@ from rekisteri.access.actions import Action
 from rekisteri.access.door import Write
 from rekisteri.access.factors import Enrolment
 from rekisteri.access.grants import rights_of
-from rekisteri.access.sessions import ENDED, AccountRow, Method, Session, Sessions, closed, end_other_sessions, event_of
+from rekisteri.access.sessions import (
+    ENDED,
+    AccountRow,
+    Method,
+    Proof,
+    Session,
+    Sessions,
+    closed,
+    end_other_sessions,
+    event_of,
+)
 from rekisteri.access.terms import DEFAULT_TERMS, Terms
 from rekisteri.access.viewers import Viewer
 from rekisteri.ground import clock, database
@@ -50,7 +60,7 @@ class Unenrolled(Unidentified):
 
 @dataclass(frozen=True, slots=True)
 class _Known(AccountRow):
-    password_hash: str
+    password_hash: str | None
 
 
 class SignIn:
@@ -86,7 +96,7 @@ class SignIn:
         at = self._now()
         row, method = self._proved(handle, password, code, channel, at)
         with self._pool.connection() as connection:
-            return self._sessions.begin(connection, row, channel=channel, method=method, language=language, at=at)
+            return self._sessions.begin(connection, row, Proof(method, at), channel=channel, language=language, at=at)
 
     def prove(self, token: str, password: str, *, code: str = "") -> str:
         """The session's next token, its holder having proved anew who they are; the old one is worth nothing.
@@ -97,7 +107,7 @@ class SignIn:
         session = self._sessions.resume(token)
         _, method = self._proved(session.viewer.handle, password, code, session.viewer.channel, at)
         with self._pool.connection() as connection:
-            return self._sessions.renew(connection, session, method=method, at=at)
+            return self._sessions.renew(connection, session, Proof(method, at), at=at)
 
     def enrolment(self, ticket: str) -> Enrolment:
         """What a device is to be shown, to whoever holds a ticket of ``Unenrolled``. Raises ``Unidentified``."""
@@ -118,14 +128,16 @@ class SignIn:
         with self._pool.connection() as connection:
             codes = factors.confirm(database.Write(connection, at), self._vault, row.id, code)
             token, session = self._sessions.begin(
-                connection, row, channel=channel, method=Method.PASSWORD_CODE, language=language, at=at
+                connection, row, Proof(Method.PASSWORD_CODE, at), channel=channel, language=language, at=at
             )
         return token, session, codes
 
     def _proved(self, handle: str, password: str, code: str, channel: str, at: datetime) -> tuple[AccountRow, Method]:
         """The account of a right password, and code where one is asked for."""
         row = self._account(handle, at)
-        proven = self._verify(row.password_hash if row else self._decoy, password)
+        # Whoever has no password is not told apart from nobody, by the time it takes either.
+        known = row.password_hash if row else None
+        proven = self._verify(known or self._decoy, password) and known is not None
         if row is None or not proven or closed(row, at):
             raise self._refused(row, at, channel)
         with self._pool.connection() as connection:
@@ -153,7 +165,7 @@ class SignIn:
 
     def _of_ticket(self, ticket: str, at: datetime) -> AccountRow:
         handle, until, seal = ([*ticket.rsplit(".", 2), "", ""])[:3]
-        right = until.isdigit() and hmac.compare_digest(self._seal_of(handle, int(until)), seal)
+        right = until.isdigit() and hmac.compare_digest(self._seal_of(handle, int(until)).encode(), seal.encode())
         row = self._account(handle, at) if right else None
         if row is None or int(until) < at.timestamp() or closed(row, at):
             raise Unidentified(ENDED)

@@ -135,6 +135,8 @@ OWN_NUMBER = f"= any ({OWN_ORGANISATIONS}::integer[])"
 
 _ALL_ACCOUNTS = frozenset({Area.ACCOUNTS, Area.SIGN_IN})
 _ACCOUNTS = _ALL_ACCOUNTS | {Area.OWN_ACCOUNT}
+_ACCOUNTS = frozenset({Area.ACCOUNTS, Area.OWN_ACCOUNT, Area.SIGN_IN})
+_SIGN_IN = frozenset({Area.SIGN_IN})
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
 _VTJ = frozenset({Area.VTJ})
 _PAYERS = frozenset({Area.PAYERS})
@@ -169,6 +171,9 @@ TABLES: tuple[Table, ...] = (
     Table("access.session", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
     Table("access.factor", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
     Table("access.recovery", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
+    Table("access.identity", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ALL_ACCOUNTS),
+    Table("access.errand", Opened(_SIGN_IN), _all(INSERT, DELETE), _SIGN_IN),
+    Table("access.spent", Opened(_SIGN_IN), _all(INSERT, DELETE), _SIGN_IN),
     Table("parties.source", AnyAct(), _all(INSERT), _CUSTOMERS),
     Table("parties.party", Customers(_BY_ORGANISATIONS, f"id = {SELF_PARTY}"), _all(INSERT, UPDATE), _CUSTOMERS),
     Table("parties.record", _BY_PARTY, _all(INSERT, UPDATE), _CUSTOMERS, keeps=_OWN_SOURCE),

@@ -6,5 +6,7 @@ the command line, which serves it.
 """
 
 from rekisteri.api.application import PREFIX, application
+from rekisteri.api.authority import PREFIX as AUTHORITY_PREFIX
+from rekisteri.api.authority import authority
 
-__all__ = ["PREFIX", "application"]
+__all__ = ["AUTHORITY_PREFIX", "PREFIX", "application", "authority"]

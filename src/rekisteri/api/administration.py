@@ -52,7 +52,11 @@ class AccountQuestion(Question):
 
     handle: Short = Field(examples=["maija.mallikas"])
     name: Short = Field(min_length=1, examples=["Maija Mallikas"])
-    password: Short = Field(examples=["1a2b-3c4d-5e6f-7a8b"])
+    password: Short | None = Field(
+        default=None,
+        description="Left out for whoever comes in by an identity provider.",
+        examples=["1a2b-3c4d-5e6f-7a8b"],
+    )
     roles: set[Role] = Field(examples=[["invoicer"]])
     organisations: list[Short] = Field(default=[], max_length=100, examples=[["kuusilahti"]])
     every_organisation: bool = False
@@ -63,6 +67,29 @@ class PasswordResetQuestion(Question):
     """A password to give an account."""
 
     password: Short = Field(examples=["1a2b-3c4d-5e6f-7a8b"])
+
+
+class IdentityQuestion(Question):
+    """By which name an identity provider knows the holder of an account."""
+
+    provider: Short = Field(examples=["kunta"])
+    subject: Short = Field(examples=["7f3a9b1c"])
+
+
+class IdentityAnswer(Answer):
+    """A name an identity provider knows the holder of an account by."""
+
+    provider: str
+    subject: str
+    linked_at: datetime
+    linked_by: str
+    used_at: datetime | None
+
+
+class IdentitiesAnswer(Answer):
+    """Every name the account is linked to."""
+
+    identities: list[IdentityAnswer]
 
 
 class RolesQuestion(Question):
@@ -169,6 +196,48 @@ def remove_factor(handle: Handle, caller: Calling) -> Response:
     with caller.write(Action.ACCOUNT_MANAGE) as tx:
         access.remove_factor(tx, handle)
     return done()
+
+
+@desk.get("/accounts/{handle}/identities", Action.ACCOUNT_MANAGE, IdentitiesAnswer)
+def identities(handle: Handle, caller: Calling) -> Response:
+    """By which names identity providers let somebody in as the account."""
+    with caller.read(Action.ACCOUNT_MANAGE) as tx:
+        access.account(tx, handle)
+        found = access.identities(tx, handle)
+    return told(_identities(found))
+
+
+@desk.post("/accounts/{handle}/identities", Action.ACCOUNT_MANAGE, IdentitiesAnswer, status=201)
+def link_identity(handle: Handle, question: IdentityQuestion, caller: Calling) -> Response:
+    """Let somebody in as the account whom an identity provider knows by a name."""
+    access.check_staff_provider(caller.register.arrivals.every_provider, question.provider)
+    with caller.write(Action.ACCOUNT_MANAGE) as tx:
+        access.link(tx, handle, question.provider, question.subject)
+        found = access.identities(tx, handle)
+    return told(_identities(found), status=201)
+
+
+@desk.post("/accounts/{handle}/identities/unlink", Action.ACCOUNT_MANAGE, status=204)
+def unlink_identity(handle: Handle, question: IdentityQuestion, caller: Calling) -> Response:
+    """Let them in no more; the account's sessions by that provider end."""
+    with caller.write(Action.ACCOUNT_MANAGE) as tx:
+        access.unlink(tx, handle, question.provider, question.subject)
+    return done()
+
+
+def _identities(found: list[access.Identity]) -> IdentitiesAnswer:
+    return IdentitiesAnswer(
+        identities=[
+            IdentityAnswer(
+                provider=one.provider,
+                subject=one.subject,
+                linked_at=one.linked_at,
+                linked_by=one.linked_by,
+                used_at=one.used_at,
+            )
+            for one in found
+        ]
+    )
 
 
 def _organisation(one: access.Organisation) -> OrganisationAnswer:

@@ -62,11 +62,14 @@ def add_account(
     every_organisation: Annotated[
         bool, typer.Option("--every-organisation", help="Staff of the service centre: all of them.")
     ] = False,
+    without_password: Annotated[
+        bool, typer.Option("--without-password", help="It comes in by an identity provider alone: see `link`.")
+    ] = False,
 ) -> None:
     """Add an account. Its password is asked for; left empty, one is invented and shown once."""
     frame: Frame = context.obj
-    given = asked("Password (empty: invent one)", hidden=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
-    password = given or access.invent_password()
+    given = "" if without_password else _password()
+    password = None if without_password else given or access.invent_password()
     with frame.operating() as acting, acting.write(Action.ACCOUNT_MANAGE) as tx:
         made = access.add_account(
             tx,
@@ -130,7 +133,7 @@ def roles(
 def reset_password(context: typer.Context, handle: Handle) -> None:
     """Give an account another password; left empty, one is invented and shown once. Its sessions end."""
     frame: Frame = context.obj
-    given = asked("Password (empty: invent one)", hidden=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
+    given = _password()
     password = given or access.invent_password()
     with frame.operating() as acting, acting.write(Action.ACCOUNT_MANAGE) as tx:
         access.reset_password(tx, acting.register.hasher, handle, password)
@@ -169,6 +172,35 @@ def factor(
         screen().print(f"{handle}: the second factor is taken away.", markup=False)
     else:
         screen().print("Recovery codes, shown this once; each serves once:", *codes, sep="\n  ", highlight=False)
+
+
+@account.command("link")
+def link(
+    context: typer.Context,
+    handle: Handle,
+    provider: Annotated[str, typer.Argument(help="Name of an identity provider for the staff, in oidc.toml.")],
+    subject: Annotated[str, typer.Argument(help="By which name the provider knows the person.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Let them in no more; sessions by it end.")] = False,
+) -> None:
+    """Let somebody in as an account whom an identity provider proves to be of a name."""
+    frame: Frame = context.obj
+    with frame.operating() as acting:
+        if not remove:
+            access.check_staff_provider(acting.register.arrivals.every_provider, provider)
+        with acting.write(Action.ACCOUNT_MANAGE) as tx:
+            (access.unlink if remove else access.link)(tx, handle, provider, subject)
+            found = access.identities(tx, handle)
+    if acting.json:
+        told_json(telling.plain(found, {}))
+    else:
+        screen().print(
+            f"{handle}: " + (", ".join(f"{one.provider} {one.subject}" for one in found) or "no links"), markup=False
+        )
+
+
+def _password() -> str:
+    """A password, or nothing for one to be invented."""
+    return asked("Password (empty: invent one)", hidden=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
 def _organisations(acting: Acting, found: list[access.Organisation]) -> None:

@@ -35,6 +35,8 @@ CUSTOMERS = 30_000
 SEED = 1
 FILES = "files"
 FAULTY_PERCENT = 0.5
+IDENTIFIED = 5
+"""How many customers the invented strong identification knows."""
 CODES = tuple(organisation.code for organisation in simulators.ORGANISATIONS)
 
 
@@ -96,7 +98,12 @@ def demo(
         _write_next_month(frame, customers)
         return
     settings = frame.settings
-    with frame.register(make=True, pool_size=settings.pool_size) as register:
+    people = [one for one in simulators.people(SEED, 2 * IDENTIFIED) if one.hetu][:IDENTIFIED]
+    staff = [(one.handle, ROLES[one.role].fi) for one in accounts if one.role is not Role.INTEGRATION]
+    with (
+        simulators.identity_providers(home, staff, people),
+        frame.register(make=True, pool_size=settings.pool_size) as register,
+    ):
         _set_up(register, accounts)
         reports = _deliver(register, accounts, home, customers)
         if no_serve:
@@ -177,6 +184,15 @@ def _set_up(register: Register, accounts: list[DemoAccount]) -> None:
                     organisation_codes=account.organisations,
                     every_organisation=account.every_organisation,
                 )
+    _link(register, accounts)
+
+
+def _link(register: Register, accounts: list[DemoAccount]) -> None:
+    """Whoever the invented identity provider proves comes in as the account of the same name."""
+    with register.door.write(operator("demo"), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+        for account in accounts:
+            if account.role is not Role.INTEGRATION and not access.identities(tx, account.handle):
+                access.link(tx, account.handle, simulators.DEMO_STAFF_PROVIDER, account.handle)
 
 
 def _deliver(register: Register, accounts: list[DemoAccount], home: Path, customers: int) -> list[organisations.Report]:
@@ -268,10 +284,11 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
         "",
         f"Rekisteri is open at {address}/   (API: {address}{api.PREFIX}/openapi.json)",
         "",
-        "Three things to try:",
+        "Four things to try:",
         f"  1. In the browser: sign in as maintainer and search {_misspelt_customer()}",
         f"  2. In another terminal: {here} login maintainer, then {here} search",
         f"  3. Next month's files: {here} demo --next-month, and then {here} import run FILE … --dry-run",
+        f"  4. As a customer: {address}/tunnistaudu, by an invented identity provider",
         "",
         "Ctrl-C stops it; the same command opens the same register again.",
     ):

@@ -53,7 +53,11 @@ def serve(
 def together(register: Register) -> Starlette:
     """Both faces in one application, which answers to the register's own names."""
     return Starlette(
-        routes=[Mount(api.PREFIX, api.application(register)), Mount("/", web.application(register))],
+        routes=[
+            Mount(api.PREFIX, api.application(register)),
+            Mount(api.AUTHORITY_PREFIX, api.authority(register)),
+            Mount("/", web.application(register)),
+        ],
         middleware=[Middleware(KnownNames, names=names(register.settings))],
     )
 

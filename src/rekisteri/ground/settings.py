@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         max_length=40,
         description="Number of the permission to the population register (such as 1125/410/14); it travels with every query.",
     )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/]+(/.*)?$",
+        description="Address the register is called by from outside (https://rekisteri.example.fi), if it is not the one it hears.",
+    )
     step_up_minutes: int = Field(
         default=15,
         ge=1,

@@ -19,6 +19,8 @@ from rekisteri.simulators.demo import (
     write_demo_files,
     write_next_month_files,
 )
+from rekisteri.simulators.demo_identity import STAFF as DEMO_STAFF_PROVIDER
+from rekisteri.simulators.demo_identity import identity_providers
 from rekisteri.simulators.faults import (
     Fault,
     Spoiler,
@@ -32,6 +34,8 @@ from rekisteri.simulators.faults import (
     xlsx_without,
 )
 from rekisteri.simulators.files import FORMS, Form, Formula, rows, write_file, write_rows
+from rekisteri.simulators.identity_provider import Customer as ProviderCustomer
+from rekisteri.simulators.identity_provider import IdentityProvider, Somebody
 from rekisteri.simulators.layouts import (
     DAYCARE,
     FULL_NAME,
@@ -49,6 +53,7 @@ from rekisteri.simulators.population import REFERENCE_DAY, Person, Population, p
 
 __all__ = [
     "DAYCARE",
+    "DEMO_STAFF_PROVIDER",
     "FORMS",
     "FULL_NAME",
     "HOSPITAL",
@@ -70,6 +75,7 @@ __all__ = [
     "Form",
     "Formula",
     "Happening",
+    "IdentityProvider",
     "Layout",
     "Misspeller",
     "Month",
@@ -77,6 +83,8 @@ __all__ = [
     "Organisation",
     "Person",
     "Population",
+    "ProviderCustomer",
+    "Somebody",
     "Spoiler",
     "Spoilt",
     "binary_garbage",
@@ -85,6 +93,7 @@ __all__ = [
     "companies",
     "customers",
     "huge_line",
+    "identity_providers",
     "in_other_encoding",
     "other_layout",
     "overlapping",

@@ -17,6 +17,7 @@ from rekisteri.ground.errors import Missing, Rejected
 from rekisteri.web import (
     account,
     administration,
+    arriving,
     card,
     correct,
     create,
@@ -46,6 +47,7 @@ from rekisteri.wiring import Register
 PAGES: tuple[Page, ...] = (
     *entrance.PAGES,
     *account.PAGES,
+    *arriving.PAGES,
     *search.PAGES,
     *create.PAGES,
     *history.PAGES,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from rekisteri.access import Action, Session, Unenrolled, Viewer, decide_case
+from rekisteri.access import Action, Session, Unenrolled, Viewer, Whom, decide_case
 from rekisteri.catalogue import Purpose
 from rekisteri.ground.errors import Missing, Rejected, RekisteriError, Unavailable, Unidentified
 from rekisteri.web import guard
@@ -16,16 +18,18 @@ _FRONT = (
     (Action.CUSTOMER_SEARCH, "/haku"),
     (Action.AUDIT_SEARCH, "/loki"),
     (Action.ACCOUNT_MANAGE, "/hallinta"),
+    (Action.SELF_READ, "/omat"),
 )
 """Where each viewer's day begins: the first they may do."""
 
 
 def front(desk: Desk) -> Response:
     """The page a viewer's day begins with."""
-    return desk.go(_front_of(desk.session.viewer if desk.session else None))
+    return desk.go(front_of(desk.session.viewer if desk.session else None))
 
 
-def _front_of(viewer: Viewer | None) -> str:
+def front_of(viewer: Viewer | None) -> str:
+    """Where a viewer's day begins."""
     if viewer is None:
         return "/kirjaudu"
     return next((path for action, path in _FRONT if viewer.may(action)), "/tietue")
@@ -35,7 +39,7 @@ def sign_in_form(desk: Desk) -> Response:
     """The sign-in form; who is signed in goes on."""
     if desk.session is not None:
         return desk.go(guard.local(desk.query("seuraava")))
-    return _form(desk, desk.query("seuraava"), handle="")
+    return sign_in_page(desk, desk.query("seuraava"))
 
 
 def sign_in(desk: Desk) -> Response:
@@ -54,9 +58,9 @@ def sign_in(desk: Desk) -> Response:
     except Unenrolled as missing:
         return _factor_form(desk, missing.ticket)
     except Unidentified as error:
-        return _form(desk, target, handle=handle, error=error)
+        return sign_in_page(desk, target, handle=handle, error=error)
     path = guard.local(target)
-    response = desk.go(path if path != "/" else _front_of(session.viewer))
+    response = desk.go(path if path != "/" else front_of(session.viewer))
     _let_in(desk, response, token, session)
     return response
 
@@ -76,8 +80,8 @@ def enrol(desk: Desk) -> Response:
     except Rejected as error:
         return _factor_form(desk, ticket, error)
     except (Unidentified, Missing) as error:
-        return _form(desk, "", handle="", error=error)
-    response = desk.show("recovery_codes.html", codes=codes, onward=_front_of(session.viewer))
+        return sign_in_page(desk, "", error=error)
+    response = desk.show("recovery_codes.html", codes=codes, onward=front_of(session.viewer))
     _let_in(desk, response, token, session)
     return response
 
@@ -95,7 +99,8 @@ def _factor_form(desk: Desk, ticket: str, error: Rejected | None = None) -> Resp
     )
 
 
-def _form(desk: Desk, target: str, *, handle: str, error: RekisteriError | None = None) -> Response:
+def sign_in_page(desk: Desk, target: str, *, handle: str = "", error: RekisteriError | None = None) -> Response:
+    """The ways in, with what was wrong with the one tried."""
     said = desk.face.phrases.tell(error, desk.tongue.code) if error else None
     return desk.show(
         "sign_in.html",
@@ -103,6 +108,8 @@ def _form(desk: Desk, target: str, *, handle: str, error: RekisteriError | None 
         said=said,
         handle=handle,
         target=target,
+        providers=desk.register.arrivals.providers(Whom.STAFF),
+        subjects=desk.register.arrivals.providers(Whom.SUBJECT),
     )
 
 
@@ -111,11 +118,32 @@ def sign_out(desk: Desk) -> Response:
     cookies = desk.face.cookies
     desk.face.searches.forget(desk.viewer.account_id)
     desk.register.sessions.close(desk.request.cookies.get(cookies.session, ""))
-    response = desk.go("/kirjaudu", done="kirjauduttu_ulos")
+    onward = _provider_way_out(desk)
+    response = (
+        desk.go("/kirjaudu", done="kirjauduttu_ulos")
+        if onward is None
+        else replace(desk, session=None).show("left.html", onward=onward)
+    )
     for name in (cookies.session, cookies.case):
         cookies.drop(response, name)
     response.headers["clear-site-data"] = '"cache", "storage"'
     return response
+
+
+def _provider_way_out(desk: Desk) -> str | None:
+    """Where the session at the identity provider ends, for who came by one that offers it."""
+    if desk.session is None or desk.session.provider is None:
+        return None
+    try:
+        return desk.register.arrivals.way_out(desk.session, f"{base(desk)}/kirjaudu")
+    except Unavailable:
+        return None
+
+
+def base(desk: Desk) -> str:
+    """The register's address as it is called from outside."""
+    url = desk.request.url
+    return (desk.register.settings.public_url or f"{url.scheme}://{url.netloc}").rstrip("/")
 
 
 def language(desk: Desk) -> Response:

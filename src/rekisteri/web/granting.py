@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from rekisteri import access
-from rekisteri.access import Action, Wish
+from rekisteri.access import Action, Whom, Wish
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.errors import Conflict, Refused, Rejected
 from rekisteri.web import forms
@@ -23,12 +23,13 @@ def account_page(desk: Desk) -> Response:
 def show_account(
     desk: Desk, mistakes: Mapping[str, Mistake] | None = None, *, part: str = "roles", status: int = 422
 ) -> Response:
-    """The page of an account, with what was wrong with one of its forms: ``roles`` or ``grant``."""
+    """The page of an account, with what was wrong with one of its forms: ``roles``, ``grant`` or ``link``."""
     handle = desk.request.path_params["handle"]
     with desk.register.door.read(desk.viewer, Action.ACCOUNT_MANAGE, desk.purpose, case=desk.case) as tx:
         account = access.account(tx, handle)
         rights = access.grants(tx, handle, past=desk.query("kaikki") == "k")
         factor = access.has_factor(tx, handle)
+        identities = access.identities(tx, handle)
         organisations = access.organisations(tx)
         at = tx.at
     return desk.show(
@@ -37,12 +38,17 @@ def show_account(
         account=account,
         rights=rights,
         factor=factor,
+        identities=identities,
+        providers=desk.register.arrivals.providers(Whom.STAFF),
         organisations=[one for one in organisations if one.ended_at is None],
         names=names_of(organisations),
         mistakes=mistakes or {},
         part=part,
         at=at,
-        given={name: desk.field(name) for name in ("role", "organisation", "for", "starts_on", "ends_on", "owner")},
+        given={
+            name: desk.field(name)
+            for name in ("role", "organisation", "for", "starts_on", "ends_on", "owner", "subject")
+        },
     )
 
 
@@ -102,6 +108,26 @@ def remove_factor(desk: Desk) -> Response:
     return desk.go(f"/hallinta/tunnus/{handle}", done="vahvistin_poistettu")
 
 
+def link(desk: Desk) -> Response:
+    """Let somebody in as the account whom an identity provider knows by a name."""
+    handle = desk.request.path_params["handle"]
+    try:
+        access.check_staff_provider(desk.register.arrivals.every_provider, desk.field("provider"))
+        with desk.write() as tx:
+            access.link(tx, handle, desk.field("provider"), desk.field("subject"))
+    except (Rejected, Conflict) as error:
+        return show_account(desk, mistakes_of(desk, error), part="link", status=error.status)
+    return desk.go(f"/hallinta/tunnus/{handle}", done="liitetty")
+
+
+def unlink(desk: Desk) -> Response:
+    """Let them in no more."""
+    handle = desk.request.path_params["handle"]
+    with desk.write() as tx:
+        access.unlink(tx, handle, desk.field("provider"), desk.field("subject"))
+    return desk.go(f"/hallinta/tunnus/{handle}", done="irrotettu")
+
+
 def mistakes_of(desk: Desk, error: Rejected | Conflict | Refused) -> dict[str, Mistake]:
     """What was wrong, by field, in the viewer's language."""
     said = desk.face.phrases.tell(error, desk.tongue.code)
@@ -114,6 +140,8 @@ PAGES = (
     Page("/hallinta/tunnus/{handle}/oikeus", add_grant, Action.ACCOUNT_MANAGE, "POST"),
     Page("/hallinta/tunnus/{handle}/salasana", reset_password, Action.ACCOUNT_MANAGE, "POST", hashes_passwords=True),
     Page("/hallinta/tunnus/{handle}/vahvistin/poista", remove_factor, Action.ACCOUNT_MANAGE, "POST"),
+    Page("/hallinta/tunnus/{handle}/liita", link, Action.ACCOUNT_MANAGE, "POST"),
+    Page("/hallinta/tunnus/{handle}/irrota", unlink, Action.ACCOUNT_MANAGE, "POST"),
     Page("/hallinta/oikeus/{grant_id}/hyvaksy", approve_grant, Action.ACCOUNT_MANAGE, "POST"),
     Page("/hallinta/oikeus/{grant_id}/paata", end_grant, Action.ACCOUNT_MANAGE, "POST"),
 )

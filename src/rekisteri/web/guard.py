@@ -35,7 +35,7 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Cookies:
-    """The cookies of the face: none can be read by scripts, none travels to or from another site."""
+    """The cookies of the face: none can be read by scripts; but for one none travels to or from another site."""
 
     secure: bool
 
@@ -59,6 +59,11 @@ class Cookies:
         """Name of the cookie that holds the language of the last visit."""
         return self._name("rekisteri-kieli")
 
+    @property
+    def errand(self) -> str:
+        """Name of the cookie that a browser keeps on its way to an identity provider and back."""
+        return self._name("rekisteri-matka")
+
     def _name(self, base: str) -> str:
         return f"__Host-{base}" if self.secure else base
 
@@ -67,6 +72,10 @@ class Cookies:
         response.set_cookie(
             name, value, max_age=max_age, path="/", secure=self.secure, httponly=True, samesite="strict"
         )
+
+    def put_lax(self, response: Response, name: str, value: str, *, max_age: int) -> None:
+        """Set a cookie that comes along when another site leads here: for the way back from an identity provider."""
+        response.set_cookie(name, value, max_age=max_age, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def drop(self, response: Response, name: str) -> None:
         """Take a cookie back."""

@@ -60,6 +60,8 @@ ACTIONS = {
     Action.CONNECTION_OPEN: "Yhteyden avaaminen",
     Action.ACCOUNT_OWN: "Oman tunnuksen katselu",
     Action.ACCOUNT_PROOF: "Oman tunnistautumisen vaihtaminen",
+    Action.SUBJECT_IDENTIFY: "Rekisteröidyn tunnistaminen",
+    Action.SELF_READ: "Omien tietojen katselu",
     Action.SESSION_OPEN: "Kirjautuminen sisään",
     Action.SESSION_CLOSE: "Kirjautuminen ulos",
 }
@@ -127,6 +129,7 @@ METHODS = {
     "password": "Salasana",
     "password_code": "Salasana ja kertakäyttökoodi",
     "recovery": "Salasana ja palautuskoodi",
+    "provider": "Tunnistuspalvelu",
 }
 """How somebody proved who they are."""
 
@@ -283,6 +286,8 @@ DETAILS = {
     "notice": "versio",
     "method": "tunnistautuminen",
     "again": "uudelleen",
+    "provider": "tunnistuspalvelu",
+    "why": "syy",
     "permission": "lupa",
     "product": "tuote",
     "end_user": "loppukäyttäjä",
@@ -347,6 +352,8 @@ DONE = {
     "oikeus_hyvaksytty": "Oikeus on hyväksytty ja voimassa.",
     "oikeus_paatetty": "Oikeus on päätetty.",
     "vahvistin_poistettu": "Kertakäyttökoodi on poistettu, ja tunnuksen istunnot on päätetty.",
+    "liitetty": "Tunnus on liitetty tunnistuspalveluun.",
+    "irrotettu": "Liitos on poistettu, ja sen istunnot on päätetty.",
     "istunto_paatetty": "Istunto on päätetty.",
     "salasana": "Salasana on vaihdettu, ja muut istuntosi on päätetty.",
     "kirjauduttu_ulos": "Olet kirjautunut ulos.",
