@@ -98,7 +98,7 @@ class _Known:
     keys_at: float = float("-inf")
 
 
-Opener = Callable[[egress.Connection], httpx2.Client]
+Opener = Callable[[egress.Connection], egress.Client]
 
 
 class OpenID:
@@ -110,7 +110,7 @@ class OpenID:
         self._providers = dict(providers)
         self._now = now
         self._opener = opener
-        self._clients: dict[str, httpx2.Client] = {}
+        self._clients: dict[str, egress.Client] = {}
         self._known: dict[str, _Known] = {name: _Known() for name in providers}
         self._lock = threading.Lock()
 
@@ -389,7 +389,7 @@ class OpenID:
             raise Unavailable(f"The identity provider '{provider.name}' does not answer in JSON.")
         return answer.status_code, told
 
-    def _client(self, provider: Provider, address: str) -> httpx2.Client:
+    def _client(self, provider: Provider, address: str) -> egress.Client:
         wanted = origin(address)
         with self._lock:
             if wanted not in self._clients:
