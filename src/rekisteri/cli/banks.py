@@ -155,6 +155,36 @@ def answers(context: typer.Context, limit: Annotated[int, typer.Option(min=1, ma
     screen().print(table if found else "No bank has answered.")
 
 
+@bank.command("list")
+def list_banks(context: typer.Context) -> None:
+    """Banks and operators as they are today: their codes and names."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.read(Action.BANK_NOTICES) as tx:
+        found = banks.intermediators(tx)
+    if acting.json:
+        told_json(telling.plain(found, {}))
+        return
+    table = telling.headed("code", "name", "what", language=acting.language)
+    for one in found:
+        table.add_row(one.code, Line(one.name), one.kind)
+    screen().print(table)
+
+
+@bank.command("set")
+def set_bank(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Its code as messages bear it.")],
+    name: Annotated[str, typer.Option(help="Its name.")],
+    kind: Annotated[str, typer.Option(help="bank or operator.")] = "bank",
+    replaced_by: Annotated[str | None, typer.Option(help="Code of who took its customers over.")] = None,
+) -> None:
+    """Add a bank or operator, or change one from today on; messages held for an unknown code can be released then."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
+        banks.set_intermediator(tx, code, name, kind, replaced_by)
+    _done(acting, f"{code} is {name} from today on.", {"code": code, "name": name, "kind": kind})
+
+
 @bank.command("exchange")
 def exchange(context: typer.Context) -> None:
     """Take what the banks have sent and send what is ready, by the ways set up in banks.toml of the home folder."""

@@ -11,7 +11,9 @@ from rekisteri import access, parties
 from rekisteri.access import Action
 from rekisteri.catalogue import BY_NAME, Choice, Disclosure, Item, PartyKind, SourceKind, Value
 from rekisteri.parties import Card, Shown, Withheld
+from rekisteri.sources import banks
 from rekisteri.web import labels, shown
+from rekisteri.web.banks import bank_names
 from rekisteri.web.desk import Desk, Page, names_of
 from rekisteri.web.tongues import Tongue
 
@@ -48,10 +50,12 @@ def show(desk: Desk) -> Response:
     with desk.read() as tx:
         card = parties.card(tx, desk.register.vault, desk.party_id())
         names = names_of(access.organisations(tx))
+        of_banks = bank_names(banks.intermediators(tx))
     return desk.show(
         "card.html",
         card=card,
         names=names,
+        bank_names=of_banks,
         statuses=statuses(desk.tongue, card),
         groups=groups(card),
         addable=addable(card),

@@ -10,8 +10,10 @@ from rekisteri import access, parties
 from rekisteri.access import Action
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Missing, Rejected
+from rekisteri.sources import banks
 from rekisteri.web import card as cards
 from rekisteri.web import forms
+from rekisteri.web.banks import bank_names
 from rekisteri.web.desk import Desk, Page, names_of
 from rekisteri.web.forms import Mistake
 
@@ -52,6 +54,7 @@ def as_of(desk: Desk) -> Response:
             at = tx.at if known_at is None else min(known_at, tx.at)
             card = parties.card(tx, desk.register.vault, desk.party_id(), on=on, known_at=at)
             names = names_of(access.organisations(tx))
+            of_banks = bank_names(banks.intermediators(tx))
     except Missing as error:
         if on is None and known_on is None:
             raise
@@ -61,6 +64,7 @@ def as_of(desk: Desk) -> Response:
         "card.html",
         card=card,
         names=names,
+        bank_names=of_banks,
         statuses=cards.statuses(desk.tongue, card),
         groups=cards.groups(card),
         addable=[],

@@ -347,6 +347,11 @@ DONE = {
     "lisatty": "Lisätty.",
     "suljettu": "Tunnus on suljettu, ja sen istunnot on päätetty.",
     "roolit": "Roolit on vaihdettu.",
+    "repeated": "Tiedosto on tullut jo aiemmin: mikään ei muuttunut.",
+    "quarantined": "Tiedosto ei kelpaa kokonaisena, eikä siitä otettu mitään. Se on tallessa.",
+    "luonnos": "Luonnos on tallennettu. Mitään ei ole lähetetty.",
+    "annettu": "Ilmoitus on valmis lähetettäväksi jokaiseen pankkiin.",
+    "paatetaan": "Päättäminen on valmis lähetettäväksi. Toimeksiannot päättyvät, kun se lähtee.",
     "hylatty": "Ladattu tiedosto on poistettu. Mitään ei tuotu.",
     "oikeus_annettu": "Oikeus on annettu. Jos siihen tarvitaan kaksi, toinen pääkäyttäjä hyväksyy sen.",
     "oikeus_hyvaksytty": "Oikeus on hyväksytty ja voimassa.",
@@ -357,6 +362,75 @@ DONE = {
     "istunto_paatetty": "Istunto on päätetty.",
     "salasana": "Salasana on vaihdettu, ja muut istuntosi on päätetty.",
     "kirjauduttu_ulos": "Olet kirjautunut ulos.",
+}
+
+NOTICE_FIELDS = {
+    "seller_id": "Y-tunnus",
+    "unit_number": "OVT-tunnus",
+    "names.fi": "Nimi suomeksi",
+    "names.sv": "Nimi ruotsiksi",
+    "names.en": "Nimi englanniksi",
+    "street": "Katuosoite",
+    "postcode": "Postinumero",
+    "town": "Postitoimipaikka",
+    "industry": "Toimialakoodi",
+    "sender_address": "Lähetysosoite",
+    "sender_operator": "Lähettävä välittäjä",
+    "new_sender_address": "Uusi lähetysosoite",
+    "new_sender_operator": "Uusi välittäjä",
+    "iban": "Tili (IBAN)",
+    "bic": "Tilin pankki (BIC)",
+    "type.fi": "Laskun laji suomeksi",
+    "type.sv": "Laskun laji ruotsiksi",
+    "type.en": "Laskun laji englanniksi",
+}
+NOTICE_HINTS = {
+    "seller_id": "Muodossa 1234567-8",
+    "industry": "TOL 2008, enintään kuusi numeroa",
+    "sender_address": "Verkkolaskuosoite, josta laskut lähtevät",
+    "sender_operator": "Pankin tai operaattorin tunnus, 8–11 merkkiä",
+    "new_sender_address": "Vain kun osoite vaihtuu",
+    "new_sender_operator": "Vain kun välittäjä vaihtuu",
+    "type.fi": "Enintään 35 merkkiä, esimerkiksi Päivähoitolasku",
+}
+NOTICE_GROUPS = (
+    (
+        "Laskuttaja",
+        ("seller_id", "unit_number", "names.fi", "names.sv", "names.en", "street", "postcode", "town", "industry"),
+    ),
+    (
+        "Lähettäminen",
+        ("sender_address", "sender_operator", "new_sender_address", "new_sender_operator", "iban", "bic"),
+    ),
+    ("Mitä maksajalta pyydetään", ("type.fi", "type.sv", "type.en")),
+)
+"""The fields of a sender notice to the banks, by what they are about."""
+IDENTIFIERS = {
+    "01": "Viitenumero",
+    "02": "Kansainvälinen viite (RF)",
+    "03": "Henkilötunnus",
+    "04": "Y-tunnus",
+    "05": "Puhelin, kotimainen",
+    "06": "Puhelin, kansainvälinen",
+    "07": "Tunniste IBAN-tarkisteella",
+    "08": "Muu numero",
+    "09": "Muu tunniste, kirjaimia ja numeroita",
+    "99": "Muu",
+}
+MEANS = {"customer_number": "Asiakasnumero", "other": "Ei kohdistukseen"}
+NOTICE_STATES = {
+    "ready": "Valmis lähetettäväksi",
+    "sent": "Lähetetty; pankki ilmoittaa vain virheet",
+    "received": "Vastaanotettu",
+    "refused": "Pankki hylkäsi",
+}
+NOTICE_TURNS = {"add": "Uusi ilmoitus", "change": "Muutos", "delete": "Päättäminen"}
+BANK_FILE_STATES = {
+    "taken": "Otettu",
+    "repeated": "Tuli jo aiemmin",
+    "quarantined": "Karanteenissa",
+    "released": "Vapautettu",
+    "rejected": "Hylätty",
 }
 
 FORMS = {

@@ -119,7 +119,8 @@ def test_a_message_that_does_not_hold_is_held_and_the_rest_of_its_file_goes_on(
 
         # Released before its cause is mended it is held still; then it goes on.
         assert release(billing, waiting[Hold.NOTICE_UNKNOWN].id) is Hold.NOTICE_UNKNOWN
-        world.sql("insert into sources.intermediator values ('XXXXFIHH', 'Uusi', 'bank', '(,)') returning 1")
+        with world.register.door.write(world.maintainer, Action.BANK_ANNOUNCE, Purpose.UPKEEP) as tx:
+            banks.set_intermediator(tx, "XXXXFIHH", "Uusi Pankki", "bank", None)
         assert release(billing, waiting[Hold.BANK_UNKNOWN].id) is None
         assert release(billing, waiting[Hold.VERSION_UNKNOWN].id) is None
         assert release(billing, waiting[Hold.NOT_XML].id) is Hold.NOT_XML

@@ -38,8 +38,16 @@ from rekisteri.sources.banks.notices import (
 )
 from rekisteri.sources.banks.sending import Outgoing, outgoing, propose, sent
 from rekisteri.sources.banks.standing import Outcome, Rule
-from rekisteri.sources.banks.store import BankFile, bank_file, bank_files
-from rekisteri.sources.banks.telling import ACTIONS, AGAINSTS, EVIDENCE, OUTCOMES, told_rule
+from rekisteri.sources.banks.store import (
+    BankFile,
+    Intermediator,
+    bank_file,
+    bank_files,
+    intermediators,
+    outcomes,
+    set_intermediator,
+)
+from rekisteri.sources.banks.telling import ACTIONS, AGAINSTS, EVIDENCE, OUTCOMES, RULES, told_rule
 from rekisteri.sources.banks.work import (
     Candidate,
     HeldDetail,
@@ -62,6 +70,7 @@ __all__ = [
     "EVIDENCE",
     "EXPLANATIONS",
     "OUTCOMES",
+    "RULES",
     "SERVICES",
     "TYPES",
     "Account",
@@ -76,6 +85,7 @@ __all__ = [
     "HeldDetail",
     "HeldLine",
     "Hold",
+    "Intermediator",
     "InvoiceType",
     "Means",
     "Notice",
@@ -99,16 +109,19 @@ __all__ = [
     "held",
     "held_count",
     "held_list",
+    "intermediators",
     "issue",
     "notice_organisation",
     "notices",
     "order_messages",
+    "outcomes",
     "outgoing",
     "propose",
     "reject_file",
     "release",
     "release_file",
     "sent",
+    "set_intermediator",
     "take",
     "to_json",
     "told_rule",

@@ -141,7 +141,7 @@ def _write(tx: Write, delivery: Delivery, report: FileReport, digest: bytes, siz
     row = BankFile(
         id=report.file_id, channel=delivery.channel, reference=delivery.reference, file_name=report.file_name,
         size_bytes=size, state=report.state, hold=report.hold, position=report.position, received_at=tx.at,
-        message_count=report.messages, repeated_count=report.repeated, held_count=report.held,
+        message_count=report.messages + report.answers, repeated_count=report.repeated, held_count=report.held,
         redeclared_count=report.redeclared, decided_at=None, decision_reason=None,
     )  # fmt: skip
     store.insert_file(tx, row, digest)

@@ -141,7 +141,7 @@ def _ready_notices(tx: Read) -> list[_ReadyNotice]:
         """
         select d.id, d.bank, d.action, d.message_id, d.framed_at, v.content from sources.notice_delivery d
         join sources.notice_version v on v.id = d.version_id
-        where d.state = 'ready' order by d.framed_at, d.id
+        where d.state = 'ready' order by d.framed_at, d.bank, d.id
         """,
     )
 
@@ -174,7 +174,7 @@ def _ready_proposals(tx: Read) -> list[_ReadyProposal]:
             select content from sources.notice_version
             where notice_id = p.notice_id and issued_at is not null order by version desc limit 1
         ) v on true
-        where p.state = 'ready' order by p.framed_at, p.id
+        where p.state = 'ready' order by p.framed_at, p.bank, p.id
         """,
     )
 

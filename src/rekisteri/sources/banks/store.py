@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,10 +11,14 @@ from uuid import UUID
 
 from rekisteri.access import Read, Write
 from rekisteri.catalogue import Content
+from rekisteri.ground.clock import day
+from rekisteri.ground.errors import Rejected
 from rekisteri.sources.banks.holds import Hold
 from rekisteri.sources.banks.standing import BillerEnd, Outcome, Rule, Told
 
 PAGE_MAX = 200
+NAME_MAX = 100
+CODE = re.compile(r"[0-9A-Z]{6,35}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,56 @@ def known_banks(tx: Read, on: date) -> frozenset[str]:
     """Codes of the banks and operators there are on a day."""
     rows = tx.tuples("select code from sources.intermediator where valid @> %(on)s::date", on=on)
     return frozenset(code for (code,) in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Intermediator:
+    """A bank or an operator that carries invoices, as it is on a day."""
+
+    code: str
+    name: str
+    kind: str
+    replaced_by: str | None
+
+
+def intermediators(tx: Read) -> list[Intermediator]:
+    """Banks and operators there are today, banks first, by name."""
+    return tx.all(
+        Intermediator,
+        """
+        select code, name, kind, replaced_by from sources.intermediator
+        where valid @> %(on)s::date order by kind, name, code
+        """,
+        on=day(tx.at),
+    )
+
+
+def set_intermediator(tx: Write, code: str, name: str, kind: str, replaced_by: str | None) -> None:
+    """A bank or operator as it is from today on; what it was before stands. Raises ``Rejected``."""
+    if not CODE.fullmatch(code) or not name.strip() or len(name) > NAME_MAX or kind not in ("bank", "operator"):
+        raise Rejected("Give a code of 6 to 35 capital letters and digits, a name, and bank or operator.", field="code")
+    tx.run(
+        """
+        update sources.intermediator set valid = daterange(lower(valid), %(on)s)
+        where code = %(code)s and valid @> %(on)s::date and (lower(valid) is null or lower(valid) < %(on)s)
+        """,
+        code=code,
+        on=day(tx.at),
+    )
+    tx.run(
+        """
+        insert into sources.intermediator (code, name, kind, valid, replaced_by)
+        values (%(code)s, %(name)s, %(kind)s, daterange(%(on)s, null), %(replaced_by)s)
+        on conflict (code, lower(valid)) do update
+        set name = excluded.name, kind = excluded.kind, replaced_by = excluded.replaced_by
+        """,
+        code=code,
+        name=name.strip(),
+        kind=kind,
+        on=day(tx.at),
+        replaced_by=replaced_by,
+    )
+    tx.note(bank=code)
 
 
 def known_once(tx: Read, onces: Sequence[bytes]) -> dict[bytes, bytes]:

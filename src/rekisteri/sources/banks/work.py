@@ -85,6 +85,7 @@ class OrderMessage:
     """A message that bore on an order: when, what, by which rule."""
 
     id: UUID
+    party_id: UUID
     said_at: datetime
     action: str
     kind: str
@@ -344,13 +345,21 @@ class _Parts(io.RawIOBase):
 
 
 def order_messages(tx: Read, record_id: UUID) -> list[OrderMessage]:
-    """The messages that bore on a payer's orders of one payment reason, the newest first: the why of the card."""
-    return tx.all(
+    """The messages that bore on a payer's orders of one payment reason, the newest first: the why of the card.
+
+    Raises ``Missing`` where there are none.
+    """
+    found = tx.all(
         OrderMessage,
         """
-        select id, said_at, action, kind, operator, rule, evidence, decision_reason, file_id, position
-        from sources.bank_message
-        where record_id = %(record_id)s and outcome = 'matched' order by said_at desc, id desc
+        select m.id, r.party_id, m.said_at, m.action, m.kind, m.operator, m.rule, m.evidence, m.decision_reason,
+               m.file_id, m.position
+        from sources.bank_message m join parties.record r on r.id = m.record_id
+        where m.record_id = %(record_id)s and m.outcome = 'matched' order by m.said_at desc, m.id desc
         """,
         record_id=record_id,
     )
+    if not found:
+        raise Missing("There are no messages about that order.")
+    tx.saw(found[0].party_id)
+    return found

@@ -1,0 +1,81 @@
+"""Banks on a terminal: a notice drafted and issued, a file taken, what waits decided, files exchanged by folders."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rekisteri.catalogue import Text
+from rekisteri.sources import banks
+from tests.api.world import row, with_codes
+from tests.cli.terminal import HOME, Terminal, a_staffed_terminal
+from tests.sources.banks.billing import NOTICE
+from tests.sources.banks.writing import HOME as ADDRESS
+from tests.sources.banks.writing import OTHER, Told
+
+REASON = (
+    "payers", "reasons", "set", "PH", "--organisation", HOME, "--fi", "Hoito", "--sv", "Vård", "--en", "Care",
+    "--channel", "consumer_einvoice", "--channel", "letter",
+)  # fmt: skip
+
+
+def a_bank_file(folder: Path, *messages: Told, name: str = "ri.dat") -> str:
+    path = folder / name
+    path.write_bytes("".join(one.text() for one in messages).encode("iso-8859-15"))
+    return str(path)
+
+
+def test_orders_come_wait_and_are_decided_on_a_terminal(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = a_staffed_terminal(database_url, tmp_path, monkeypatch, capsys)
+    terminal.signs_in("maintainer")
+    person, other = with_codes(2)
+    terminal.brings([row(1, person), row(2, other)])
+    a_reason(terminal)
+    file = tmp_path / "notice.json"
+    file.write_text(json.dumps(banks.to_json(replace(NOTICE, names=Text("Kuusilahti", "Granvik", "Kuusilahti")))))
+    made = terminal.types("bank", "notice", "draft", str(file), "--organisation", HOME, "--json").json["id"]
+    assert len(terminal.types("bank", "notice", "issue", made, "--json").json) == 2
+    name = f"{person.surname} {person.first_names}"
+    told = Told(hetu=person.hetu, name=name)
+    messages = (told, told.but(message_id="A2", hetu=other.hetu, name="ROISTO ROPE", address=OTHER, bank="OKOYFIHH"))
+    (report,) = terminal.types("bank", "import", a_bank_file(tmp_path, *messages), "--json").json
+    assert (report["state"], report["matched"], report["held"]) == ("taken", 1, 1)
+    again = terminal.types("bank", "import", a_bank_file(tmp_path, *messages, name="b.dat"), "--lang", "fi")
+    assert "repeated" in again.out
+    (waiting,) = terminal.types("bank", "work", "list", "--json").json
+    shown = terminal.types("bank", "work", "show", waiting["id"], "--lang", "fi")
+    assert "nimi ei täsmää" in shown.out and other.hetu not in shown.out
+    (candidate,) = terminal.types("bank", "work", "show", waiting["id"], "--json").json["candidates"]
+    matched = terminal.types("bank", "work", "match", waiting["id"], candidate["party_id"], "--reason", "soitettu")
+    assert matched.code == 0, matched.err
+    card = terminal.types("show", candidate["party_id"], "--lang", "fi").out
+    assert "OKOYFIHH" in card and OTHER not in card
+    (notice,) = terminal.types("bank", "notice", "list", "--json").json
+    assert notice["orders"] == 2
+    hit = terminal.types("bank", "notice", "end", made, "--bank", "OKOYFIHH", "--json").json
+    assert [one["bank"] for one in hit] == ["OKOYFIHH"]
+    assert terminal.types("bank", "notice", "end", made, "--bank", "OKOYFIHH", "--confirm", "9").code == 5
+
+    # Everything that is ready goes out by the folder, and what has come is taken.
+    home = terminal.home
+    (home / "banks.toml").write_text(
+        '[pankit]\nkind="folder"\nbanks=["NDEAFIHH","OKOYFIHH"]\nin="i"\nout="o"\nquiet_s=0\n'
+    )
+    (home / "i").mkdir()
+    a_bank_file(home / "i", told.but(message_id="A3", action="DELETE", said="2026-03-09T00:00:00"))
+    (found,) = terminal.types("bank", "exchange", "--json").json
+    assert (found["sent"], found["files"][0]["orders"]) == (2, 1)
+    assert ADDRESS not in terminal.types("bank", "files").out
+    assert terminal.types("bank", "set", "NYTTFIHH", "--name", "Nytt", "--json").json["code"] == "NYTTFIHH"
+    assert "NYTTFIHH" in terminal.types("bank", "list").out
+
+
+def a_reason(terminal: Terminal) -> None:
+    """The organisation bills for day-care."""
+    told = terminal.types(*REASON)
+    assert told.code == 0, told.err
