@@ -17,8 +17,8 @@ from rekisteri.ground.errors import Missing, Rejected
 from rekisteri.web import (
     account,
     administration,
-    arriving,
     announce,
+    arriving,
     banks,
     card,
     correct,
