@@ -11,7 +11,7 @@ from rekisteri.catalogue.columns import COLUMNS, TECHNICAL
 from rekisteri.catalogue.items import ITEMS
 from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, STATED_BY_CLIENTS, heading, item_of_path, layout
 from rekisteri.catalogue.model import Choice, Content, Item, Kind, Part, Scalar, Value
-from rekisteri.catalogue.muster import FLAGS, LIST_MARK, LISTS, SECRETS, YES, Columns, Muster, as_text, muster
+from rekisteri.catalogue.muster import FLAGS, LIST_MARK, LISTS, NO, SECRETS, YES, Columns, Muster, as_text, muster
 from rekisteri.catalogue.plainly import plainly
 from rekisteri.catalogue.reasons import EXPLANATIONS, Explanation, Fault, Reason
 from rekisteri.catalogue.several import (
@@ -52,6 +52,7 @@ __all__ = [
     "LISTS",
     "LIST_MARK",
     "MANY_MAX",
+    "NO",
     "OWN",
     "PARTY_KINDS",
     "PURPOSES",

@@ -21,9 +21,10 @@ from rekisteri.parties.card import (
     unmask,
 )
 from rekisteri.parties.correct import correct, withdraw
-from rekisteri.parties.crowd import Crowd, Drawn, bear, draw, stage
+from rekisteri.parties.crowd import Crowd, Drawn, Laid, bear, draw
 from rekisteri.parties.dossier import Dossier, Uttered, dossier
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
+from rekisteri.parties.laid import Origin
 from rekisteri.parties.last_word import LastWord, last_words
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.move import (
@@ -67,7 +68,7 @@ from rekisteri.parties.queue import (
     work_list,
     work_said,
 )
-from rekisteri.parties.record import Origin, Placed, Said, record, silence
+from rekisteri.parties.record import Placed, Said, record, silence
 from rekisteri.parties.refresh import refresh
 from rekisteri.parties.relations import Relation, RelationKind, related, relations
 from rekisteri.parties.search import Hit, SearchPage, lookup, search
@@ -107,6 +108,7 @@ __all__ = [
     "ItemChange",
     "KnownIdentity",
     "KnownRecord",
+    "Laid",
     "LastWord",
     "Lexicon",
     "Order",
@@ -190,7 +192,6 @@ __all__ = [
     "silence",
     "sole_source",
     "spoken",
-    "stage",
     "standing",
     "standings",
     "state_orders",

@@ -36,8 +36,9 @@ from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Conflict, Missing, Rejected
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import store
+from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
-from rekisteri.parties.record import Origin, Placed, Said, record, silence
+from rekisteri.parties.record import Placed, Said, record, silence
 from rekisteri.parties.refresh import refresh
 
 REASON_MAX = 500

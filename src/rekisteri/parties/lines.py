@@ -23,14 +23,12 @@ FOLDED = "#"
 _FOLDED_PATHS = ("email", "foreign_id.value")
 
 
-def escaped(texts: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
-    """The texts as they stand between quotation marks in JSON; and whether any needed it."""
-    if texts.width == 0:
-        return texts, False
+def escaped(texts: pl.DataFrame) -> pl.DataFrame:
+    """The texts as they stand between quotation marks in JSON."""
     whole = pl.concat_str(pl.all(), ignore_nulls=True)
     if not texts.select(whole.str.contains(_SPECIAL).any()).item():
-        return texts, False
-    return texts.select(pl.all().str.replace_many(_ESCAPES)), True
+        return texts
+    return texts.select(pl.all().str.replace_many(_ESCAPES))
 
 
 def content(paths: Collection[str]) -> pl.Expr:

@@ -20,8 +20,9 @@ from rekisteri.access import Read, Write
 from rekisteri.catalogue import BY_PATH, Content, Disclosure, PartyKind, Reason, Scalar
 from rekisteri.ground import ids
 from rekisteri.ground.keys import Vault
+from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
-from rekisteri.parties.record import SEALED_PLACE, Origin, Placed, Said, record, silence
+from rekisteri.parties.record import SEALED_PLACE, Placed, Said, record, silence
 from rekisteri.parties.store import contents
 from rekisteri.parties.words import texts
 

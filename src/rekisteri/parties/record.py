@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,18 +11,16 @@ import orjson
 
 from rekisteri.access import Write
 from rekisteri.catalogue import COVERED, Content, PartyKind
-from rekisteri.ground import ids
+from rekisteri.ground import ids, packed
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import words
+from rekisteri.parties import laid, words
+from rekisteri.parties.laid import Born, Codes, Named, Origin, Stated
 from rekisteri.parties.lexicon import Lexicon
-from rekisteri.parties.store import Source
 from rekisteri.parties.survive import single
 
 SEALED_PLACE = "parties.statement|sealed|"
 PROTECTED_PLACE = "parties.protected|sealed|"
-NULL = "\\N"
-"""COPY's word for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +52,6 @@ class Placed:
     rule: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where words come from: the source, the delivery, and the account that brought them."""
-
-    source: Source
-    batch_id: UUID | None = None
-    account_id: UUID | None = None
-    reason: str | None = None
-    evidence: str | None = None
-    valid_to: date | None = None
-
-
 def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Sequence[Placed]) -> None:
     """Append every saying: parties born, records named, statements, identity codes, judgements.
 
@@ -74,162 +60,92 @@ def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Se
     """
     if not placed:
         return
-    tx.run(STAGE)
-    tx.copy(_STAGE_COPY, _blocks(vault, lexicon, origin, placed))
-    append_staged(tx, origin, spoken_of=not all(one.fresh_record for one in placed))
-    tx.run(_IDENTIFY)
+    written = [_written(vault, one) for one in placed]
+    _bear(tx, lexicon, origin, [(one, content) for one, (content, _) in zip(placed, written, strict=True) if one.born])
+    _name(tx, origin, placed)
+    laid.state(
+        tx,
+        origin,
+        Stated(
+            packed.uuids([one.statement_id for one in placed]),
+            packed.uuids([one.record_id for one in placed]),
+            packed.documents(orjson.dumps(content).decode() for content, _ in written),
+            packed.blobs([sealed for _, sealed in written]),
+            packed.numbers(one.said.row_no for one in placed),
+        ),
+    )
+    codes = [(kind, blind, one.party_id) for one in placed for kind, blind in one.blinds]
+    if codes:
+        kinds, blinds, bearers = zip(*codes, strict=True)
+        laid.identify_new(tx, Codes(packed.texts(kinds), packed.blobs(blinds), packed.uuids(bearers)))
     _judge(tx, origin, placed)
     _protect(tx, vault, placed)
     lexicon.learn(tx)
-    tx.run("truncate said")
 
 
-def append_staged(tx: Write, origin: Origin, *, spoken_of: bool) -> None:
-    """Append what is staged, but for identity codes; one customer takes the same road as a million.
-
-    ``spoken_of``: the source may have spoken of some of them before.
-    """
-    parameters = {
-        "source_id": origin.source.id,
-        "today": day(tx.at),
-        "at": tx.at,
-        "batch_id": origin.batch_id,
-        "account_id": origin.account_id,
-        "reason": origin.reason,
-        "evidence": origin.evidence,
-        "valid_to": origin.valid_to,
-        "news_block": NEWS_BLOCK,
-        "organisations": [] if origin.source.organisation_id is None else [origin.source.organisation_id],
-    }
-    tx.run(_BEAR, **parameters)
-    tx.run(_NEWS, **parameters)
-    tx.run(_NAME, **parameters)
-    if spoken_of:
-        tx.run(_CLOSE, **parameters)
-        tx.run(_RENAME, **parameters)
-    tx.run(_STATE, **parameters)
+def _written(vault: Vault, one: Placed) -> tuple[Content, bytes | None]:
+    """What stands in the statement: the clear content, and the secrets sealed."""
+    content = one.said.content
+    if one.covered:
+        content = {name: value for name, value in content.items() if name not in COVERED}
+    if not one.said.secrets:
+        return content, None
+    plain = orjson.dumps(one.said.secrets)
+    return content, vault.seal(plain, key="secret", place=SEALED_PLACE + one.statement_id)
 
 
-STAGE = """
-create temp table if not exists said (
-    party_id uuid, born boolean default true, fresh_record boolean default true, turvakielto boolean, row_no integer,
-    hetu bytea, ytunnus bytea, record_id uuid, statement_id uuid, key text, digest bytea, kind text, name text,
-    content json, golden jsonb, sealed bytea, words tsvector
-) on commit drop
-"""
-"""Where sayings are laid out, what is asked for oftenest first.
-
-Without identifiers of their own a record and a statement bear the party's.
-"""
-
-_STAGE_COPY = """
-copy said (party_id, record_id, statement_id, born, fresh_record, kind, name, key, digest, content, golden, sealed,
-           turvakielto, words, row_no, hetu, ytunnus)
-from stdin
-"""
-
-_BEAR = """
-insert into parties.party (id, kind, name, content, turvakielto, organisations, words)
-select party_id, kind, name, golden,
-       case when kind = 'organisation' or not turvakielto then 'off' when turvakielto then 'on' else 'unknown' end,
-       %(organisations)s::integer[], words
-from said where born
-"""
-
-NEWS_BLOCK = 100
-"""Births told in one row of news: as many as fit a row that stays in its page."""
-
-_NEWS = """
-insert into parties.change (party_ids, kind, items, organisations, at)
-select array_agg(party_id), 'born', '{}', %(organisations)s::integer[], %(at)s
-from (select party_id, (row_number() over () - 1) / %(news_block)s as block from said where born) as births
-group by block order by block
-"""
-
-_NAME = """
-insert into parties.record (id, source_id, key, party_id, digest, turvakielto, since_on, ended_on)
-select coalesce(record_id, party_id), %(source_id)s, key, party_id, digest, turvakielto, %(today)s, %(valid_to)s
-from said where fresh_record
-"""
-
-_IDENTIFY = """
-insert into parties.identifier (kind, blind, party_id)
-select 'hetu', hetu, party_id from said where hetu is not null
-union all
-select 'ytunnus', ytunnus, party_id from said where ytunnus is not null
-on conflict (blind) do nothing
-"""
-"""Remember every identity code, and whose it is; one seen before stays where it is."""
-
-_CLOSE = """
-update parties.statement s set recorded = tstzrange(lower(s.recorded), %(at)s)
-from said
-where not said.fresh_record and s.record_id = said.record_id and upper_inf(s.recorded) and lower(s.recorded) < %(at)s
-"""
-
-_RENAME = """
-update parties.record r
-set party_id = said.party_id, digest = said.digest, turvakielto = coalesce(said.turvakielto, r.turvakielto),
-    since_on = case when r.ended_on is null then r.since_on else %(today)s end, ended_on = %(valid_to)s
-from said
-where not said.fresh_record and r.id = said.record_id
-"""
-
-_STATE = """
-insert into parties.statement (id, record_id, content, sealed, valid, recorded, batch_id, row_no, account_id,
-                               reason, evidence)
-select coalesce(statement_id, party_id), coalesce(record_id, party_id), content, sealed,
-       (select daterange(%(today)s, %(valid_to)s)), (select tstzrange(%(at)s, null)),
-       %(batch_id)s, row_no, %(account_id)s, %(reason)s, %(evidence)s
-from said
-"""
-
-
-def _blocks(vault: Vault, lexicon: Lexicon, origin: Origin, placed: Sequence[Placed]) -> Iterator[bytes]:
-    """The staged rows in COPY's text format, one block for all."""
+def _bear(tx: Write, lexicon: Lexicon, origin: Origin, born: Sequence[tuple[Placed, Content]]) -> None:
+    if not born:
+        return
     organisation = origin.source.organisation_id
     organisations = () if organisation is None else (organisation,)
-    lines = []
+    names, lexemes, goldens = [], [], []
+    for one, content in born:
+        survivor = single(content)
+        found, spelled = words.of_party(survivor, organisations)
+        lexicon.hear(spelled)
+        names.append(words.shown_name(one.said.kind, survivor))
+        lexemes.append(" ".join(found))
+        goldens.append(None if one.fresh_record else orjson.dumps(survivor).decode())
+    laid.bear(
+        tx,
+        origin,
+        Born(
+            packed.uuids([one.party_id for one, _ in born]),
+            packed.texts(one.said.kind for one, _ in born),
+            packed.texts(names),
+            packed.flags(_order(one) for one, _ in born),
+            packed.texts(lexemes),
+            packed.documents(goldens),
+        ),
+    )
+
+
+def _name(tx: Write, origin: Origin, placed: Iterable[Placed]) -> None:
+    fresh: list[Placed] = []
+    known: list[Placed] = []
     for one in placed:
-        said = one.said
-        content = said.content
-        if one.covered:
-            content = {name: value for name, value in content.items() if name not in COVERED}
-        sealed = NULL
-        if said.secrets:
-            plain = orjson.dumps(said.secrets)
-            sealed = _bytes(vault.seal(plain, key="secret", place=SEALED_PLACE + one.statement_id))
-        word = content.get("turvakielto")
-        golden = name = lexemes = NULL
-        if one.born:
-            survivor = single(content)
-            golden = NULL if one.fresh_record else _json(survivor)
-            name = _escape(words.shown_name(said.kind, survivor))
-            found, spelled = words.of_party(survivor, organisations)
-            lexemes = " ".join(found)
-            lexicon.hear(spelled)
-        codes = dict(one.blinds)
-        hetu, ytunnus = (_bytes(codes.get(kind)) for kind in ("hetu", "ytunnus"))
-        lines.append(
-            f"{one.party_id}\t{one.record_id}\t{one.statement_id}\t{one.born:d}\t{one.fresh_record:d}\t{said.kind}\t{name}\t"
-            f"{_escape(said.key)}\t{_bytes(said.digest)}\t{_json(content)}\t{golden}\t{sealed}\t"
-            f"{NULL if word is None else word}\t{lexemes}\t{NULL if said.row_no is None else said.row_no}\t"
-            f"{hetu}\t{ytunnus}\n"
-        )
-    yield "".join(lines).encode()
+        (fresh if one.fresh_record else known).append(one)
+    if fresh:
+        laid.name(tx, origin, _named(fresh))
+    if known:
+        laid.rename(tx, origin, _named(known))
 
 
-def _json(content: Content) -> str:
-    return orjson.dumps(content).decode().replace("\\", "\\\\")
+def _named(placed: Sequence[Placed]) -> Named:
+    return Named(
+        packed.uuids([one.record_id for one in placed]),
+        packed.uuids([one.party_id for one in placed]),
+        packed.texts(one.said.key for one in placed),
+        packed.blobs([one.said.digest for one in placed]),
+        packed.flags(_order(one) for one in placed),
+    )
 
 
-def _bytes(value: bytes | None) -> str:
-    return NULL if value is None else "\\\\x" + value.hex()
-
-
-def _escape(text: str) -> str:
-    """A text for COPY; tabs and line ends can't be in a checked text."""
-    return text.replace("\\", "\\\\")
+def _order(one: Placed) -> bool | None:
+    """The word on non-disclosure, if there is one."""
+    word = one.said.content.get("turvakielto")
+    return word if isinstance(word, bool) else None
 
 
 def _judge(tx: Write, origin: Origin, placed: Iterable[Placed]) -> None:

@@ -14,7 +14,7 @@ from rekisteri import matching, parties
 from rekisteri.access import Write
 from rekisteri.ground.keys import Vault
 from rekisteri.matching import Doubt
-from rekisteri.parties import KnownRecord, Lexicon, Origin, Said
+from rekisteri.parties import Drawn, KnownRecord, Laid, Lexicon, Origin, Said
 
 
 @dataclass(slots=True)
@@ -61,15 +61,13 @@ def take(
     return taken
 
 
-def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, text: memoryview, heard: Iterable[str]) -> list[int]:
+def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Drawn, packed: Laid) -> list[int]:
     """Take customers nobody has spoken of before; the row numbers of those somebody has: ``take`` those.
 
-    ``text`` and ``heard`` are of a crowd drawn (``parties.draw``). Its keys must be new to the
-    source; its customers stand in the evidence of the act. The identity lock must be held.
+    ``packed`` is the crowd packed (``Drawn.pack``). Its keys must be new to the source; its customers stand in the
+    evidence of the act. The identity lock must be held.
     """
-    met = parties.stage(tx, text)
-    parties.bear(tx, lexicon, origin, heard)
-    return met
+    return parties.bear(tx, lexicon, origin, crowd, packed)
 
 
 def fall_silent(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, ended: Iterable[tuple[UUID, UUID]]) -> int:

@@ -24,7 +24,7 @@ from rekisteri.catalogue import Fault, Rules
 from rekisteri.ground import clock, ids
 from rekisteri.ground.errors import Conflict
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import Drawn, Lexicon, Origin
+from rekisteri.parties import Drawn, Laid, Lexicon, Origin
 from rekisteri.sources.organisations import faults, store
 from rekisteri.sources.organisations.mapping import Mapping, plan
 from rekisteri.sources.organisations.observe import Observer
@@ -163,15 +163,15 @@ class _Run:
             cells = cells_of(bad.raw, self._delivery.separator)
             self._unread.update(cell.strip() for cell in cells[self._plan.key_index :][:1])
             self._reject(bad.row_no, cells, [Fault(bad.reason)])
-        if ready.crowd is not None and ready.text is not None:
-            self._take_crowd(ready, ready.crowd, ready.text)
+        if ready.crowd is not None and ready.packed is not None:
+            self._take_crowd(ready, ready.crowd, ready.packed)
         for place, found in ready.rejected:
             self._reject(sheet.row_nos[place], sheet.row(place), found)
         self._take_others(ready)
         self._faults.flush()
 
-    def _take_crowd(self, ready: Ready, crowd: Drawn, text: memoryview) -> None:
-        met = take_crowd(self._tx, self._lexicon, self._origin, text, crowd.heard)
+    def _take_crowd(self, ready: Ready, crowd: Drawn, packed: Laid) -> None:
+        met = take_crowd(self._tx, self._lexicon, self._origin, crowd, packed)
         if met:
             self._preparer.say(ready, [bisect_left(ready.read.sheet.row_nos, row_no) for row_no in met])
             ready.sayings.sort(key=lambda said: said.row_no or 0)

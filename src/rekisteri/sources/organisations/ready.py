@@ -18,7 +18,7 @@ import polars as pl
 from rekisteri import matching, parties
 from rekisteri.catalogue import Fault, Reason
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import Crowd, Drawn, Origin, Said
+from rekisteri.parties import Crowd, Drawn, Laid, Origin, Said
 from rekisteri.sources.organisations.mapping import FULL_NAME, Plan
 from rekisteri.sources.organisations.observe import Observer
 from rekisteri.sources.organisations.wire_rows import Sheet
@@ -41,7 +41,7 @@ class Ready:
     read: Readable
     unchanged: int = 0
     crowd: Drawn | None = None
-    text: memoryview | None = None
+    packed: Laid | None = None
     """The crowd as it goes to the database."""
     sayings: list[Said] = field(default_factory=list)
     rejected: list[tuple[int, list[Fault]]] = field(default_factory=list)
@@ -100,7 +100,7 @@ class Preparer:
                 ready.crowd = ready.crowd.without(twins)
                 self.say(ready, [bisect_left(read.sheet.row_nos, row_no) for row_no in twins])
                 ready.sayings.sort(key=lambda said: said.row_no or 0)
-            ready.text = ready.crowd.text()
+            ready.packed = ready.crowd.pack()
         for place, reason in read.keyless.items():
             ready.rejected.append((place, [Fault(reason, "customer_number")]))
         return ready
