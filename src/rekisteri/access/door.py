@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -141,7 +142,6 @@ class Door:
 
 def _enter(connection: Connection, act: Act) -> None:
     """Tell row-level security who is here; local to the transaction, so a pooled session forgets."""
-    policy = act.action.policy
     connection.execute(
         """
         select set_config('rekisteri.reach', %(reach)s, true),
@@ -160,12 +160,21 @@ def _enter(connection: Connection, act: Act) -> None:
             "everywhere": "on" if act.every_organisation else "off",
             "account": str(act.viewer.account_id or ""),
             "self": str(act.viewer.self_id or ""),
-            "opens": _array(policy.opens | policy.writes),
-            "writes": _array(policy.writes),
-            "protected": "on" if policy.protected else "off",
-            "log": "on" if policy.log else "off",
+            **_told(act.action),
         },
     )
+
+
+@cache
+def _told(action: Action) -> dict[str, str]:
+    """What is told of an action alone, whoever does it."""
+    policy = action.policy
+    return {
+        "opens": _array(sorted(policy.opens | policy.writes)),
+        "writes": _array(sorted(policy.writes)),
+        "protected": "on" if policy.protected else "off",
+        "log": "on" if policy.log else "off",
+    }
 
 
 def _array(values: Iterable[str]) -> str:
