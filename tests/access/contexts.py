@@ -53,6 +53,16 @@ class Cell:
     purpose: Purpose
 
     @property
+    def organisations(self) -> frozenset[int]:
+        """Of which client organisation; a data subject is of none."""
+        return frozenset({OURS}) if self.bound and self.role is not Role.SUBJECT else frozenset()
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether they act for every client organisation."""
+        return not self.bound and self.role is not Role.SUBJECT
+
+    @property
     def viewer(self) -> Viewer:
         """Somebody of the role, bound to one client organisation or of the service centre's staff."""
         return Viewer(
@@ -60,8 +70,8 @@ class Cell:
             handle="matrix",
             name="Matrix",
             roles=frozenset({self.role}),
-            organisations=frozenset({OURS}) if self.bound else frozenset(),
-            every_organisation=not self.bound,
+            organisations=self.organisations,
+            every_organisation=self.everywhere,
             channel="web",
             party_id=PartyId(MYSELF.id_of("party")) if self.role is Role.SUBJECT else None,
             authenticated_at=ALWAYS_FRESH,
@@ -72,8 +82,8 @@ class Cell:
         """The act as the page reads it."""
         return Here(
             act=page().actions[self.action.policy.name],
-            organisations=frozenset({OURS}) if self.bound else frozenset(),
-            everywhere=not self.bound,
+            organisations=self.organisations,
+            everywhere=self.everywhere,
             account=str(ME.id_of("account")),
             party=str(MYSELF.id_of("party")) if self.role is Role.SUBJECT else "",
         )
