@@ -158,6 +158,10 @@ class Action(Enum):
     NOTICE_VERIFY = Policy("notice:verify", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.ALL)
     RIGHTS_REQUEST = Policy("rights:request", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
                             writes=frozenset({Area.REQUESTS}))  # fmt: skip
+    RIGHTS_ASK = Policy("rights:ask", frozenset({_R.INVOICER, _R.COLLECTOR, _R.INTEGRATION}), _USES, Reach.OWN,
+                        writes=frozenset({Area.REQUESTS}))  # fmt: skip
+    RIGHTS_RECTIFY = Policy("rights:rectify", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True,
+                            writes=_CUSTOMERS | {Area.REQUESTS})  # fmt: skip
     RIGHTS_PACKAGE = Policy("rights:package", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, log=True,
                             writes=frozenset({Area.REQUESTS}))  # fmt: skip
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE)

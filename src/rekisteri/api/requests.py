@@ -10,10 +10,10 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from rekisteri import rights
+from rekisteri import access, parties, rights
 from rekisteri.access import Action
 from rekisteri.api.calling import Caller, Calling
-from rekisteri.api.customer_shapes import Long
+from rekisteri.api.customer_shapes import Long, Short
 from rekisteri.api.desk import LIMIT_MAX, Answer, Desk, Question, done, told
 from rekisteri.ground import clock
 
@@ -62,6 +62,33 @@ class CloseQuestion(Question):
 
     outcome: rights.Outcome
     answer: Words
+
+
+class AskQuestion(Question):
+    """A correction that is asked for: the item as it should be, and how that is known."""
+
+    organisation: Short = Field(description="The client organisation that asks.", examples=["kuusilahti"])
+    item: Short = Field(examples=["permanent_address"])
+    parts: dict[Short, Long] = Field(
+        min_length=1, max_length=20, examples=[{"street": "Mallikuja 1", "postcode": "00100"}]
+    )
+    reason: Long = Field(min_length=1, examples=["Asiakas soitti: osoite on väärin"])
+
+
+class AcceptQuestion(Question):
+    """The correction is made as was asked, and the asker answered."""
+
+    answer: Words
+    evidence: Long | None = None
+    until: date | None = None
+
+
+class WishAnswer(Answer):
+    """What is asked to be corrected."""
+
+    item: str
+    parts: dict[str, str]
+    reason: str
 
 
 class RequestAnswer(Answer):
@@ -192,6 +219,61 @@ def close_request(request_id: UUID, question: CloseQuestion, caller: Calling) ->
     """End a request with its answer."""
     with caller.write(Action.RIGHTS_REQUEST) as tx:
         rights.close(tx, request_id, question.outcome, question.answer)
+    return done()
+
+
+@desk.post("/customers/{party_id}/correction-requests", Action.RIGHTS_ASK, RequestAnswer, status=201)
+def ask_correction(party_id: UUID, question: AskQuestion, caller: Calling) -> Response:
+    """Ask the maintainers for a correction; its answer is read where the request is."""
+    with caller.write(Action.RIGHTS_ASK) as tx:
+        organisation = access.organisation(tx, question.organisation)
+        access.decide_organisation(tx.act.viewer, organisation.id)
+        party = parties.card(tx, caller.register.vault, party_id).party_id
+        made = rights.ask(
+            tx,
+            caller.register.vault,
+            party,
+            question.item,
+            question.parts,
+            reason=question.reason,
+            channel=rights.Channel.INVOICER,
+            language=caller.language,
+            organisation_id=organisation.id,
+        )
+        today = clock.day(tx.at)
+    return told(_answer(made, today), status=201)
+
+
+@desk.get("/correction-requests", Action.RIGHTS_ASK, RequestsAnswer)
+def own_requests(caller: Calling) -> Response:
+    """What the caller's client organisations have asked, with the answers, the newest first."""
+    with caller.read(Action.RIGHTS_ASK) as tx:
+        found = rights.own(tx)
+        today = clock.day(tx.at)
+    return told(RequestsAnswer(requests=[_answer(one, today) for one in found]))
+
+
+@desk.get("/requests/{request_id}/wish", Action.RIGHTS_RECTIFY, WishAnswer)
+def read_wish(request_id: UUID, caller: Calling) -> Response:
+    """What a request for correction asks."""
+    with caller.read(Action.RIGHTS_RECTIFY) as tx:
+        found = rights.wish(tx, caller.register.vault, request_id)
+    return told(WishAnswer(item=found.item.name, parts=found.parts, reason=found.reason))
+
+
+@desk.post("/requests/{request_id}/acceptance", Action.RIGHTS_RECTIFY, status=204)
+def accept_request(request_id: UUID, question: AcceptQuestion, caller: Calling) -> Response:
+    """Correct as was asked, and answer."""
+    with caller.write(Action.RIGHTS_RECTIFY) as tx:
+        rights.accept(
+            tx,
+            caller.register.vault,
+            request_id,
+            rules=caller.register.rules(clock.day(tx.at)),
+            answer=question.answer,
+            evidence=question.evidence,
+            until=question.until,
+        )
     return done()
 
 

@@ -10,8 +10,9 @@ from uuid import UUID
 import typer
 from rich.text import Text as Line
 
-from rekisteri import rights
+from rekisteri import access, parties, rights
 from rekisteri.access import Action
+from rekisteri.catalogue import BY_NAME
 from rekisteri.cli import telling
 from rekisteri.cli.frame import Frame, screen, told_json
 from rekisteri.ground import clock
@@ -150,6 +151,73 @@ def hand_over(
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
         rights.hand_over(tx, _id(request), how)
     _said(frame, "Handed over; the request is closed.")
+
+
+@desk.command()
+def ask(
+    context: typer.Context,
+    party: Annotated[str, typer.Argument(metavar="ID", help="The customer.")],
+    item: Annotated[str, typer.Argument(help="The item, such as permanent_address.")],
+    values: Annotated[list[str], typer.Argument(metavar="VALUE | PART=VALUE...", help="As it should be.")],
+    organisation: Annotated[str, typer.Option(help="Code of the client organisation that asks.")],
+    reason: Annotated[str, typer.Option("--reason", prompt=True, help="How you know.")] = "",
+) -> None:
+    """Ask the maintainers for a correction. An identity code is corrected in the pages or the API: none stands here."""
+    frame: Frame = context.obj
+    scalar = item in BY_NAME and BY_NAME[item].scalar
+    if not scalar and not all("=" in value for value in values):
+        raise Rejected("Give the parts as part=value.", field="values")
+    parts = {"": " ".join(values)} if scalar else dict(value.split("=", 1) for value in values)
+    with frame.acting() as acting, acting.write(Action.RIGHTS_ASK) as tx:
+        asking = access.organisation(tx, organisation)
+        access.decide_organisation(acting.viewer, asking.id)
+        made = rights.ask(
+            tx,
+            acting.register.vault,
+            parties.card(tx, acting.register.vault, _id(party)).party_id,
+            item,
+            parts,
+            reason=reason,
+            channel=rights.Channel.INVOICER,
+            language=acting.language,
+            organisation_id=asking.id,
+        )
+    _said(frame, f"Asked: request {made.id}.")
+
+
+@desk.command("asked")
+def asked_by_us(context: typer.Context) -> None:
+    """What your client organisations have asked, and the answers."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.read(Action.RIGHTS_ASK) as tx:
+        found = rights.own(tx)
+    if frame.json:
+        told_json(telling.plain(found, {}))
+        return
+    for one in found:
+        outcome = one.outcome.value if one.outcome else "open"
+        screen().print(Line(f"{one.id}  {telling.day(one.opened_at)}  {outcome:<9}  {one.answer or ''}"))
+
+
+@desk.command()
+def accept(
+    context: typer.Context,
+    request: RequestArgument,
+    answer: Annotated[str, typer.Option(prompt=True, help="The answer to the asker.")],
+    evidence: Annotated[str | None, typer.Option(help="What the correction rests on.")] = None,
+) -> None:
+    """Correct as was asked, and answer. To refuse, use close."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.write(Action.RIGHTS_RECTIFY) as tx:
+        rights.accept(
+            tx,
+            acting.register.vault,
+            _id(request),
+            rules=acting.register.rules(clock.day(tx.at)),
+            answer=answer,
+            evidence=evidence,
+        )
+    _said(frame, "Corrected; the asker is answered.")
 
 
 @desk.command()

@@ -13,6 +13,7 @@ from rekisteri.rights.house import House, load
 from rekisteri.rights.notice import Declared, Form, document
 from rekisteri.rights.paper import LANGUAGES, pdf, spoken, text
 from rekisteri.rights.promises import Difference, differences
+from rekisteri.rights.rectify import Wish, accept, ask, own, wish
 from rekisteri.rights.report import TABLES, Package, package
 from rekisteri.rights.requests import (
     Channel,
@@ -68,6 +69,9 @@ __all__ = [
     "Step",
     "Table",
     "Version",
+    "Wish",
+    "accept",
+    "ask",
     "asked",
     "changes",
     "close",
@@ -84,6 +88,7 @@ __all__ = [
     "machine",
     "mark",
     "open_request",
+    "own",
     "package",
     "pdf",
     "publish",
@@ -94,4 +99,5 @@ __all__ = [
     "steps",
     "text",
     "versions",
+    "wish",
 ]

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from rekisteri import parties, rights
+from rekisteri import access, parties, rights
 from rekisteri.access import Action, Write
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Conflict, Missing, Rejected, RekisteriError
-from rekisteri.web.desk import Desk, Page
+from rekisteri.parties import Shown
+from rekisteri.web.desk import Desk, Page, names_of
 
 
 def queue(desk: Desk) -> Response:
@@ -80,8 +81,12 @@ def _one(desk: Desk, error: RekisteriError | None = None) -> Response:
         asked = rights.asked(tx, desk.register.vault, request_id)
         steps = rights.steps(tx, request_id)
         today = clock.day(tx.at)
+    wished, now, names = _wished(desk, found)
     return desk.show(
         "request.html",
+        wish=wished,
+        now=now,
+        names=names,
         status=error.status if error else 200,
         found=found,
         asked=asked,
@@ -93,6 +98,32 @@ def _one(desk: Desk, error: RekisteriError | None = None) -> Response:
         said=desk.face.phrases.tell(error, desk.tongue.code) if error else None,
         answer=desk.field("vastaus"),
     )
+
+
+def _wished(desk: Desk, found: rights.Request) -> tuple[rights.Wish | None, Shown | None, dict[int, str]]:
+    """The correction asked for, what the card says of the item now, and organisations by name: for whoever corrects."""
+    if found.kind is not rights.Kind.RECTIFICATION or found.closed_at or not desk.can(Action.RIGHTS_RECTIFY):
+        return None, None, {}
+    door, vault = desk.register.door, desk.register.vault
+    try:
+        with door.read(desk.viewer, Action.RIGHTS_RECTIFY, desk.purpose, case=desk.case) as tx:
+            wished = rights.wish(tx, vault, found.id)
+            assert found.party_id is not None
+            card = parties.card(tx, vault, found.party_id)
+            names = names_of(access.organisations(tx))
+    except Conflict:
+        return None, None, {}
+    return wished, next((one for one in card.values if one.item == wished.item.name), None), names
+
+
+def accept(desk: Desk) -> Response:
+    """Correct as was asked, and answer."""
+    rules = desk.register.rules
+
+    def act(tx: Write) -> None:
+        rights.accept(tx, desk.register.vault, _id(desk), rules=rules(clock.day(tx.at)), answer=desk.field("vastaus"))
+
+    return _done(desk, "vastattu", act)
 
 
 def identify(desk: Desk) -> Response:
@@ -174,6 +205,7 @@ PAGES = (
     Page("/tietosuoja/pyynnot/{request_id}/henkilollisyys", identify, Action.RIGHTS_REQUEST, "POST"),
     Page("/tietosuoja/pyynnot/{request_id}/paketti", paper, Action.RIGHTS_PACKAGE, "POST"),
     Page("/tietosuoja/pyynnot/{request_id}/luovutus", hand_over, Action.RIGHTS_REQUEST, "POST"),
+    Page("/tietosuoja/pyynnot/{request_id}/korjaus", accept, Action.RIGHTS_RECTIFY, "POST"),
     Page("/tietosuoja/pyynnot/{request_id}/jatko", extend, Action.RIGHTS_REQUEST, "POST"),
     Page("/tietosuoja/pyynnot/{request_id}/vastaus", close, Action.RIGHTS_REQUEST, "POST"),
 )
