@@ -202,6 +202,30 @@ WHAT = Text("Mitä", "Vad", "What")
 HOW = Text("Miten", "Hur", "How")
 OUTCOME = Text("Tulos", "Resultat", "Outcome")
 OPEN = Text("Kesken", "Pågår", "Open")
+BANKS = Text(
+    "Pankkien viestit tilauksistasi", "Bankernas meddelanden om dina beställningar", "Banks' messages about your orders"
+)
+BANKS_TOLD = Text(
+    "Pankissa tekemäsi e-lasku- ja suoramaksutilaukset tulevat rekisteriin pankin viesteinä. Voimassa olevat tilaukset ovat tietojesi joukossa.",
+    "De beställningar av e-faktura och direktbetalning som du gjort i banken kommer till registret som bankens meddelanden. De gällande finns bland dina uppgifter.",
+    "The e-invoice and direct-payment orders you made at the bank come to the register as the bank's messages. Those in force are among your data.",
+)
+BANK = Text("Pankki", "Bank", "Bank")
+BANKED = {
+    "add": Text("Tilaus", "Beställning", "Order"),
+    "change": Text("Muutos", "Ändring", "Change"),
+    "delete": Text("Päättäminen", "Upphörande", "Ending"),
+    "proposal": Text("Ehdotus pankille", "Förslag till banken", "Proposal to the bank"),
+    "matched": Text("yhdistetty sinuun", "förenat med dig", "matched to you"),
+    "held": Text("odottaa ratkaisua", "väntar på avgörande", "waits for a decision"),
+    "waiting": Text("odottaa toista viestiä", "väntar på ett annat meddelande", "waits for another message"),
+    "overtaken": Text("uudempi viesti korvasi", "ersattes av ett nyare", "overtaken by a newer one"),
+    "rejected": Text("hylätty", "förkastat", "rejected"),
+    "ready": Text("valmis lähetettäväksi", "klart att sändas", "ready"),
+    "sent": Text("lähetetty", "sänt", "sent"),
+    "accepted": Text("hyväksytty", "godkänt", "accepted"),
+    "refused": Text("evätty", "avslaget", "refused"),
+}
 ANSWERS = Text(
     "Kenelle on kerrottu, kuka maksaa ja mihin lasku lähtee",
     "Vem har fått veta vem som betalar och vart fakturan går",

@@ -61,6 +61,17 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "access.session": "not theirs: of the register's users",
         "access.organisation": "not theirs: of client organisations",
         "payers.payment_reason": "not theirs: of client organisations",
+        "sources.bank_message": "banks",
+        "sources.bank_evidence": "banks",
+        "sources.proposal": "banks",
+        "sources.bank_file": "not theirs: of files",
+        "sources.bank_file_part": "not theirs: a quarantined file belongs to nobody yet",
+        "sources.bank_answer": "not theirs: of messages to banks",
+        "sources.notice": "not theirs: of client organisations",
+        "sources.notice_version": "not theirs: of client organisations",
+        "sources.notice_delivery": "not theirs: of client organisations",
+        "sources.notice_end": "not theirs: of client organisations",
+        "sources.intermediator": "not theirs: of banks and operators",
         "payers.receipt": "answers",
         "payers.report": "reports",
         "payers.task": "reports",
@@ -117,6 +128,15 @@ class _Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class _Banked:
+    at: datetime
+    organisation_id: int
+    bank: str
+    what: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Reported:
     at: datetime
     organisation_id: int
@@ -149,6 +169,7 @@ def package(tx: Read, vault: Vault, party_id: UUID) -> Package:
         told.customerships(dossier),
         told.judgements(_judgements(tx, dossier.party_id)),
         told.work(_work(tx, dossier.party_id)),
+        told.banks(_banks(tx, dossier.party_id)),
         told.answers(_answers(tx, dossier.party_id)),
         told.reports(_reports(tx, dossier.party_id)),
         told.requests(asked),
@@ -272,6 +293,21 @@ class _Teller:
             "work", p.WORK, (p.WORK_TOLD,), tables=_table(p.WORK, (p.WHEN, p.NUMBER, p.GROUNDS, p.DECISION), rows)
         )
 
+    def banks(self, found: Sequence[_Banked]) -> Section:
+        """Messages of banks that were held to be about the customer's orders, and proposals made to banks."""
+        rows = tuple(
+            (
+                same(words.at(one.at)),
+                self._numbered(one.organisation_id, ""),
+                same(one.bank),
+                joined([p.BANKED.get(one.what, same(one.what)), p.BANKED.get(one.state, same(one.state))]),
+            )
+            for one in found
+        )
+        return Section(
+            "banks", p.BANKS, (p.BANKS_TOLD,), tables=_table(p.BANKS, (p.WHEN, p.BY_WHOM, p.BANK, p.WHAT), rows)
+        )
+
     def answers(self, found: Sequence[_Answered]) -> Section:
         """To whom it was told who pays the customer's bills and where they go."""
         rows = tuple(
@@ -393,6 +429,25 @@ def _work(tx: Read, party_id: UUID) -> list[_Worked]:
         """
         select opened_at, organisation_id, record_key, reason, decided_at, decision
         from parties.work where party_id = %(party_id)s order by opened_at, id
+        """,
+        party_id=party_id,
+    )
+
+
+def _banks(tx: Read, party_id: UUID) -> list[_Banked]:
+    return tx.all(
+        _Banked,
+        """
+        select m.said_at as at, m.organisation_id, m.operator as bank, coalesce(m.action, '') as what, m.outcome as state
+        from sources.bank_message m join parties.record r on r.id = m.record_id
+        where r.party_id = %(party_id)s
+        union all
+        select p.framed_at, n.organisation_id, p.bank, 'proposal', p.state
+        from sources.proposal p
+        join sources.notice n on n.id = p.notice_id
+        join parties.record r on r.id = p.record_id
+        where r.party_id = %(party_id)s
+        order by at
         """,
         party_id=party_id,
     )
