@@ -14,6 +14,7 @@ import pytest
 
 from rekisteri import rights
 from rekisteri.access import Action, Viewer
+from rekisteri.access.tables import TABLES
 from rekisteri.catalogue import BY_PATH, COLUMNS, ITEMS, PartyKind, Purpose, Role
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
 from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome
@@ -109,17 +110,18 @@ def test_every_table_that_can_concern_a_person_is_told_or_says_why_not(database_
     assert missing == set(), "say in rights/report.py which section tells of them, or why none does"
     sections = {place for place in rights.TABLES.values() if ":" not in place}
     assert sections <= {
-        "who",
-        "data",
-        "customerships",
-        "judgements",
-        "work",
-        "answers",
-        "reports",
-        "requests",
-        "notices",
-        "looks",
+        *("who", "data", "customerships", "judgements", "work", "banks", "answers", "reports", "requests"),
+        *("notices", "looks"),
     }
+    act = Action.RIGHTS_PACKAGE.policy
+    shut = {
+        table.name
+        for table in TABLES
+        if ":" not in rights.TABLES.get(table.name, ":")
+        and (areas := getattr(table.rows, "areas", frozenset()))
+        and not areas & (act.opens | act.writes)
+    }
+    assert shut == set(), "the act that makes the package must open their areas"
 
 
 def test_every_item_of_the_catalogue_is_in_the_package_whole(database_url: str, tmp_path: Path) -> None:

@@ -105,7 +105,11 @@ class Action(Enum):
         "customer:merge", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_TAKES
     )
     WORK_READ = Policy(
-        "work:read", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, opens=frozenset({Area.WORK, Area.BANKS})
+        "work:read",
+        _KEEPERS,
+        frozenset({Purpose.UPKEEP}),
+        Reach.ALL,
+        opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS}),
     )
     WORK_DECIDE = Policy(
         "work:decide", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_TAKES | {Area.BANKS}
