@@ -167,7 +167,7 @@ class Action(Enum):
     RIGHTS_RECTIFY = Policy("rights:rectify", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True,
                             writes=_CUSTOMERS | {Area.REQUESTS})  # fmt: skip
     RIGHTS_PACKAGE = Policy("rights:package", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, log=True,
-                            writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS}))  # fmt: skip
+                            writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS}))  # fmt: skip
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE)
     ORGANISATION_MANAGE = Policy(
         "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,
