@@ -58,6 +58,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "access.grant": "not theirs: of the register's users",
         "access.factor": "not theirs: of the register's users",
         "access.recovery": "not theirs: of the register's users",
+        "access.identity": "not theirs: of the register's users",
         "access.session": "not theirs: of the register's users",
         "access.organisation": "not theirs: of client organisations",
         "payers.payment_reason": "not theirs: of client organisations",
