@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -45,20 +46,29 @@ def append(world: World, count: int, *, seed: int = 1, at: datetime = MORNING) -
             audit.append(connection, event)
 
 
+@contextmanager
+def working(world: World, at: datetime = MORNING) -> Iterator[Write]:
+    """A transaction that may read the log and write what witnesses say, as the door's would."""
+    with world.register.database.connection() as connection:
+        connection.execute(
+            "select set_config('rekisteri.writes', '{evidence}', true), set_config('rekisteri.log', 'on', true)"
+        )
+        yield Write(connection, at)
+
+
 def a_witness(world: World, home: Path, name: str) -> Witness:
     """A witness with a key and a folder of its own, known to the register."""
     keys = KeyFile.ensure(home / f"{name}.json", audit.WITNESS_KEY_NAMES)
     witness = Witness(f"{name}.example/log", keys, home / name, world.register.log.keys)
-    with world.register.database.connection() as connection:
-        audit.add_witness(Write(connection, MORNING), str(witness.key))
+    with working(world) as tx:
+        audit.add_witness(tx, str(witness.key))
     return witness
 
 
 def cosign(world: World, *witnesses: Witness, at: datetime = MORNING) -> None:
     """Each witness signs the latest checkpoint, and the register keeps the signature."""
     for witness in witnesses:
-        with world.register.database.connection() as connection:
-            tx = Write(connection, at)
+        with working(world, at) as tx:
             asked = audit.request(tx, witness.signed(world.register.log.origin))
             line = witness.cosign(asked, int(at.timestamp()))
             assert audit.accept(tx, Checkpoint.parse(asked.note.text).size, str(line)) == [witness.key.name]
@@ -73,9 +83,8 @@ def export(world: World, folder: Path) -> audit.Exported:
 def compared(world: World, folder: Path, trust: audit.Trust, now: datetime) -> audit.Verdict:
     """The log verified, and the database held to it."""
     verdict = audit.Verdict()
-    with world.register.database.connection() as connection:
-        connection.execute("select set_config('rekisteri.log', 'on', true)")
-        comparison = audit.Comparison(Read(connection, now), verdict, now)
+    with working(world, now) as tx:
+        comparison = audit.Comparison(tx, verdict, now)
         audit.verify(folder, trust, now, into=verdict, watch=comparison.watch)
         comparison.finish()
     return verdict

@@ -11,7 +11,7 @@ import pytest
 
 from rekisteri import audit
 from rekisteri.audit import Checkpoint, Note, Proof, Request, Trust, check_proof, merkle
-from rekisteri.ground.database import Read, Write
+from rekisteri.ground.database import Read
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
 from tests.audit import logs
 from tests.builders import MORNING, World, a_world
@@ -99,8 +99,7 @@ def test_the_register_takes_signatures_of_known_witnesses_alone(database_url: st
         size = world.register.log.seal().size
         wanted = asked(world, 0)
         line = str(witness.cosign(wanted, MOMENT))
-        with world.register.database.connection() as connection:
-            tx = Write(connection, MORNING)
+        with logs.working(world) as tx:
             assert audit.accept(tx, size, line) == ["tietosuoja.example/log"]
             assert audit.accept(tx, size, line) == ["tietosuoja.example/log"], "again it changes nothing"
             found = audit.published(tx)
@@ -134,15 +133,12 @@ def test_a_proof_of_one_event_stands_alone(database_url: str, tmp_path: Path) ->
         event = logs.an_event(subjects=[UUID(int=99)], case_reference="KANTELU-7")
         with world.register.database.connection() as connection:
             audit.append(connection, event)
-        with world.register.database.connection() as connection:
-            connection.execute("select set_config('rekisteri.log', 'on', true)")
-            with pytest.raises(Missing):
-                audit.prove(Read(connection, MORNING), event.id)
+        with logs.working(world) as tx, pytest.raises(Missing):
+            audit.prove(tx, event.id)
         world.register.log.seal()
         logs.cosign(world, witness)
-        with world.register.database.connection() as connection:
-            connection.execute("select set_config('rekisteri.log', 'on', true)")
-            proof = audit.prove(Read(connection, MORNING), event.id)
+        with logs.working(world) as tx:
+            proof = audit.prove(tx, event.id)
         trust = Trust.of(world.register.log.keys, [witness.key], 1)
         told = check_proof(Proof.parse(str(proof)), trust)
         assert (told["id"], told["case"], told["subjects"]) == (str(event.id), "KANTELU-7", [str(UUID(int=99))])

@@ -42,6 +42,8 @@ class Area(StrEnum):
     """Answers given, what is told back, and what must be done about it."""
     NOTICE = "notice"
     REQUESTS = "requests"
+    EVIDENCE = "evidence"
+    """Witnesses of the log and their signatures; its events are anybody's to append, its leaves the sequencer's."""
     KEYS = "keys"
     """Lots of one-time keys: turned and ended by a rotation alone."""
     ACCOUNTS = "accounts"
@@ -145,8 +147,12 @@ class Action(Enum):
         "bank:exchange", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.ALL,
         writes=_CUSTOMERS | {Area.BANKS},
     )  # fmt: skip
-    AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
-    AUDIT_PROOF = Policy("audit:proof", _WATCHERS | _ADMIN | {_R.INTEGRATION}, _ANY, Reach.NONE)
+    AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True)
+    AUDIT_EXTRACT = Policy("audit:extract", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
+    AUDIT_OWN = Policy("audit:own", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF, log=True)
+    AUDIT_PROOF = Policy(
+        "audit:proof", _WATCHERS | _ADMIN | {_R.INTEGRATION}, _ANY, Reach.NONE, writes=frozenset({Area.EVIDENCE})
+    )
     AUDIT_VERIFY = Policy(
         "audit:verify",
         _WATCHERS | _ADMIN,
@@ -154,7 +160,10 @@ class Action(Enum):
         Reach.NONE,
         log=True,
     )
-    AUDIT_WITNESS = Policy("audit:witness", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE)
+    AUDIT_WITNESS = Policy(
+        "audit:witness", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,
+        writes=frozenset({Area.EVIDENCE}),
+    )  # fmt: skip
     CATALOGUE_READ = Policy("catalogue:read", _EVERYONE, _ANY, Reach.NONE)
     NOTICE_READ = Policy("notice:read", _EVERYONE, _ANY, Reach.NONE)
     NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,

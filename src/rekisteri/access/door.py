@@ -17,10 +17,10 @@ from typing import TypeVar
 from uuid import UUID
 
 from rekisteri import audit
-from rekisteri.access.actions import Action
+from rekisteri.access.actions import Action, Reach
 from rekisteri.access.terms import DEFAULT_TERMS, Terms
 from rekisteri.access.viewers import Act, Viewer, decide, decide_case, decide_fresh
-from rekisteri.catalogue import Purpose
+from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground import clock, database, ids
 from rekisteri.ground.database import Connection, Database
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected, RekisteriError
@@ -160,6 +160,7 @@ def _enter(connection: Connection, act: Act) -> None:
             "everywhere": "on" if act.every_organisation else "off",
             "account": str(act.viewer.account_id or ""),
             "self": str(act.viewer.self_id or ""),
+            "log": _log(act),
             **_told(act.action),
         },
     )
@@ -173,8 +174,19 @@ def _told(action: Action) -> dict[str, str]:
         "opens": _array(sorted(policy.opens | policy.writes)),
         "writes": _array(sorted(policy.writes)),
         "protected": "on" if policy.protected else "off",
-        "log": "on" if policy.log else "off",
     }
+
+
+def _log(act: Act) -> str:
+    """How the log opens: not at all; whole; to whoever is bound to client organisations, the acts of these;
+
+    to a data subject, the acts upon the subject. Whoever runs the register verifies it whole.
+    """
+    if not act.action.policy.log:
+        return "off"
+    if act.reach is Reach.SELF:
+        return "self"
+    return "on" if act.every_organisation or Role.ADMINISTRATOR in act.roles else "own"
 
 
 def _array(values: Iterable[str]) -> str:

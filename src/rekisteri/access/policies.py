@@ -20,6 +20,7 @@ from rekisteri.access.tables import (
     Anybody,
     AnyCustomer,
     Customers,
+    Logged,
     Nobody,
     OfAccount,
     OfOrganisation,
@@ -33,6 +34,7 @@ from rekisteri.access.tables import (
 ROLE = "rekisteri_app"
 SELECT = "select"
 EVERYWHERE = "(select current_setting('rekisteri.everywhere', true)) = 'on'"
+_LOG = "(select current_setting('rekisteri.log', true))"
 _REACH = "(select current_setting('rekisteri.reach', true))"
 
 
@@ -118,14 +120,16 @@ def _ways(rows: Rows) -> Iterator[tuple[str, str]]:
             yield name, _switched(name)
         case Customers():
             yield from _of_customers(rows)
+        case Logged(own=own, self=self):
+            yield "log", _switched("log")
+            yield "own", f"{_LOG} = 'own' and {own}"
+            yield "self", f"{_LOG} = 'self' and {self}"
         case OfOrganisation(column=column, areas=areas, veil=veil):
             working = _opened("opens", areas) if areas else f"{_REACH} in ('own', 'all')"
             unveiled = f" and ({_switched('protected')} or not {veil})" if veil else ""
             yield "read", f"{working} and ({EVERYWHERE} or {column} {OWN_NUMBER}){unveiled}"
         case Within(condition=condition, switch=switch):
             yield "read", f"{_switched(switch)} and {condition}" if switch else condition
-        case Nobody():
-            return
 
 
 def _of_customers(rows: Customers) -> Iterator[tuple[str, str]]:

@@ -58,6 +58,15 @@ class Switched:
 
 
 @dataclass(frozen=True, slots=True)
+class Logged:
+    """Rows of the log: every one where it is open; where it is open to a client organisation's own officer or
+    auditor those ``own`` holds of, to a data subject those ``self`` holds of."""
+
+    own: str
+    self: str
+
+
+@dataclass(frozen=True, slots=True)
 class Customers:
     """A customer's rows: reach ``all`` meets every one, ``own`` and ``self`` those of which this holds.
 
@@ -96,7 +105,19 @@ class Nobody:
     """No row is met: the table is written, and read by the owner alone."""
 
 
-Rows = Anybody | AnyAct | AnyCustomer | Opened | OfAccount | Switched | Customers | OfOrganisation | Within | Nobody
+Rows = (
+    Anybody
+    | AnyAct
+    | AnyCustomer
+    | Opened
+    | OfAccount
+    | Switched
+    | Logged
+    | Customers
+    | OfOrganisation
+    | Within
+    | Nobody
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +158,9 @@ _ALL_ACCOUNTS = frozenset({Area.ACCOUNTS, Area.SIGN_IN})
 _ACCOUNTS = _ALL_ACCOUNTS | {Area.OWN_ACCOUNT}
 _ACCOUNTS = frozenset({Area.ACCOUNTS, Area.OWN_ACCOUNT, Area.SIGN_IN})
 _SIGN_IN = frozenset({Area.SIGN_IN})
+_LOG_OF = "(select nullif(current_setting('rekisteri.log_of', true), '')::uuid[])"
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
+_EVIDENCE = frozenset({Area.EVIDENCE})
 _VTJ = frozenset({Area.VTJ})
 _PAYERS = frozenset({Area.PAYERS})
 _BANKS = frozenset({Area.BANKS})
@@ -152,19 +175,21 @@ _OWN_SOURCE = (
 _OWN_STATEMENT = (
     "exists (select from parties.statement s where s.record_id = protected.record_id and s.id = protected.statement_id)"
 )
+_OF_BULK = f"exists (select from audit.subject_block b where b.event_id = id and b.party_ids && {_LOG_OF})"
+_OF_EVENT = "audit.acted_for(event_id)"
 _OWN_ORGANISATION = f"organisation_id {OWN_NUMBER}"
 
 TABLES: tuple[Table, ...] = (
     Table("ground.lot", Anybody(), _all(INSERT, UPDATE, DELETE), frozenset({Area.KEYS}), freely=(INSERT,)),
     Table("ground.condemned", Opened(frozenset({Area.KEYS})), _all(INSERT, UPDATE, DELETE), frozenset({Area.KEYS})),
-    Table("audit.event", Switched("log"), _all(INSERT)),
-    Table("audit.subject", Switched("log"), _all(INSERT)),
-    Table("audit.subject_block", Switched("log"), _all(INSERT)),
+    Table("audit.event", Logged(_BY_ORGANISATIONS, f"(subjects && {_LOG_OF} or {_OF_BULK})"), _all(INSERT)),
+    Table("audit.subject", Logged(_OF_EVENT, f"party_id = any ({_LOG_OF}::uuid[])"), _all(INSERT)),
+    Table("audit.subject_block", Logged(_OF_EVENT, f"party_ids && {_LOG_OF}"), _all(INSERT)),
     Table("audit.leaf", Anybody(), _all(INSERT), switch="seal"),
     Table("audit.tile", Anybody(), _all(INSERT), switch="seal"),
     Table("audit.checkpoint", Anybody(), _all(INSERT), switch="seal"),
-    Table("audit.witness", Anybody(), _all(INSERT, UPDATE)),
-    Table("audit.cosignature", Anybody(), _all(INSERT)),
+    Table("audit.witness", Anybody(), _all(INSERT, UPDATE), _EVIDENCE),
+    Table("audit.cosignature", Anybody(), _all(INSERT), _EVIDENCE),
     Table("access.organisation", AnyAct(), _all(INSERT, UPDATE), frozenset({Area.ORGANISATIONS})),
     Table("access.account", OfAccount(_ALL_ACCOUNTS, "id"), _all(INSERT, UPDATE), _ACCOUNTS),
     Table("access.grant", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE), frozenset({Area.ACCOUNTS})),

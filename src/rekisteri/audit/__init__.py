@@ -15,8 +15,8 @@ from rekisteri.audit.looks import Look, looks
 from rekisteri.audit.notes import LOG_KEY, WITNESS_KEY, Checkpoint, Note, Signature, Signer, VerifierKey
 from rekisteri.audit.proofs import Proof, check_proof, prove
 from rekisteri.audit.sequencer import LOG_KEY_NAMES, Memory, Sealed, Sequencer, log_signers
-from rekisteri.audit.store import Found, Query, about, search
-from rekisteri.audit.tree import published
+from rekisteri.audit.store import Found, Guise, Query, about, asked, extract, flat, search
+from rekisteri.audit.tree import Stamped, last_checkpoint, published
 from rekisteri.audit.verify import Fault, Finding, Trust, Verdict, verify
 from rekisteri.audit.witness import (
     WITNESS_KEY_NAMES,
@@ -44,6 +44,7 @@ __all__ = [
     "Fault",
     "Finding",
     "Found",
+    "Guise",
     "Known",
     "Look",
     "Memory",
@@ -55,6 +56,7 @@ __all__ = [
     "Sequencer",
     "Signature",
     "Signer",
+    "Stamped",
     "Trust",
     "Verdict",
     "VerifierKey",
@@ -64,11 +66,15 @@ __all__ = [
     "add_witness",
     "append",
     "append_touched",
+    "asked",
     "check_proof",
     "end_witness",
     "export",
+    "extract",
+    "flat",
     "forget",
     "kept_since",
+    "last_checkpoint",
     "log_signers",
     "looks",
     "prove",

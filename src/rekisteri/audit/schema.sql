@@ -149,6 +149,14 @@ comment on function audit.forget_before(timestamptz) is
     'Erases events older than an instant, with salt and customers. One that has no leaf yet stays: nothing leaves unproven.';
 revoke execute on function audit.forget_before(timestamptz) from public;
 
+create function audit.acted_for(uuid) returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp
+    return exists (select from audit.event e where e.id = $1
+                   and e.organisations && nullif(current_setting('rekisteri.organisations', true), '')::integer[]);
+comment on function audit.acted_for(uuid) is
+    'Whether an event is of somebody who acted for one of the viewer''s client organisations.';
+revoke execute on function audit.acted_for(uuid) from public;
+
 alter table audit.event enable row level security;
 alter table audit.subject enable row level security;
 alter table audit.subject_block enable row level security;
@@ -166,6 +174,18 @@ create policy subject_log on audit.subject for select to rekisteri_app
     using ((select current_setting('rekisteri.log', true)) = 'on');
 create policy subject_block_log on audit.subject_block for select to rekisteri_app
     using ((select current_setting('rekisteri.log', true)) = 'on');
+create policy event_own on audit.event for select to rekisteri_app
+    using ((select current_setting('rekisteri.log', true)) = 'own' and organisations && (select nullif(current_setting('rekisteri.organisations', true), '')::integer[]));
+create policy event_self on audit.event for select to rekisteri_app
+    using ((select current_setting('rekisteri.log', true)) = 'self' and (subjects && (select nullif(current_setting('rekisteri.log_of', true), '')::uuid[]) or exists (select from audit.subject_block b where b.event_id = id and b.party_ids && (select nullif(current_setting('rekisteri.log_of', true), '')::uuid[]))));
+create policy subject_own on audit.subject for select to rekisteri_app
+    using ((select current_setting('rekisteri.log', true)) = 'own' and audit.acted_for(event_id));
+create policy subject_self on audit.subject for select to rekisteri_app
+    using ((select current_setting('rekisteri.log', true)) = 'self' and party_id = any ((select nullif(current_setting('rekisteri.log_of', true), '')::uuid[])::uuid[]));
+create policy subject_block_own on audit.subject_block for select to rekisteri_app
+    using ((select current_setting('rekisteri.log', true)) = 'own' and audit.acted_for(event_id));
+create policy subject_block_self on audit.subject_block for select to rekisteri_app
+    using ((select current_setting('rekisteri.log', true)) = 'self' and party_ids && (select nullif(current_setting('rekisteri.log_of', true), '')::uuid[]));
 create policy leaf_read on audit.leaf for select to rekisteri_app using (true);
 create policy tile_read on audit.tile for select to rekisteri_app using (true);
 create policy checkpoint_read on audit.checkpoint for select to rekisteri_app using (true);
@@ -175,9 +195,17 @@ create policy tile_seal on audit.tile for insert to rekisteri_app
     with check ((select current_setting('rekisteri.seal', true)) = 'on');
 create policy checkpoint_seal on audit.checkpoint for insert to rekisteri_app
     with check ((select current_setting('rekisteri.seal', true)) = 'on');
-create policy witness_all on audit.witness to rekisteri_app using (true) with check (true);
-create policy cosignature_read on audit.cosignature for select to rekisteri_app using (true);
-create policy cosignature_append on audit.cosignature for insert to rekisteri_app with check (true);
+create policy witness_read on audit.witness for select to rekisteri_app
+    using (true);
+create policy witness_insert on audit.witness for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{evidence}'));
+create policy witness_update on audit.witness for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{evidence}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{evidence}'));
+create policy cosignature_read on audit.cosignature for select to rekisteri_app
+    using (true);
+create policy cosignature_insert on audit.cosignature for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{evidence}'));
 
 grant usage on schema audit to rekisteri_app;
 grant select, insert on audit.event, audit.subject, audit.subject_block to rekisteri_app;
@@ -186,3 +214,4 @@ grant select, insert, update on audit.witness to rekisteri_app;
 grant execute on function audit.order_anew() to rekisteri_app;
 grant execute on function audit.forget_before(timestamptz) to rekisteri_app;
 grant select on audit.payload to rekisteri_app;
+grant execute on function audit.acted_for(uuid) to rekisteri_app;

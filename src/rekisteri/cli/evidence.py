@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 import typer
 from rich.text import Text as Line
 
-from rekisteri import audit
+from rekisteri import access, audit, parties
 from rekisteri.access import Action
 from rekisteri.cli import log, telling, witnessing
 from rekisteri.cli.frame import Acting, Frame, screen, told_json
@@ -22,14 +25,26 @@ Limit = Annotated[int, typer.Option(min=1, max=200, help="How many at most.")]
 Before = Annotated[str | None, typer.Option(metavar="ID", help="Go on after this event.")]
 
 
+Account = Annotated[str | None, typer.Option(help="By whom.")]
+Act = Annotated[str | None, typer.Option("--action", help="What, such as customer:unmask.")]
+Outcome = Annotated[str | None, typer.Option(help="done, refused, missing, rejected or conflict.")]
+Sought = Annotated[str | None, typer.Option("--of-purpose", help="What for, such as invoicing.")]
+Organisation = Annotated[str | None, typer.Option(help="Code of a client organisation acted for.")]
+Since = Annotated[str | None, typer.Option(metavar="TIME", help="From, 2026-01-31 or 2026-01-31T12:00.")]
+Until = Annotated[str | None, typer.Option(metavar="TIME", help="Up to.")]
+
+
 @evidence.command()
 def search(
     context: typer.Context,
-    account: Annotated[str | None, typer.Option(help="By whom.")] = None,
-    action: Annotated[str | None, typer.Option(help="What, such as customer:unmask.")] = None,
-    outcome: Annotated[str | None, typer.Option(help="done, refused, missing, rejected or conflict.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="From, 2026-01-31 or 2026-01-31T12:00.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="Up to.")] = None,
+    account: Account = None,
+    action: Act = None,
+    outcome: Outcome = None,
+    of_purpose: Sought = None,
+    organisation: Organisation = None,
+    session: Annotated[str | None, typer.Option(metavar="ID", help="Within one sign-in.")] = None,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = 50,
     before: Before = None,
 ) -> None:
@@ -39,14 +54,54 @@ def search(
         account=account,
         action=action,
         outcome=outcome,
+        purpose=of_purpose,
+        session_id=_id(session),
         since=_moment(since, "--since"),
         until=_moment(until, "--until"),
         before=_id(before),
         limit=limit,
     )
-    with frame.acting() as acting, acting.read(Action.AUDIT_SEARCH) as tx:
-        found = audit.search(tx, query)
+    with frame.acting() as acting:
+        query = replace(query, organisation=_organisation(acting, organisation))
+        with acting.read(Action.AUDIT_SEARCH) as tx:
+            found = audit.search(tx, query)
     _tell(acting, found)
+
+
+@evidence.command()
+def extract(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(help="The file to write; one JSON object a line.")],
+    account: Account = None,
+    action: Act = None,
+    outcome: Outcome = None,
+    of_purpose: Sought = None,
+    organisation: Organisation = None,
+    since: Since = None,
+    until: Until = None,
+) -> None:
+    """Take an extract of the log with you, at most 200,000 events. An act of its own in the log."""
+    frame: Frame = context.obj
+    query = audit.Query(
+        account=account,
+        action=action,
+        outcome=outcome,
+        purpose=of_purpose,
+        since=_moment(since, "--since"),
+        until=_moment(until, "--until"),
+    )
+    with frame.acting() as acting:
+        query = replace(query, organisation=_organisation(acting, organisation))
+        with acting.read(Action.AUDIT_EXTRACT) as tx:
+            lines = [
+                orjson.dumps(audit.flat(one), option=orjson.OPT_APPEND_NEWLINE) for one in audit.extract(tx, query)
+            ]
+            tx.note(events=len(lines), **audit.asked(query))
+    out.write_bytes(b"".join(lines))
+    if frame.json:
+        told_json({"file": out, "events": len(lines)})
+    else:
+        screen().print(f"{len(lines)} events in {out}.", markup=False)
 
 
 @evidence.command()
@@ -56,14 +111,54 @@ def about(
     limit: Limit = 50,
     before: Before = None,
 ) -> None:
-    """Who has seen or changed one customer, imports included."""
+    """Who has seen or changed one customer, imports included, under every id the customer has gone by."""
     frame: Frame = context.obj
     party_id = _id(party)
     assert party_id is not None
     with frame.acting() as acting, acting.read(Action.AUDIT_SEARCH) as tx:
         tx.saw(party_id)
-        found = audit.about(tx, party_id, before=_id(before), limit=limit)
+        guises = parties.guises(tx, party_id)
+        found = audit.about(tx, party_id, guises=guises, before=_id(before), limit=limit)
     _tell(acting, found)
+
+
+@evidence.command()
+def looks(
+    context: typer.Context,
+    party: Annotated[str, typer.Argument(metavar="ID", help="The customer's id.")],
+    limit: Limit = 50,
+    before: Before = None,
+) -> None:
+    """What the customer may know of it: when, what for, which organisation. Who did it is withheld (C-579/21)."""
+    frame: Frame = context.obj
+    party_id = _id(party)
+    assert party_id is not None
+    with frame.acting() as acting, acting.read(Action.AUDIT_SEARCH) as tx:
+        tx.saw(party_id)
+        guises = parties.guises(tx, party_id)
+        found = audit.looks(tx, party_id, guises=guises, before=_id(before), limit=limit)
+        names = {one.id: one.name for one in access.organisations(tx)}
+    told: list[dict[str, Any]] = [
+        {
+            "at": one.at,
+            "action": one.action,
+            "purpose": one.purpose,
+            "organisations": [names.get(number, str(number)) for number in one.organisations],
+            "others": one.customers - 1,
+            "own": one.own,
+        }
+        for one in found
+    ]
+    if frame.json:
+        told_json(told)
+        return
+    table = telling.headed("when", "what", language=acting.language)
+    for column in ("purpose", "organisation", "others"):
+        table.add_column(column)
+    for one, line in zip(found, told, strict=True):
+        where = "the customer" if one.own else ", ".join(map(str, line["organisations"])) or "service centre"
+        table.add_row(telling.day(one.at), one.action, one.purpose or "", Line(where), str(one.customers - 1))
+    screen().print(table if found else "Nobody yet.")
 
 
 def _tell(acting: Acting, found: list[audit.Found]) -> None:
@@ -86,6 +181,13 @@ def _tell(acting: Acting, found: list[audit.Found]) -> None:
             Line(detail),
         )
     screen().print(table if found else "No events.")
+
+
+def _organisation(acting: Acting, code: str | None) -> int | None:
+    if code is None:
+        return None
+    with acting.read(Action.ORGANISATION_READ) as tx:
+        return access.organisation(tx, code).id
 
 
 def _id(text: str | None) -> UUID | None:

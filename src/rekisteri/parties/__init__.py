@@ -23,6 +23,7 @@ from rekisteri.parties.card import (
 from rekisteri.parties.correct import correct, withdraw
 from rekisteri.parties.crowd import Crowd, Drawn, Laid, bear, draw
 from rekisteri.parties.dossier import Dossier, Uttered, dossier
+from rekisteri.parties.guises import guises
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.last_word import LastWord, last_words
@@ -150,6 +151,7 @@ __all__ = [
     "dossier",
     "draw",
     "foreign",
+    "guises",
     "has_records",
     "heads",
     "history",

@@ -54,7 +54,7 @@ class _Payload:
 
 def work_list(tx: Read, *, limit: int = 50, cursor: UUID | None = None) -> list[WorkItem]:
     """Open items, the oldest first; ``cursor`` is the last id of the page before."""
-    return tx.all(
+    found = tx.all(
         WorkItem,
         """
         select id, kind, organisation_id, party_id, record_key, reason, batch_id, row_no, opened_at, decided_at,
@@ -66,6 +66,8 @@ def work_list(tx: Read, *, limit: int = 50, cursor: UUID | None = None) -> list[
         cursor=cursor,
         limit=min(limit, PAGE_MAX),
     )
+    tx.saw(*(one.party_id for one in found if one.party_id is not None))
+    return found
 
 
 def work_count(tx: Read) -> int:

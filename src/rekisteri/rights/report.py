@@ -163,7 +163,7 @@ def package(tx: Read, vault: Vault, party_id: UUID) -> Package:
     hidden = _protected_representatives(tx, vault, dossier.party_id)
     told = _Teller(names, hidden)
     asked = [(one, steps(tx, one.id)) for one in requests(tx, party_id=dossier.party_id, open_only=False)]
-    seen = audit.looks(tx, dossier.party_id)
+    seen = audit.looks(tx, dossier.party_id, guises=parties.guises(tx, dossier.party_id), limit=None)
     sections = (
         told.who(dossier),
         told.data(dossier),
