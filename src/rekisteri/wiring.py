@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from argon2 import PasswordHasher
@@ -12,14 +12,15 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from rekisteri import access, audit, parties, payers, rights
-from rekisteri.access import ACCOUNT_ROLES, Action, Arrivals, Door, OpenID, Sessions, SignIn, Terms, Viewer
-from rekisteri.catalogue import Purpose, Role, Rules
+from rekisteri.access import ACCOUNT_ROLES, Action, Arrivals, Door, OpenID, Sessions, SignIn, Terms, Viewer, Write
+from rekisteri.catalogue import KEYED, Purpose, Role, Rules
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
 from rekisteri.ground.egress import Connection, Refusal
 from rekisteri.ground.errors import Missing, Refused, Rejected, Unavailable
 from rekisteri.ground.ids import PartyId
-from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault
+from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault, turning
+from rekisteri.ground.keys.turning import Told, Turned, Turner
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import organisations, vtj
 
@@ -243,6 +244,43 @@ def _log(settings: Settings, database: Database, now: clock.Clock) -> audit.Sequ
     """The log's sequencer, with its own key: a key file that neither the database nor the other keys share."""
     signers = audit.log_signers(KeyFile.ensure(settings.home / LOG_KEYS, audit.LOG_KEY_NAMES), settings.log_origin)
     return audit.Sequencer(database, signers, audit.Memory(settings.home / LOG_MEMORY), now)
+
+
+TURNERS: tuple[Turner, ...] = (*KEYED, parties.CODES)
+"""Every column that holds something of a named key, and how it is made anew when the key turns."""
+
+
+def turn(register: Register, key: str, told: Told) -> Turned:
+    """Turn a named key while work goes on, or go on with a turn that was broken off. Raises ``Conflict``."""
+    lots = register.vault.lots
+    assert isinstance(lots, LotsInDatabase)
+
+    @contextmanager
+    def opened() -> Iterator[Write]:
+        with register.door.write(_key_holder(), Action.KEYS_TURN, Purpose.ADMINISTRATION) as tx:
+            tx.note(key=key)
+            yield tx
+
+    @contextmanager
+    def held() -> Iterator[Write]:
+        with opened() as tx:
+            parties.lock_identity(tx)
+            yield tx
+
+    mine = [one for one in TURNERS if one.key == key]
+    return turning.turn(register.vault, lots, key, mine, opened, told, held=held)
+
+
+def keys_left(register: Register) -> dict[str, int]:
+    """How many rows of each column hold something of an old version of a key."""
+    ring = register.vault.ring()
+    with register.door.read(_key_holder(), Action.KEYS_READ, Purpose.ADMINISTRATION) as tx:
+        return {one.column: one.left(tx, turning.floor(one.key, ring[one.key].current, tx)) for one in TURNERS}
+
+
+def _key_holder() -> Viewer:
+    """The operator at work on keys: whatever organisation a row is of, it is made anew."""
+    return replace(operator(), every_organisation=True, rights=None)
 
 
 def operator(handle: str = "operator") -> Viewer:

@@ -19,8 +19,10 @@ BY_COMMAND_ALONE = {
     Action.CONNECTION_READ.policy.name,
     Action.CONNECTION_OPEN.policy.name,
     Action.AUDIT_VERIFY.policy.name,
+    Action.KEYS_READ.policy.name,
+    Action.KEYS_TURN.policy.name,
 }
-"""Done by a command on the machine (`rekisteri nightly`, `rekisteri connection`), asked for by nobody over the network."""
+"""Done by a command on the machine (`rekisteri nightly`, `rekisteri connection`, `rekisteri keys`), asked for by nobody over the network."""
 EARLIER = {"/customers/{party_id}"}
 
 

@@ -89,6 +89,8 @@ _EVERYONE = frozenset(ACCOUNT_ROLES)
 _ANY = frozenset(Purpose)
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
 _TAKES = _CUSTOMERS | {Area.WORK}
+_SEALED = _TAKES | {Area.INTAKE, Area.VTJ, Area.BANKS, Area.PAYERS, Area.REQUESTS, Area.ACCOUNTS, Area.KEYS}
+"""Where anything of a named key stands: each row is made anew when the key turns."""
 
 
 class Action(Enum):
@@ -209,6 +211,12 @@ class Action(Enum):
         "subject:identify", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.ALL
     )
     SELF_READ = Policy("self:read", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF)
+    KEYS_READ = Policy(
+        "keys:read", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, protected=True, opens=_SEALED
+    )
+    KEYS_TURN = Policy(
+        "keys:turn", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, protected=True, writes=_SEALED
+    )
     SESSION_OPEN = Policy("session:open", _EVERYONE, _ANY, Reach.NONE)
     SESSION_CLOSE = Policy("session:close", _EVERYONE, _ANY, Reach.NONE)
 

@@ -7,7 +7,7 @@ named below. Called by every room above; knows only ground.
 """
 
 from rekisteri.catalogue.assemble import Rules, Sayings, assemble, judge
-from rekisteri.catalogue.columns import COLUMNS, TECHNICAL
+from rekisteri.catalogue.columns import BARE_BYTES, COLUMNS, KEYED, TECHNICAL
 from rekisteri.catalogue.items import ITEMS
 from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, STATED_BY_CLIENTS, heading, item_of_path, layout
 from rekisteri.catalogue.model import Choice, Content, Item, Kind, Part, Scalar, Value
@@ -41,6 +41,7 @@ from rekisteri.catalogue.vocabulary import (
 )
 
 __all__ = [
+    "BARE_BYTES",
     "BASES",
     "BY_NAME",
     "BY_PATH",
@@ -49,6 +50,7 @@ __all__ = [
     "EXPLANATIONS",
     "FLAGS",
     "ITEMS",
+    "KEYED",
     "LISTS",
     "LIST_MARK",
     "MANY_MAX",

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from rekisteri.ground.keys.columns import KeyedColumn
+
 WORDS = (
     "surname, first_names, called_name, former_surnames, organisation_name, auxiliary_names, permanent_address, "
     "temporary_address, postal_address, contact_address"
@@ -210,3 +212,48 @@ TECHNICAL = frozenset(
         "sources.proposal.sent_at", "sources.proposal.state",
     }
 )  # fmt: skip
+
+KEYED = (
+    KeyedColumn("access.factor.secret", "secret", (("account_id", "uuid"),)),
+    KeyedColumn("access.session.token_hash", "token", met=True),
+    KeyedColumn("access.session.provider_session", "token", met=True),
+    KeyedColumn("access.session.provider_subject", "token", met=True),
+    KeyedColumn("parties.statement.sealed", "secret", (("record_id", "uuid"), ("id", "uuid")), place=("id",)),
+    KeyedColumn("parties.protected.sealed", "protected", (("statement_id", "uuid"),)),
+    KeyedColumn("parties.record.digest", "digest"),
+    KeyedColumn("parties.work.payload", "secret"),
+    KeyedColumn("parties.work.digest", "digest", met=True),
+    KeyedColumn("payers.receipt.body", "protected"),
+    KeyedColumn("payers.report.key_hash", "digest", met=True),
+    KeyedColumn("payers.report.digest", "digest", met=True),
+    KeyedColumn("sources.batch.file_digest", "digest"),
+    KeyedColumn(
+        "sources.fault.raw", "secret", (("batch_id", "uuid"), ("row_no", "integer"), ("fault_no", "smallint")),
+        place=("batch_id", "row_no"),
+    ),
+    KeyedColumn("sources.vtj_answer.sealed", "protected"),
+    KeyedColumn("sources.proposal.sealed", "secret"),
+    KeyedColumn("sources.bank_file.digest", "digest", met=True),
+    KeyedColumn("sources.bank_file_part.sealed", "secret", (("file_id", "uuid"), ("part_no", "integer"))),
+    KeyedColumn("sources.bank_message.once", "digest", met=True),
+    KeyedColumn("sources.bank_message.digest", "digest", met=True),
+    KeyedColumn("sources.bank_message.thread", "digest", met=True),
+    KeyedColumn("sources.bank_message.wish", "digest", met=True),
+    KeyedColumn("sources.bank_message.sealed", "secret"),
+    KeyedColumn("sources.bank_evidence.sealed", "secret", (("message_id", "uuid"),)),
+    KeyedColumn("sources.bank_answer.once", "digest", met=True),
+    KeyedColumn("rights.request.asked", "secret"),
+)  # fmt: skip
+"""Columns that hold something of a named key, and how their rows are named: each is made anew when the key turns.
+
+``parties.identifier.blind`` is one more: its room makes it anew from what was said (``parties.CODES``).
+"""
+
+BARE_BYTES = frozenset(
+    {
+        "access.errand.browser_hash", "access.errand.state_hash", "access.recovery.code_hash", "access.spent.digest",
+        "audit.checkpoint.root", "audit.event.salt", "audit.leaf.commitment", "audit.tile.root",
+        "ground.lot.wrapped", "payers.receipt.proof", "payers.receipt.signature", "payers.receipt_key.public",
+    }
+)  # fmt: skip
+"""Other columns of bytes: of the log's tree, of lots, of receipts' signatures; hashes that live for minutes and are met under every version. None holds a value of a customer."""

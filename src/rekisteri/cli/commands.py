@@ -21,6 +21,7 @@ from rekisteri.cli.demo import demo
 from rekisteri.cli.evidence import evidence
 from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
 from rekisteri.cli.imports import imports
+from rekisteri.cli.keys import keys
 from rekisteri.cli.notices import notice
 from rekisteri.cli.paying import paying
 from rekisteri.cli.serve import serve
@@ -112,6 +113,7 @@ tree.add_typer(notice, name="notice")
 tree.add_typer(rights_desk.desk, name="rights")
 tree.add_typer(admin, name="admin")
 tree.add_typer(connections, name="connection")
+tree.add_typer(keys, name="keys")
 tree.command()(upkeep.migrate)
 tree.command()(upkeep.nightly)
 tree.add_typer(upkeep.database, name="db")

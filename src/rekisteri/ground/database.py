@@ -15,6 +15,7 @@ from typing import Any, LiteralString, TypeVar, cast, get_args, get_type_hints
 
 import psycopg
 from psycopg.rows import BaseRowFactory, class_row, kwargs_row
+from psycopg.sql import Composed
 from psycopg_pool import ConnectionPool
 
 from rekisteri.ground.errors import Missing, Unavailable
@@ -65,6 +66,14 @@ class Read:
         """The first column of the first row, or None."""
         found = self._connection.execute(sql, parameters).fetchone()
         return None if found is None else found[0]
+
+    def composed(self, statement: Composed, **parameters: object) -> list[tuple[Any, ...]]:
+        """Every row of a statement that the driver composed of declared names: for ``ground.keys`` alone.
+
+        A statement that changes something is held by the database to what the act may change.
+        """
+        done = self._connection.execute(statement, parameters)
+        return done.fetchall() if done.description else []
 
     def stream(self, sql: LiteralString, **parameters: object) -> Iterator[tuple[Any, ...]]:
         """Rows one by one from a server-side cursor: a million of them in little memory."""

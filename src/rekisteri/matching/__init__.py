@@ -7,7 +7,7 @@ work queue and the faces.
 """
 
 from rekisteri.matching.judge import RULE_MERGED, RULE_SPLIT, RULE_UNDONE, Merge, merge, merges, split, undo
-from rekisteri.matching.place import Doubt, Placing, identities, place
+from rekisteri.matching.place import Doubt, Placing, codes, identities, place
 
 __all__ = [
     "RULE_MERGED",
@@ -16,6 +16,7 @@ __all__ = [
     "Doubt",
     "Merge",
     "Placing",
+    "codes",
     "identities",
     "merge",
     "merges",

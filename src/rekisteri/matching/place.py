@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -51,6 +51,12 @@ class Placing:
             if one.moved_from is not None:
                 found[one.moved_from] = None
         return [UUID(party_id) for party_id in found]
+
+
+def codes(sayings: Iterable[Said]) -> list[tuple[str, str]]:
+    """Every identity code said, by kind: what ``identities`` makes indexes of."""
+    found = [("hetu", said.secrets["hetu"]) for said in sayings if "hetu" in said.secrets]
+    return found + [("ytunnus", str(said.content["ytunnus"])) for said in sayings if "ytunnus" in said.content]
 
 
 def identities(vault: Vault, said: Said) -> list[tuple[str, bytes]]:

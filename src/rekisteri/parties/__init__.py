@@ -20,6 +20,7 @@ from rekisteri.parties.card import (
     protected,
     unmask,
 )
+from rekisteri.parties.codes import CODES, find_code, renew_blinds, renew_codes
 from rekisteri.parties.correct import correct, withdraw
 from rekisteri.parties.crowd import Crowd, Drawn, Laid, bear, draw
 from rekisteri.parties.dossier import Dossier, Uttered, dossier
@@ -97,6 +98,7 @@ from rekisteri.parties.store import (
 from rekisteri.parties.upkeep import refresh_due, settle
 
 __all__ = [
+    "CODES",
     "WORK_PLACE",
     "AtBank",
     "Card",
@@ -150,6 +152,7 @@ __all__ = [
     "covered",
     "dossier",
     "draw",
+    "find_code",
     "foreign",
     "guises",
     "has_records",
@@ -189,6 +192,8 @@ __all__ = [
     "refresh_due",
     "related",
     "relations",
+    "renew_blinds",
+    "renew_codes",
     "search",
     "settle",
     "silence",

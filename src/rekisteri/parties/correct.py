@@ -36,6 +36,7 @@ from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Conflict, Missing, Rejected
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import store
+from rekisteri.parties.codes import renew_codes
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import Placed, Said, record, silence
@@ -210,11 +211,11 @@ def _codes(
     tx: Write, vault: Vault, party_id: UUID, content: Content, secrets: Mapping[str, str]
 ) -> list[tuple[str, bytes]]:
     """Blind indexes of corrected codes. Raises ``Conflict`` where a code is another customer's."""
-    codes = []
-    if "hetu" in secrets:
-        codes.append(("hetu", vault.blind("hetu", secrets["hetu"])))
+    said = [("hetu", secrets["hetu"])] if "hetu" in secrets else []
     if "ytunnus" in content:
-        codes.append(("ytunnus", vault.blind("ytunnus", str(content["ytunnus"]))))
+        said.append(("ytunnus", str(content["ytunnus"])))
+    renew_codes(tx, vault, said)
+    codes = [(kind, vault.blind(kind, code)) for kind, code in said]
     for known in store.known_identities(tx, [blind for _, blind in codes]):
         if known.party_id != party_id:
             raise Conflict("That code already belongs to another customer in the register.", field=known.kind)

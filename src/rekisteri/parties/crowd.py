@@ -8,7 +8,7 @@ crowd is under a non-disclosure order and no two share an identity code.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 from psycopg.errors import UniqueViolation
@@ -18,6 +18,7 @@ from rekisteri.catalogue import NO, SECRETS, YES, Columns, PartyKind
 from rekisteri.ground import ids, packed
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import laid, lines
+from rekisteri.parties.codes import renew_blinds
 from rekisteri.parties.laid import Born, Codes, Named, Origin, Stated
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import SEALED_PLACE
@@ -42,6 +43,8 @@ class Drawn:
 
     lines: pl.DataFrame
     heard: list[str]
+    turned: list[tuple[bytes, bytes]] = field(default_factory=list)
+    """While the key of indexes turns: what each code may still stand under, and what it stands under now."""
 
     def __len__(self) -> int:
         return self.lines.height
@@ -149,7 +152,8 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
         turvakielto=pl.col("turvakielto") if "turvakielto" in paths else pl.lit(None, dtype=pl.String),
         words=lines.lexemes(paths, origin.source.organisation_id),
     )
-    return Drawn(drawn, lines.spelled(folded))
+    turned = [pair for kind in IDENTITIES if kind in paths for pair in vault.former_blinds(kind, crowd.columns[kind])]
+    return Drawn(drawn, lines.spelled(folded), turned)
 
 
 def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn, whole: Laid) -> list[int]:
@@ -158,6 +162,7 @@ def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn, whole: Laid)
     ``whole`` is the crowd packed. Returns the numbers of the rows whose code somebody bears already: those are not
     recorded.
     """
+    renew_blinds(tx, drawn.turned)
     met, whole = _identified(tx, drawn, whole)
     if len(whole.born.ids):
         laid.bear(tx, origin, whole.born)

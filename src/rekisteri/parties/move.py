@@ -234,9 +234,9 @@ def _codes(
     if sealed is not None:
         secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement_id}"))
         if "hetu" in secrets:
-            yield "hetu", vault.blind("hetu", secrets["hetu"])
+            yield from (("hetu", blind) for blind in vault.blinds("hetu", secrets["hetu"]))
     if content is not None and "ytunnus" in content:
-        yield "ytunnus", vault.blind("ytunnus", str(content["ytunnus"]))
+        yield from (("ytunnus", blind) for blind in vault.blinds("ytunnus", str(content["ytunnus"])))
 
 
 def _judge(tx: Write, carried: Sequence[Carried], to: UUID, rule: str, reason: str) -> None:

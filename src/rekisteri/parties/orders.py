@@ -306,7 +306,7 @@ def state_orders(
         if record_ is None or one.in_force:
             assert one.terms is not None, "an order in force, or heard of for the first time, has terms"
             said = _said(vault, one.party_id, one.terms)
-            if record_ is not None and not ended and record_.digest == said.digest:
+            if record_ is not None and not ended and vault.lift(record_.digest) == said.digest:
                 continue
             placed.append(_placed(one, said, None if record_ is None else fresh))
         elif ended:

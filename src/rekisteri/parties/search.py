@@ -23,6 +23,7 @@ from rekisteri.ground.errors import Missing, Rejected
 from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import store, words
+from rekisteri.parties.codes import find_code
 
 LIMIT_MAX = 200
 TEXT_MAX = 200
@@ -122,7 +123,7 @@ def lookup(
         tx.note(query=kind)
         if code is None:
             raise Rejected("The identifier is not valid; check it with the customer.", field=kind)
-        found = _by_blind(tx, kind, vault.blind(kind, code))
+        found = find_code(tx, vault, kind, code)
     elif organisation_id is not None and customer_number is not None:
         tx.note(query="customer_number")
         found = tx.value(
@@ -141,19 +142,12 @@ def lookup(
     return PartyId(found)
 
 
-def _by_blind(tx: Read, kind: str, blind: bytes) -> UUID | None:
-    found: UUID | None = tx.value(
-        "select party_id from parties.identifier where kind = %(kind)s and blind = %(blind)s", kind=kind, blind=blind
-    )
-    return found
-
-
 def _identified(tx: Read, vault: Vault, typed: str) -> tuple[str, list[_Candidate], bool]:
     """Candidates by an exact identifier, and the class of the query."""
     if code := numbers.hetu(typed):
-        return "hetu", _candidates_by_id(tx, [_by_blind(tx, "hetu", vault.blind("hetu", code))]), False
+        return "hetu", _candidates_by_id(tx, [find_code(tx, vault, "hetu", code)]), False
     if (code := numbers.ytunnus(typed)) and "-" in typed:
-        return "ytunnus", _candidates_by_id(tx, [_by_blind(tx, "ytunnus", vault.blind("ytunnus", code))]), False
+        return "ytunnus", _candidates_by_id(tx, [find_code(tx, vault, "ytunnus", code)]), False
     try:
         return "party", _candidates_by_id(tx, [UUID(typed)]), False
     except ValueError:

@@ -120,12 +120,20 @@ create policy receipt_read on payers.receipt for select to rekisteri_app
 create policy receipt_insert on payers.receipt for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 grant select, insert on payers.receipt to rekisteri_app;
+create policy receipt_update on payers.receipt for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+grant update (body) on payers.receipt to rekisteri_app;
 
 create policy report_read on payers.report for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 create policy report_insert on payers.report for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 grant select, insert on payers.report to rekisteri_app;
+create policy report_update on payers.report for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+grant update (key_hash, digest) on payers.report to rekisteri_app;
 
 create policy task_open on payers.task for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{payers,work}'));

@@ -48,6 +48,9 @@ create policy batch_read on sources.batch for select to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) in ('own', 'all') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 create policy batch_insert on sources.batch for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{intake}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+create policy batch_update on sources.batch for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{intake}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{intake}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 create policy fault_read on sources.fault for select to rekisteri_app
     using (exists (select from sources.batch b where b.id = batch_id));
 create policy fault_insert on sources.fault for insert to rekisteri_app
@@ -59,6 +62,7 @@ create policy fault_update on sources.fault for update to rekisteri_app
 grant usage on schema sources to rekisteri_app;
 grant select, insert on sources.batch, sources.fault to rekisteri_app;
 grant update (raw) on sources.fault to rekisteri_app;
+grant update (file_digest) on sources.batch to rekisteri_app;
 
 create table sources.vtj_answer (
     id uuid primary key,
@@ -101,6 +105,10 @@ create policy vtj_answer_insert on sources.vtj_answer for insert to rekisteri_ap
 create policy vtj_answer_delete on sources.vtj_answer for delete to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'));
 grant select, insert, delete on sources.vtj_answer to rekisteri_app;
+create policy vtj_answer_update on sources.vtj_answer for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'));
+grant update (sealed) on sources.vtj_answer to rekisteri_app;
 
 create policy vtj_use_open on sources.vtj_use for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{vtj}'));
@@ -404,6 +412,10 @@ create policy bank_file_part_insert on sources.bank_file_part for insert to reki
 create policy bank_file_part_delete on sources.bank_file_part for delete to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
 grant select, insert, delete on sources.bank_file_part to rekisteri_app;
+create policy bank_file_part_update on sources.bank_file_part for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant update (sealed) on sources.bank_file_part to rekisteri_app;
 
 create policy bank_message_open on sources.bank_message for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
@@ -421,9 +433,17 @@ create policy bank_evidence_insert on sources.bank_evidence for insert to rekist
 create policy bank_evidence_delete on sources.bank_evidence for delete to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
 grant select, insert, delete on sources.bank_evidence to rekisteri_app;
+create policy bank_evidence_update on sources.bank_evidence for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant update (sealed) on sources.bank_evidence to rekisteri_app;
 
 create policy bank_answer_open on sources.bank_answer for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
 create policy bank_answer_insert on sources.bank_answer for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
 grant select, insert on sources.bank_answer to rekisteri_app;
+create policy bank_answer_update on sources.bank_answer for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
+grant update (once) on sources.bank_answer to rekisteri_app;

@@ -45,6 +45,7 @@ def take(
     """
     if known is None:
         known = parties.known_records(tx, origin.source.id, [said.key for said in sayings])
+    parties.renew_codes(tx, vault, matching.codes(sayings))
     placing = matching.place(tx, vault, origin.source, sayings, known)
     parties.record(tx, vault, lexicon, origin, placing.placed)
     parties.refresh(tx, vault, lexicon, placing.touched())

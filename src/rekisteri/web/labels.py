@@ -66,6 +66,8 @@ ACTIONS = {
     Action.ACCOUNT_PROOF: "Oman tunnistautumisen vaihtaminen",
     Action.SUBJECT_IDENTIFY: "Rekisteröidyn tunnistaminen",
     Action.SELF_READ: "Omien tietojen katselu",
+    Action.KEYS_READ: "Avainten tilan katselu",
+    Action.KEYS_TURN: "Avaimen vaihtaminen",
     Action.SESSION_OPEN: "Kirjautuminen sisään",
     Action.SESSION_CLOSE: "Kirjautuminen ulos",
 }

@@ -10,10 +10,11 @@ thousands of one-time keys grow, and of which a single one can be cut out for go
 
 from rekisteri.ground.keys.keyfile import KeyFile
 from rekisteri.ground.keys.lots import Lot, Lots, LotsInDatabase, LotsInMemory
-from rekisteri.ground.keys.ring import KEY_NAMES, SEALING, KeyProvider, Ring, Versions, Wrap
+from rekisteri.ground.keys.ring import CHAINED, KEY_NAMES, SEALING, KeyProvider, Ring, Versions, Wrap
 from rekisteri.ground.keys.vault import Vault
 
 __all__ = [
+    "CHAINED",
     "KEY_NAMES",
     "SEALING",
     "KeyFile",

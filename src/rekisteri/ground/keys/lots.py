@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, Protocol, TypeVar
@@ -22,6 +24,8 @@ import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from rekisteri.ground import clock
+from rekisteri.ground.database import Read
 from rekisteri.ground.errors import Missing, Unavailable
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -35,6 +39,7 @@ DEEP = 13
 """Of a lot for bulk work: 8,192 leaves."""
 SHALLOW = 6
 """Of a lot for single values: 64 leaves, for most processes seal but a few."""
+WAIT_PAUSE_S = 0.05
 KEYS_LOCK = 0x524B4559
 """Advisory lock: shared while a lot is made, alone while a version is retired."""
 
@@ -143,6 +148,10 @@ class Lots(Protocol):
         """A lot as it is kept."""
         ...
 
+    def alone(self) -> AbstractContextManager[None]:
+        """While it lasts no lot is made by anybody."""
+        ...
+
     def close(self) -> None:
         """Let go of whatever is held."""
         ...
@@ -165,6 +174,11 @@ class LotsInMemory:
         """A lot as it is kept."""
         return self._kept.get(number)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else makes lots here."""
+        yield
+
     def close(self) -> None:
         """Nothing is held."""
 
@@ -184,6 +198,30 @@ class LotsInDatabase:
     def find(self, number: int) -> Kept | None:
         """A lot as it is kept."""
         return self._asked(lambda connection: _find(connection, number))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While it lasts no lot is made by anybody, this process included."""
+        with psycopg.connect(self._url, application_name="rekisteri keys") as connection:
+            connection.execute("select pg_advisory_xact_lock(%s)", (KEYS_LOCK,))
+            yield
+
+    @contextmanager
+    def unhindered(self) -> Iterator[Read]:
+        """May look past every policy, as the owner: what proves that nothing is left must not be shown a part."""
+        with psycopg.connect(self._url, application_name="rekisteri keys") as connection:
+            yield Read(connection, clock.now())
+
+    def wait_for_others(self, told: Callable[[int], None], *, pause_s: float = WAIT_PAUSE_S) -> None:
+        """Wait until every act under way now has ended, so that nobody knows less of the keys than stands in them.
+
+        ``told`` hears how many are still waited for.
+        """
+        with psycopg.connect(self._url, autocommit=True, application_name="rekisteri keys") as connection:
+            row = connection.execute("select clock_timestamp()").fetchone()
+            while waited := connection.execute(_ACTS_SINCE, row).fetchall():
+                told(len(waited))
+                time.sleep(pause_s)
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -205,6 +243,14 @@ class LotsInDatabase:
                     self._connection.close()
                     self._connection = None
                 raise Unavailable("The database does not answer. The operator sees why in the server's log.") from error
+
+
+# By the connection's own role: the application's may not see others' transactions.
+_ACTS_SINCE = """
+select pid from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+  and xact_start < %s
+"""
 
 
 def _insert(connection: Connection, key: str, depth: int, wrap: Wrapping) -> Lot:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
+from rekisteri.ground.errors import Conflict
+
 KEY_BYTES = 32
 SEALING = ("secret", "protected")
 """Names of keys that lots are wrapped by: of identity codes and raw rows, and of what an order covers."""
-KEY_NAMES = (*SEALING, "blind", "digest", "token")
+CHAINED = ("digest", "token")
+"""Names of keys whose later versions work on what the earlier ones made, so that none is ever retired."""
+KEY_NAMES = (*SEALING, "blind", *CHAINED)
 VERSION_MAX = 255
 """Newest version of a key whose version is one byte before what it makes."""
 
@@ -47,6 +51,8 @@ class Ring:
         """The ring with one more version of a key, which is known but not yet used."""
         old = self.keys[name]
         version = old.newest + 1
+        if name not in SEALING and version > VERSION_MAX:
+            raise Conflict(f"The key '{name}' has had {VERSION_MAX} versions, and its form has room for no more.")
         return self._with(name, replace(old, live={**old.live, version: material}, coming=version))
 
     def promoted(self, name: str) -> Ring:
@@ -59,6 +65,7 @@ class Ring:
         """The ring without the former versions of a key."""
         old = self.keys[name]
         assert old.coming is None
+        assert name not in CHAINED
         return self._with(name, replace(old, live={old.current: old.live[old.current]}))
 
     def _with(self, name: str, versions: Versions) -> Ring:

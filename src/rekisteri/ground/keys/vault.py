@@ -6,7 +6,8 @@ name table, column, row, lot and leaf, and a lot is bound to its named key, so t
 before lots begin with 1 in place of 0, were sealed with the named key itself, and open until they are
 sealed anew. The blind index is keyed BLAKE2b (RFC 7693) of 128 bits, with a key of its own: equal codes meet,
 and without the key nobody can enumerate them. What a later version of a key makes bears the version in a byte
-before it, so that the database itself can tell what is still of an old one.
+before it, so that the database itself can tell what is still of an old one. Digests and hashes of tokens can't be
+made anew, for what they are of is not kept: a later version makes its own of what the one before made.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from rekisteri.ground.keys.ring import SEALING, KeyProvider, Ring, Versions
 NONCE_BYTES = 12
 BLIND_BYTES = 16
 DIGEST_BYTES = 16
+TOKEN_BYTES = 32
 OF_A_LOT = 0
 """First byte of a value sealed with a key of a lot."""
 DIRECT = 1
@@ -154,7 +156,10 @@ class Vault:
 
     def blinds(self, kind: str, value: str) -> list[bytes]:
         """Every blind index the identifier may stand under while the key turns, the current one first."""
-        return self._made("blind", f"{kind}|{value}".encode(), BLIND_BYTES)
+        versions = self._fresh().ring["blind"]
+        content = f"{kind}|{value}".encode()
+        made = [_begun(versions, version, content, BLIND_BYTES) for version in (versions.current, *versions.former)]
+        return [head + begun.digest() for head, begun in made]
 
     def blind_all(self, kind: str, values: Iterable[str | None]) -> list[bytes | None]:
         """``blind`` of each value, None of None."""
@@ -177,31 +182,54 @@ class Vault:
 
     def digest(self, content: bytes) -> bytes:
         """A keyed digest: equal contents meet, contents cannot be guessed from it. 16 bytes, or 17 of a later version."""
-        versions = self._fresh().ring["digest"]
-        head, begun = _begun(versions, versions.current, content, DIGEST_BYTES)
-        return head + begun.digest()
+        return self.digest_all(b"", (content,))[0]
 
     def digests(self, content: bytes) -> list[bytes]:
-        """Every digest the content may stand under while the key turns, the current one first."""
-        return self._made("digest", content, DIGEST_BYTES)
+        """Every digest the content may be stored as, the current one first."""
+        versions = self._fresh().ring["digest"]
+        made = [hashlib.blake2b(content, key=versions.live[1], digest_size=DIGEST_BYTES).digest()]
+        for version in range(2, versions.current + 1):
+            made.append(_stepped(versions, made[-1], version))
+        return made[::-1]
 
     def digest_all(self, prefix: bytes, contents: Iterable[bytes]) -> list[bytes]:
         """``digest`` of the prefix and each content."""
         versions = self._fresh().ring["digest"]
-        head, begun = _begun(versions, versions.current, prefix, DIGEST_BYTES)
-        return [head + _ended(begun, content) for content in contents]
+        begun = hashlib.blake2b(prefix, key=versions.live[1], digest_size=DIGEST_BYTES)
+        made = [_ended(begun, content) for content in contents]
+        return made if versions.current == 1 else [_lifted(versions, one, 1) for one in made]
+
+    def lift(self, digest: bytes) -> bytes:
+        """A stored digest as the current version of the key makes it of the same content; an empty one stays empty."""
+        versions = self._fresh().ring["digest"]
+        if versions.current == 1 or not digest:
+            return digest
+        return _lifted(versions, digest, 1 if len(digest) == DIGEST_BYTES else digest[0])
+
+    def lift_all(self, digests: dict[str, bytes]) -> dict[str, bytes]:
+        """``lift`` of each digest, by name."""
+        if self._fresh().ring["digest"].current == 1:
+            return digests
+        return {name: self.lift(digest) for name, digest in digests.items()}
 
     def token_hash(self, token: str) -> bytes:
         """The 32 bytes (33 of a later version of the key) a session or secret token is stored as."""
         return self.token_hashes(token)[0]
 
     def token_hashes(self, token: str) -> list[bytes]:
-        """Every hash the token may be stored as while the key turns, the current one first."""
+        """Every hash the token may be stored as, the current one first."""
         versions = self._fresh().ring["token"]
-        return [
-            _mark(version) + hmac.digest(versions.live[version], token.encode(), "sha256")
-            for version in (versions.current, *versions.former)
-        ]
+        made = [hmac.digest(versions.live[1], token.encode(), "sha256")]
+        for version in range(2, versions.current + 1):
+            made.append(_token_lifted(versions, made[-1], version))
+        return made[::-1]
+
+    def lift_token_hash(self, stored: bytes) -> bytes:
+        """A stored hash of a token as the current version of the key makes it."""
+        versions = self._fresh().ring["token"]
+        for version in range((1 if len(stored) == TOKEN_BYTES else stored[0]) + 1, versions.current + 1):
+            stored = _token_lifted(versions, stored, version)
+        return stored
 
     def turning(self, name: str) -> bool:
         """Whether a key has more than one live version now."""
@@ -210,11 +238,6 @@ class Vault:
     def ring(self) -> Ring:
         """The ring as it is now."""
         return self._fresh().ring
-
-    def _made(self, name: str, content: bytes, size: int) -> list[bytes]:
-        versions = self._fresh().ring[name]
-        made = [_begun(versions, version, content, size) for version in (versions.current, *versions.former)]
-        return [head + begun.digest() for head, begun in made]
 
     # The ring, read anew whenever it has changed
 
@@ -261,3 +284,18 @@ def _ended(begun: hashlib.blake2b, rest: bytes) -> bytes:
     one = begun.copy()
     one.update(rest)
     return one.digest()
+
+
+def _lifted(versions: Versions, digest: bytes, version: int) -> bytes:
+    """A digest of one version carried on to the current one: each makes its own of the one before."""
+    for later in range(version + 1, versions.current + 1):
+        digest = _stepped(versions, digest, later)
+    return digest
+
+
+def _stepped(versions: Versions, digest: bytes, version: int) -> bytes:
+    return bytes((version,)) + hashlib.blake2b(digest, key=versions.live[version], digest_size=DIGEST_BYTES).digest()
+
+
+def _token_lifted(versions: Versions, stored: bytes, version: int) -> bytes:
+    return bytes((version,)) + hmac.digest(versions.live[version], stored, "sha256")

@@ -41,10 +41,10 @@ def opened(vault: Vault, message_id: object, sealed: bytes) -> Wish | None:
 
 def thread(vault: Vault, organisation_id: int, payment_reason: str, address: str) -> bytes:
     """Messages about one order meet here: of one organisation, payment reason and e-address."""
-    return vault.blind("bank_thread", f"{organisation_id}|{payment_reason}|{address.upper()}")
+    return vault.digest(f"bank thread|{organisation_id}|{payment_reason}|{address.upper()}".encode())
 
 
 def wished(vault: Vault, wish: Wish) -> bytes | None:
     """The identifiers as one blind word, in whatever order and spacing they stand; None for none."""
     said = sorted(f"{kind}={''.join(text.split()).upper()}" for kind, text in wish.identifiers if text.strip())
-    return vault.blind("bank_wish", "|".join(said)) if said else None
+    return vault.digest(f"bank wish|{'|'.join(said)}".encode()) if said else None

@@ -135,7 +135,8 @@ class Finder:
         return self._led(known, one, self._by_code([one.hetu]), self._by_number([(known, wish, one)]))
 
     def _by_code(self, codes: Iterable[str | None]) -> dict[str, UUID]:
-        blinds = {self._vault.blind("hetu", code): code for code in set(codes) if code is not None}
+        wanted = {code for code in codes if code is not None}
+        blinds = {blind: code for code in wanted for blind in self._vault.blinds("hetu", code)}
         if not blinds:
             return {}
         return {blinds[row.blind]: row.party_id for row in parties.known_identities(self._tx, blinds)}

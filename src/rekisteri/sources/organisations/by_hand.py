@@ -67,7 +67,7 @@ def create(
     digest = vault.digest(b"by hand" + orjson.dumps([said.content, said.secrets], option=orjson.OPT_SORT_KEYS))
     known = parties.known_records(tx, source.id, [key])
     if key in known:
-        if known[key].digest == digest:
+        if vault.lift(known[key].digest) == digest:
             tx.saw(known[key].party_id)
             return Created(known[key].party_id, key, new=False, doubt=None)
         raise Conflict("The customer number is in use; open that customer instead.", field="customer_number")

@@ -151,7 +151,8 @@ class _Run:
     def _known_digests(self, read: Readable) -> dict[str, bytes]:
         if self._first_delivery:
             return {}
-        return parties.known_digests(self._tx, self._origin.source.id, read.keys.drop_nulls().to_list())
+        known = parties.known_digests(self._tx, self._origin.source.id, read.keys.drop_nulls().to_list())
+        return self._vault.lift_all(known)
 
     def take_ready(self, ready: Ready) -> None:
         """Take the rows of one sheet: the crowd as one, the others one by one."""

@@ -45,9 +45,10 @@ def state(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, utterances:
     """State every utterance that differs from the last word. The identity lock must be held."""
     done = Uttered()
     fresh = []
+    parties.renew_codes(tx, vault, [("hetu", one.secrets["hetu"]) for one in utterances])
     for one in utterances:
         digest = digest_of(vault, one.content, one.secrets)
-        if one.before is not None and one.before.digest == digest and one.before.ended_on is None:
+        if one.before is not None and vault.lift(one.before.digest) == digest and one.before.ended_on is None:
             done.unchanged += 1
         else:
             fresh.append((one, digest, vault.blind("hetu", one.secrets["hetu"])))

@@ -1,0 +1,106 @@
+"""Codes of customers in the index: found, and brought under the current version of the index's key while it turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+
+from rekisteri.access import Read, Write
+from rekisteri.ground import database
+from rekisteri.ground.keys import Vault
+from rekisteri.ground.keys.columns import Page
+from rekisteri.parties.record import SEALED_PLACE
+from rekisteri.parties.store import lock_identity
+
+CODES_PAGE = 2000
+FIRST_UUID = "00000000-0000-0000-0000-000000000000"
+
+
+def find_code(tx: Read, vault: Vault, kind: str, code: str) -> UUID | None:
+    """The customer who bears a code, be its index of whatever version while the key turns."""
+    found: UUID | None = tx.value(
+        "select party_id from parties.identifier where kind = %(kind)s and blind = any (%(blinds)s)",
+        kind=kind,
+        blinds=vault.blinds(kind, code),
+    )
+    return found
+
+
+def renew_codes(tx: Write, vault: Vault, codes: Iterable[tuple[str, str | None]]) -> None:
+    """While the key of indexes turns: bring what stands of these codes, given as (kind, code), under the current version.
+
+    Whoever records codes calls it first; then a code is met, and clashes, under its current index alone.
+    """
+    if vault.turning("blind"):
+        by_kind: dict[str, list[str | None]] = {}
+        for kind, code in codes:
+            by_kind.setdefault(kind, []).append(code)
+        _renew(tx, [pair for kind, found in by_kind.items() for pair in vault.former_blinds(kind, found)])
+
+
+def renew_blinds(tx: Write, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+    """As ``renew_codes``, of indexes made before: pairs of what a code stood under and what it stands under now."""
+    _renew(tx, pairs)
+
+
+def _renew(tx: database.Write, pairs: Sequence[tuple[bytes, bytes]]) -> int:
+    if not pairs:
+        return 0
+    return tx.run(
+        """
+        update parties.identifier i set blind = pair.now
+        from unnest(%(then)s::bytea[], %(now)s::bytea[]) as pair (before, now)
+        where i.blind = pair.before and pair.before <> pair.now
+        """,
+        then=[then for then, _ in pairs],
+        now=[now for _, now in pairs],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """The blind indexes of codes, made anew from every statement that bears one."""
+
+    column: str = "parties.identifier.blind"
+    key: str = "blind"
+
+    def left(self, tx: database.Read, floor: bytes) -> int:
+        """How many stand under an old version."""
+        return int(
+            tx.value(
+                "select count(*) from parties.identifier where octet_length(blind) = 16 or blind < %(floor)s",
+                floor=floor,
+            )
+        )
+
+    def page(self, tx: database.Write, vault: Vault, floor: bytes, after: Sequence[str]) -> Page | None:
+        """Make those of the next statements anew; while others record codes it waits for them."""
+        assert isinstance(tx, Write)
+        lock_identity(tx)
+        record_id, statement_id = after or (FIRST_UUID, FIRST_UUID)
+        found = tx.tuples(
+            """
+            select record_id, id, sealed, content ->> 'ytunnus' from parties.statement
+            where (record_id, id) > (%(record_id)s::uuid, %(statement_id)s::uuid)
+              and (sealed is not null or content ->> 'ytunnus' is not null)
+            order by record_id, id limit %(limit)s
+            """,
+            record_id=record_id,
+            statement_id=statement_id,
+            limit=CODES_PAGE,
+        )
+        if not found:
+            return None
+        pairs: list[tuple[bytes, bytes]] = []
+        for _, statement, sealed, ytunnus in found:
+            if sealed is not None:
+                secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement}"))
+                pairs += vault.former_blinds("hetu", [secrets.get("hetu")])
+            pairs += vault.former_blinds("ytunnus", [ytunnus])
+        return Page(tuple(map(str, found[-1][:2])), _renew(tx, pairs))
+
+
+CODES = _Codes()
