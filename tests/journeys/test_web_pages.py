@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.payers.asking import a_reason
 from tests.web.browsing import an_office
 from tests.web.serving import chromium, faults_of_access, served, sign_in, somebody
 from tests.web.town import FILE, Town, a_town
@@ -49,6 +50,18 @@ def visits(page: Page, town: Town, delivery: Path) -> Iterator[str]:
     page.press("#k-hetu", "Enter")
     page.wait_for_selector("#virheet")
     yield "mistakes of a new customer"
+    page.goto(f"/maksaja?asiakas={town.aapo}")
+    yield "who pays"
+    page.press("#k-tunniste", "Enter")
+    page.wait_for_selector(".envelopes")
+    yield "the payer"
+    answer = page.locator("footer a[href^='/maksaja/vastaus/']").get_attribute("href")
+    page.goto(f"{answer}/palaute")
+    yield "tell back"
+    page.goto("/laskutusaiheet")
+    yield "payment reasons"
+    page.goto("/laskutusaiheet/uusi")
+    yield "a payment reason"
     page.goto("/tuonti")
     yield "imports"
     page.select_option("#k-organisaatio", "kuusilahti")
@@ -85,6 +98,7 @@ def test_no_page_bars_anybody_the_way(database_url: str, tmp_path: Path, languag
         chromium() as browser,
     ):
         town = a_town(office.world)
+        a_reason(office.world)
         page = somebody(browser, address).new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 import rekisteri
 from rekisteri.ground import errors
-from rekisteri.web import labels
+from rekisteri.web import labels, payer_labels
 from rekisteri.web.tongues import FOLDER
 
 PACKAGE = Path(rekisteri.__file__).parent
@@ -47,7 +47,7 @@ FAMILY = frozenset(
 
 def texts() -> set[str]:
     """Every Finnish text: of templates, of ``say("...")``, and the constants of ``labels``."""
-    return set(_of_templates()) | set(_of_code()) | set(_of_labels(vars(labels)))
+    return set(_of_templates()) | set(_of_code()) | set(_of_labels(vars(labels))) | set(_of_labels(vars(payer_labels)))
 
 
 def known(name: str) -> dict[str, str]:
@@ -109,7 +109,7 @@ def _of_labels(value: object) -> Iterator[str]:
         # A group of the card: its title, then the code names of its items.
         for one in value:
             yield from _of_labels(one[0] if isinstance(one, tuple) else ())
-    elif isinstance(value, str) and value != labels.__name__:
+    elif isinstance(value, str) and value not in (labels.__name__, payer_labels.__name__):
         yield value
 
 

@@ -59,6 +59,7 @@ class CustomerShape(Answer):
 
     party: UUID
     kind: PartyKind
+    name: str
     number: str | None = None
     age: int | None = Field(default=None, description="Of a minor.")
 

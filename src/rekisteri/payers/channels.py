@@ -114,17 +114,17 @@ def einvoice(page: Sheet) -> Usable | str:
         return "not_electronic"
     if page.recipient.role not in (Role.SELF, Role.UNIT):
         return "no_einvoice_address"
-    (party,) = page.recipient.parties
     refused = False
-    for told in party.ranked("einvoice_address"):
-        address = str(told.value["address"])
-        if ("einvoice", address) in party.refused:
-            refused = True
-        elif page.finvoice is None:
-            return "unfit"
-        else:
-            routing = {"address": address, "operator": str(told.value["operator"])}
-            return Usable(routing, Why("channel.einvoice", told))
+    for party in page.recipient.parties:
+        for told in party.ranked("einvoice_address"):
+            address = str(told.value["address"])
+            if ("einvoice", address) in party.refused:
+                refused = True
+            elif page.finvoice is None:
+                return "unfit"
+            else:
+                routing = {"address": address, "operator": str(told.value["operator"])}
+                return Usable(routing, Why("channel.einvoice", told))
     return "refused" if refused else "no_einvoice_address"
 
 

@@ -51,7 +51,7 @@ def deliver(facts: Facts, recipient: Recipient, limits: Limits) -> Delivery | No
     on_paper = chosen.channel in (Channel.LETTER, Channel.DIRECT_PAYMENT)
     return Delivery(
         role=recipient.role,
-        party_ids=tuple(party.id for party in recipient.parties),
+        party_ids=tuple(dict.fromkeys(party.id for party in recipient.parties)),
         names=recipient.names,
         attention=recipient.attention,
         lines=page.lines,

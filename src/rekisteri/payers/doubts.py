@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from rekisteri.catalogue import BY_NAME, COVERED, Disclosure, SourceKind
 from rekisteri.payers.addresses import Lacking
 from rekisteri.payers.answer import Delivery, Doubt, Liable, Refund, Role, Why, Withheld
-from rekisteri.payers.facts import Facts, PartyFacts, Told
+from rekisteri.payers.facts import Facts, PartyFacts
+from rekisteri.payers.forms import address_of
 from rekisteri.payers.liable import in_force, relation_name
-from rekisteri.payers.recipients import Recipient, childs_household_unknown
+from rekisteri.payers.recipients import Recipient, childs_household_unknown, home
 
 CUSTOMER = "customer"
 WITHHELD_ITEMS = tuple(sorted(COVERED & {"permanent_address", "temporary_address", "postal_address", "phone", "email"}))
@@ -58,7 +59,12 @@ def _newer_word(facts: Facts) -> Iterator[Doubt]:
         said = [told for told in party.visible("permanent_address") if in_force(told.value, facts.on)]
         if not said:
             continue
-        newer = [told for told in said[1:] if told.recorded_on > said[0].recorded_on and _home(told) != _home(said[0])]
+        newer = [
+            told
+            for told in said[1:]
+            if told.recorded_on > said[0].recorded_on
+            and home(address_of(told.value)) != home(address_of(said[0].value))
+        ]
         if newer:
             yield Doubt("newer_address_elsewhere", about, "check_address")
 
@@ -143,9 +149,3 @@ def refund(facts: Facts, liable: Sequence[Liable]) -> Refund | None:
         return None
     told = facts.customer.best("refund_account")
     return None if told is None else Refund(str(told.value), Why("refund.account", told))
-
-
-def _home(told: Told) -> tuple[str, str, str]:
-    value = told.value
-    street = "".join(str(value.get("street", "")).casefold().split())
-    return street, str(value.get("postcode", "")), str(value.get("town", "")).casefold()

@@ -63,13 +63,13 @@ class _Teller:
 
     def deliveries(self, answer: Mapping[str, Any]) -> Iterator[str]:
         for one in answer["deliveries"]:
-            who = ", ".join([*one["names"], *([one["attention"]] if "attention" in one else [])])
+            attention = [one["attention"]] if "attention" in one else []
+            who = ", ".join(one.get("lines") or [*one["names"], *attention])
             yield f"{self._rule(one['why'])}: {who}{self._heard(one['why'])}."
             yield from self._channel(one["channel"])
             if "address" in one:
-                rest = ", ".join(one.get("lines", ())[len(one["names"]) :])
                 why = one["address"]["why"]
-                yield f"{self._rule(why)}: {rest}{self._heard(why)}."
+                yield f"{self._rule(why)}{self._heard(why)}."
             name = str(Locale.parse(LOCALES[self.language]).languages.get(one["language"]["code"], ""))
             yield f"{self._rule(one['language']['why'], name=name)}."
             for bad in one.get("unfit", ()):

@@ -120,7 +120,8 @@ def unit(facts: Facts, liable: Sequence[Liable]) -> tuple[Recipient, ...] | None
     at_unit = mail_address(itself, facts.on, covered=False)
     address = at_unit if isinstance(at_unit, Found) else mail_address(facts.customer, facts.on, covered=False)
     language, why_language = language_of(itself, language_of(facts.customer, facts.organisation_language)[0])
-    parties = (itself if "einvoice_address" in word.content else facts.customer,)
+    # What the unit itself has, then what the company has.
+    parties = (itself, facts.customer)
     why = Why("recipient.unit", itself.best("organisation_name"))
     return (
         Recipient(Role.UNIT, parties, (company, name), None, address, False, True, (), language, why, why_language),

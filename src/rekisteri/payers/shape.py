@@ -14,6 +14,7 @@ import orjson
 
 from rekisteri.payers.answer import Answer, Blocks, Delivery, Liable, Stop, Why
 from rekisteri.payers.facts import Facts
+from rekisteri.payers.liable import name_of
 
 VERSION = 1
 Mark = Callable[[object], str]
@@ -30,7 +31,7 @@ def body(answer: Answer, facts: Facts, organisation: str, made_at: datetime, mar
         "on": facts.on,
         "known_on": today,
         "made_at": made_at,
-        "customer": {"party": answer.customer_id, "kind": facts.customer.kind},
+        "customer": {"party": answer.customer_id, "kind": facts.customer.kind, "name": name_of(facts.customer)},
     }
     if facts.number is not None:
         told["customer"]["number"] = facts.number

@@ -56,7 +56,7 @@ def minor(facts: Facts) -> Iterator[Stop]:
         born = facts.customer.born_on
         assert born is not None
         last = _years_later(born, ADULT_AGE) - timedelta(days=1)
-        yield Stop("minor", COLLECTION, born, last, Why("stop.minor", facts.customer.best("birth_date")))
+        yield Stop("minor", COLLECTION, None, last, Why("stop.minor", facts.customer.best("birth_date")))
 
 
 def dissolved(facts: Facts) -> Iterator[Stop]:

@@ -265,6 +265,12 @@ DECISIONS = {
 }
 
 DETAILS = {
+    "payment_reason": "laskutusaihe",
+    "answered": "vastauksia",
+    "problems": "ongelmia",
+    "problem": "ongelma",
+    "receipt": "vastaus",
+    "report": "palaute",
     "query": "haettiin",
     "hits": "näytettiin",
     "found": "löytyi",
@@ -342,6 +348,10 @@ VTJ_MEANINGS = {
 VTJ_INTERFACES = {"query": "Kyselyt", "basic_data": "Perustiedot", "changes": "Muutokset"}
 
 DONE = {
+    "palaute": "Palaute on kirjattu.",
+    "hoidettu": "Tehtävä on merkitty hoidetuksi.",
+    "tallennettu": "Laskutusaihe on tallennettu.",
+    "paatetty": "Laskutusaihe on päätetty.",
     "vtj": "VTJ:n tiedot on otettu.",
     "vtj_jatkuu": "VTJ-yhteyttä käytetään taas.",
     "luotu": "Asiakas on lisätty.",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from rekisteri import access, parties
+from rekisteri import access, parties, payers
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, ITEMS, Item, Value
 from rekisteri.ground.errors import Conflict, Rejected
@@ -40,9 +40,11 @@ def queue(desk: Desk) -> Response:
     with desk.read() as tx:
         items = parties.work_list(tx, limit=QUEUE_PAGE, cursor=UUID(after) if _is_id(after) else None)
         count = parties.work_count(tx)
+        tasks = payers.tasks(tx, limit=QUEUE_PAGE)
         names = names_of(access.organisations(tx))
     return desk.show(
         "work.html",
+        tasks=tasks,
         items=items,
         count=count,
         names=names,

@@ -34,6 +34,7 @@
   const keys = {
     "/": () => { const box = find("#haku"); box?.focus(); box?.select(); return Boolean(box); },
     "?": () => { dialog.showModal(); return true; },
+    m: () => { const link = find("#maksajaan"); link?.click(); return Boolean(link); },
     h: () => { const link = find("#kortille") ?? find("#historiaan"); link?.click(); return Boolean(link); },
   };
 
