@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from rekisteri.access import Action, Viewer
+from rekisteri.access.actions import Area
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.ids import AccountId, PartyId
 from rekisteri.wiring import Register
@@ -73,7 +74,7 @@ class Cell:
             organisations=self.organisations,
             every_organisation=self.everywhere,
             channel="web",
-            party_id=PartyId(MYSELF.id_of("party")) if self.role is Role.SUBJECT else None,
+            party_id=PartyId(MYSELF.id_of("party")),
             authenticated_at=ALWAYS_FRESH,
         )
 
@@ -85,7 +86,7 @@ class Cell:
             organisations=self.organisations,
             everywhere=self.everywhere,
             account=str(ME.id_of("account")),
-            party=str(MYSELF.id_of("party")) if self.role is Role.SUBJECT else "",
+            party=str(MYSELF.id_of("party")),
         )
 
 
@@ -134,7 +135,13 @@ def beside_acts() -> dict[str, Here]:
     nobody: frozenset[str] = frozenset()
     subject = Act("self", nobody, nobody, nobody, nobody, nobody)
     myself = str(MYSELF.id_of("party"))
-    return {
+    areas = {
+        f"an act that writes {area}": Here(
+            Act("all", nobody, nobody, frozenset({area}), nobody, nobody), everywhere=True
+        )
+        for area in Area
+    }
+    return areas | {
         "nothing told": Here(None),
         "between acts": Here(None, between=BETWEEN),
         "a data subject": Here(subject, party=myself, account=str(ME.id_of("account"))),

@@ -8,7 +8,7 @@ stage as soon as it is in the database. Constraints are taken away first; polici
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -250,10 +250,15 @@ class Attempt:
     command: str
     scene: Scene | None
     statement: str
+    becoming: Scene | None = None
+    """What the row would be made into."""
 
 
-def attempts(connection: psycopg.Connection[Any], table: str, command: str, column: str) -> Iterator[Attempt]:
-    """Every attempt to carry out a command on a table. ``column`` is one that an update may touch."""
+def attempts(
+    connection: psycopg.Connection[Any], table: str, command: str, movable: Sequence[str]
+) -> Iterator[Attempt]:
+    """Every attempt to carry out a command on a table. ``movable`` are the columns an update may touch, if not all."""
+    column = movable[0] if movable else SCENE
     where, kept = f'probe."{table}"', f'select * from probe."{table}" where {SCENE} ='
     columns = ", ".join(
         description.name for description in connection.execute(f"select * from {where}".encode()).description or ()
@@ -269,10 +274,25 @@ def attempts(connection: psycopg.Connection[Any], table: str, command: str, colu
                 text = f"delete from {table} where {one}"
         yield Attempt(table, command, scene, text)
     if command == "update":
+        ours, theirs = WRITTEN[0], WRITTEN[1]
+        links = [name for name in columns.split(", ") if _links(table, name) and name in (movable or [name])]
+        if links:
+            new = ", ".join(f"{name} = (select {name} from {where} where {SCENE} = '{theirs.name}')" for name in links)
+            yield Attempt(table, command, ours, f"update {table} set {new} where {SCENE} = '{ours.name}'", theirs)
+            yield Attempt(table, command, None, f"update {table} set {new}", theirs)
         blind = f"update {table} set {column} = (select {column} from {where} limit 1)"
         yield Attempt(table, command, None, blind)
     if command == "delete":
         yield Attempt(table, command, None, f"delete from {table}")
+
+
+def _links(table: str, column: str) -> bool:
+    """Whether a column says whose a row is. Of accounts it is the account's; elsewhere that is who wrote."""
+    if table == "access.account":
+        return column == "id"
+    if column == "account_id":
+        return table.startswith("access.")
+    return column == "organisations" or column.endswith(("_id", "_ids"))
 
 
 def tried(connection: psycopg.Connection[Any], some: list[Attempt]) -> list[str]:

@@ -94,13 +94,13 @@ def may_ever(owner: psycopg.Connection[Any], tables: Iterable[str]) -> list[Atte
 def written(connection: psycopg.Connection[Any], table: str) -> list[Attempt]:
     """The attempts to write a table, by every command, of those the application may never carry out too."""
     columns = {
-        command.partition("(")[0]: command.partition("(")[2].strip(")").partition(",")[0]
+        command.partition("(")[0]: [one for one in command.partition("(")[2].strip(")").split(",") if one]
         for command in page().tables[table].commands
     }
     return [
         one
         for command in ("insert", "update", "delete")
-        for one in attempts(connection, table, command, columns.get(command) or "scene")
+        for one in attempts(connection, table, command, columns.get(command, ()))
     ]
 
 
@@ -116,8 +116,21 @@ def becomes(here: Here, attempt: Attempt) -> str:
         if plainly.may_write(page(), here, table, command, scene.row)
         and (attempt.scene is None or command == "insert" or plainly.meets(page(), here, table, scene.row))
     ]
+    if attempt.becoming is not None and met:
+        return str(len(met)) if becomes_that(here, attempt) else "denied"
     if command == "insert":
         return "1" if met and plainly.may_leave(page(), here, table, met[0]) else "denied"
     if command == "update" and not all(plainly.may_leave(page(), here, table, row) for row in met):
         return "denied"
     return str(len(met))
+
+
+def becomes_that(here: Here, attempt: Attempt) -> bool:
+    """Whether the page lets a row be made into another's: who may write, keep, and go on meeting it."""
+    assert attempt.becoming is not None
+    row = attempt.becoming.row
+    return (
+        plainly.may_write(page(), here, attempt.table, attempt.command, row)
+        and plainly.may_leave(page(), here, attempt.table, row)
+        and (attempt.scene is None or plainly.meets(page(), here, attempt.table, row))
+    )
