@@ -22,7 +22,7 @@ from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault, turning
 from rekisteri.ground.keys.turning import Told, Turned, Turner
 from rekisteri.ground.settings import Settings
-from rekisteri.sources import organisations, vtj
+from rekisteri.sources import banks, organisations, vtj
 
 KEYS = "keys.json"
 LOG_KEYS = "log-keys.json"
@@ -140,7 +140,7 @@ def connections(settings: Settings) -> tuple[Connection, ...]:
     """
     providers = access.load_providers(settings.home / access.PROVIDERS_FILE)
     ways = [way for provider in providers.values() for way in provider.connections()]
-    return (*_database_connections(settings), *ways, *vtj.connections(settings))
+    return (*_database_connections(settings), *ways, *vtj.connections(settings), *banks.connections(settings.home))
 
 
 def _database_connections(settings: Settings) -> Iterator[Connection]:

@@ -68,6 +68,7 @@ def test_orders_come_wait_and_are_decided_on_a_terminal(
     )
     (home / "i").mkdir()
     a_bank_file(home / "i", told.but(message_id="A3", action="DELETE", said="2026-03-09T00:00:00"))
+    assert [one["way"] for one in terminal.types("bank", "ways", "--json").json] == ["pankit"]
     (found,) = terminal.types("bank", "exchange", "--json").json
     assert (found["sent"], found["files"][0]["orders"]) == (2, 1)
     assert ADDRESS not in terminal.types("bank", "files").out

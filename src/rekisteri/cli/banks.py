@@ -185,6 +185,21 @@ def set_bank(
     _done(acting, f"{code} is {name} from today on.", {"code": code, "name": name, "kind": kind})
 
 
+@bank.command("ways")
+def list_ways(context: typer.Context) -> None:
+    """The ways to banks that banks.toml sets up, and until when our certificates are good."""
+    frame: Frame = context.obj
+    found = banks.ways(frame.settings.home)
+    told = [{"way": one.name, "banks": list(one.banks), "certificate_until": one.certificate_until} for one in found]
+    if frame.json:
+        told_json(told)
+        return
+    table = telling.headed("way", "bank", "valid_to", language=frame.language or "fi")
+    for one in found:
+        table.add_row(one.name, ", ".join(one.banks), telling.day(one.certificate_until))
+    screen().print(table if found else "No way to a bank is set up; docs/how-to/exchange-with-banks.md tells how.")
+
+
 @bank.command("exchange")
 def exchange(context: typer.Context) -> None:
     """Take what the banks have sent and send what is ready, by the ways set up in banks.toml of the home folder."""

@@ -68,6 +68,8 @@ HEADINGS = {
     "version": Text("Versio", "Version", "Version"),
     "for": Text("Puolesta", "För", "For"),
     "against": Text("Vastaan", "Emot", "Against"),
+    "way": Text("Yhteys", "Förbindelse", "Way"),
+    "valid_to": Text("Varmenne voimassa", "Certifikat giltigt till", "Certificate until"),
     "yes": Text("kyllä", "ja", "yes"),
     "no": Text("ei", "nej", "no"),
 }

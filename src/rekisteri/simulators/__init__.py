@@ -8,6 +8,8 @@ Tables owned: none. Knows only ``ground``; known only by the demo command, the b
 Public names: those of ``__all__``.
 """
 
+from rekisteri.simulators.bank import Announced, Bank, Parcel, Payer
+from rekisteri.simulators.bank_service import Certified, FileService, authority, certified
 from rekisteri.simulators.changes import Change, Happening, Month, NextMonth
 from rekisteri.simulators.companies import Companies, Company, companies
 from rekisteri.simulators.customers import Clientele, Customer, clientele_of, customers, overlapping
@@ -65,6 +67,9 @@ __all__ = [
     "STANDARD_COLUMNS",
     "WATERWORKS",
     "Address",
+    "Announced",
+    "Bank",
+    "Certified",
     "Change",
     "Clientele",
     "Companies",
@@ -72,6 +77,7 @@ __all__ = [
     "Customer",
     "DemoDelivery",
     "Fault",
+    "FileService",
     "Form",
     "Formula",
     "Happening",
@@ -81,13 +87,17 @@ __all__ = [
     "Month",
     "NextMonth",
     "Organisation",
+    "Parcel",
+    "Payer",
     "Person",
     "Population",
     "ProviderCustomer",
     "Somebody",
     "Spoiler",
     "Spoilt",
+    "authority",
     "binary_garbage",
+    "certified",
     "clientele_of",
     "clienteles",
     "companies",

@@ -8,7 +8,7 @@ Tables owned: ``sources.intermediator``, ``notice*``, ``proposal``, ``bank_*``. 
 """
 
 from rekisteri.sources.banks.answers import CODES, BankAnswer, bank_answers
-from rekisteri.sources.banks.exchange import Exchanged, exchange, ways
+from rekisteri.sources.banks.exchange import Exchanged, connections, exchange, ways
 from rekisteri.sources.banks.holds import EXPLANATIONS, Hold
 from rekisteri.sources.banks.intake import Delivery, FileReport, take
 from rekisteri.sources.banks.notice import (
@@ -100,6 +100,7 @@ __all__ = [
     "bank_answers",
     "bank_file",
     "bank_files",
+    "connections",
     "decide",
     "deliveries",
     "draft",

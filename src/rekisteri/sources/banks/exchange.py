@@ -10,15 +10,18 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from rekisteri.access import Write
+from rekisteri.ground import egress
 from rekisteri.ground.errors import Rejected
 from rekisteri.ground.keys import Vault
-from rekisteri.sources.banks import sending
+from rekisteri.sources.banks import sending, soap, store
 from rekisteri.sources.banks.folder import QUIET_S, Folder
 from rekisteri.sources.banks.intake import Delivery, FileReport, take
+from rekisteri.sources.banks.service import Agreement, Service
 
 WAYS = "banks.toml"
 
@@ -36,8 +39,13 @@ class Way(Protocol):
         """Codes of the banks whose messages go this way."""
         ...
 
-    def coming(self) -> Iterator[tuple[Path, str, str | None]]:
-        """Files to take as (path, name, the bank's reference)."""
+    @property
+    def certificate_until(self) -> datetime | None:
+        """Until when our certificate is good there; None where there is none."""
+        ...
+
+    def coming(self, known: Callable[[str], bool]) -> Iterator[tuple[Path, str, str | None]]:
+        """Files to take as (path, name, the bank's reference); ``known`` tells which references came already."""
         ...
 
     def taken(self, path: Path) -> None:
@@ -69,7 +77,12 @@ def exchange(ways: Sequence[Way], vault: Vault, opened: Open) -> list[Exchanged]
 
 def _exchange(way: Way, vault: Vault, opened: Open) -> Exchanged:
     reports = []
-    for path, name, reference in way.coming():
+
+    def known(reference: str) -> bool:
+        with opened() as tx:
+            return store.file_by_reference(tx, way.name, reference) is not None
+
+    for path, name, reference in way.coming(known):
         with opened() as tx:
             reports.append(take(tx, vault, Delivery(path, name, way.name, reference), _unwatched))
         way.taken(path)
@@ -100,13 +113,61 @@ def ways(home: Path) -> list[Way]:
     return [_way(home, name, table) for name, table in tables.items()]
 
 
+def connections(home: Path) -> list[egress.Connection]:
+    """The connections that ``banks.toml`` declares, to be held against the house's rules. Raises ``Rejected``."""
+    return [way.connection for way in ways(home) if isinstance(way, Service)]
+
+
 def _way(home: Path, name: str, table: Any) -> Way:
-    if not isinstance(table, dict) or table.get("kind") != "folder":
-        raise Rejected(f"In banks.toml [{name}] needs a kind: folder.", field=name)
+    kind = table.get("kind") if isinstance(table, dict) else None
+    match kind:
+        case "folder":
+            return _folder(home, name, table)
+        case "service":
+            return _service(home, name, table)
+        case _:
+            raise Rejected(f"In banks.toml [{name}] needs a kind: folder or service.", field=name)
+
+
+def _folder(home: Path, name: str, table: dict[str, Any]) -> Folder:
     try:
-        codes = tuple(str(code) for code in table["banks"])
-        incoming, outgoing = home / str(table["in"]), home / str(table["out"])
-        quiet_s = int(table.get("quiet_s", QUIET_S))
+        return Folder(
+            name, _codes(table["banks"]), home / str(table["in"]), home / str(table["out"]),
+            int(table.get("quiet_s", QUIET_S)),
+        )  # fmt: skip
     except (KeyError, TypeError, ValueError):
         raise Rejected(f"In banks.toml [{name}] needs banks, in and out.", field=name) from None
-    return Folder(name, codes, incoming, outgoing, quiet_s)
+
+
+def _service(home: Path, name: str, table: dict[str, Any]) -> Service:
+    try:
+        connection = egress.Connection(
+            name=f"bank-{name}",
+            url=str(table["url"]),
+            country=str(table["country"]),
+            purpose="The banks' file service: receiver infos in, sender notices out",
+            ca=home / str(table["tls_ca"]) if "tls_ca" in table else None,
+        )
+        agreement = Agreement(
+            customer=str(table["customer"]),
+            receiver=str(table["receiver"]),
+            target=str(table.get("target", "")),
+            environment=str(table.get("environment", "PRODUCTION")),
+            incoming=_codes(table["in_types"]),
+            outgoing=str(table["out_type"]),
+        )
+        codes = _codes(table["banks"])
+        files = [home / str(table[file]) for file in ("certificate", "key", "bank_ca")]
+    except (KeyError, TypeError, ValueError):
+        raise Rejected(
+            f"In banks.toml [{name}] needs banks, url, country, customer, receiver, in_types, out_type, "
+            "certificate, key and bank_ca.",
+            field=name,
+        ) from None
+    return Service(name, codes, connection, agreement, soap.load(files[0], files[1], files[2]), home)
+
+
+def _codes(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise TypeError
+    return tuple(str(value) for value in values)

@@ -7,8 +7,9 @@ alone: by name (hidden, or ending in ``.part`` or ``.tmp``), and until it has be
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from rekisteri.ground import clock
@@ -29,8 +30,13 @@ class Folder:
     outgoing: Path
     quiet_s: int = QUIET_S
 
-    def coming(self) -> Iterator[tuple[Path, str, str | None]]:
-        """Files to take as (path, name, the bank's reference), each moved aside so that nobody else takes it.
+    @property
+    def certificate_until(self) -> datetime | None:
+        """A folder has no certificate."""
+        return None
+
+    def coming(self, known: Callable[[str], bool]) -> Iterator[tuple[Path, str, str | None]]:
+        """Files to take as (path, name, no reference), each moved aside so that nobody else takes it.
 
         One that was moved aside before and not finished comes again. Raises ``Unavailable``.
         """

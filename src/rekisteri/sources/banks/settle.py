@@ -65,6 +65,14 @@ class Settler:
             within = {row.message_id for row in thread}
             elsewhere = {name: party_id for name, party_id in named.items() if name not in within}
             resolved |= resolve([self._told(row) for row in thread], own, elsewhere)
+        accepted = {
+            row.ref_message_id
+            for row in rows
+            if row.ref_message_id is not None
+            and named.get(row.ref_message_id) is not None
+            and resolved[row.id].outcome is Outcome.MATCHED
+        }
+        store.accept_proposals(self._tx, sorted(accepted))
         return self._write(rows, resolved)
 
     def _own(self, rows: Sequence[MessageRow]) -> dict[UUID, Own]:
