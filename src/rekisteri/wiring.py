@@ -12,7 +12,19 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from rekisteri import access, audit, parties, payers, rights
-from rekisteri.access import ACCOUNT_ROLES, Action, Arrivals, Door, OpenID, Sessions, SignIn, Terms, Viewer, Write
+from rekisteri.access import (
+    ACCOUNT_ROLES,
+    Action,
+    Arrivals,
+    Door,
+    OpenID,
+    Sessions,
+    SignIn,
+    Terms,
+    Tokens,
+    Viewer,
+    Write,
+)
 from rekisteri.catalogue import KEYED, Purpose, Role, Rules
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
@@ -45,7 +57,9 @@ class Register:
     sessions: Sessions
     sign_in: SignIn
     arrivals: Arrivals
+    tokens: Tokens
     hasher: PasswordHasher
+    now: clock.Clock
     office: payers.Office
     connections: tuple[Connection, ...]
     """Every declared way out of the house (register description § 8)."""
@@ -108,10 +122,12 @@ def opened(
                 door=door,
                 sessions=sessions,
                 sign_in=SignIn(database, vault, sessions, argon, terms(settings), now),
+                tokens=Tokens(database, vault, sessions, now),
                 arrivals=Arrivals(
                     database, vault, sessions, openid, _finder(settings, door, vault), terms(settings), now
                 ),
                 hasher=argon,
+                now=now,
                 office=_office(settings, vault),
                 connections=declared,
                 log=_log(settings, database, now),
@@ -226,6 +242,7 @@ def terms(settings: Settings) -> Terms:
         two_person_grants=settings.two_person_grants,
         step_up=timedelta(minutes=settings.step_up_minutes),
         second_factor_roles=frozenset(_roles(settings.second_factor_roles)),
+        system_passwords=settings.system_passwords,
     )
 
 

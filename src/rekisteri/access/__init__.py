@@ -1,7 +1,7 @@
 """Access: the one page of actions, who acts, and the door every transaction goes through.
 
 Tables owned: ``access.organisation``, ``access.account``, ``access.grant``, ``access.session``,
-``access.factor``, ``access.recovery``, ``access.identity``, ``access.errand``, ``access.spent``. Public: what is named below. Called by every room above for ``Read`` and ``Write``, and by the faces for
+``access.factor``, ``access.recovery``, ``access.identity``, ``access.errand``, ``access.spent``, ``access.client``. Public: what is named below. Called by every room above for ``Read`` and ``Write``, and by the faces for
 sign-in and accounts.
 """
 
@@ -30,34 +30,37 @@ from rekisteri.access.arrivals import (
     link,
     unlink,
 )
+from rekisteri.access.clients import OFFERED, Client, Registration, add_client, change_keys, client, clients
 from rekisteri.access.door import Door, Evidence, Read, Write
 from rekisteri.access.duties import INCOMPATIBLE, Incompatible
 from rekisteri.access.factors import Enrolment, confirm_for, enrol_for, has_factor, pending_for, remove_factor
 from rekisteri.access.grants import Grant, Wish, approve_grant, end_grant, grant, grants
 from rekisteri.access.openid import OpenID
+from rekisteri.access.proofs import DPOP_ALGORITHMS, Asked, Unbound, certificate_of, prove
 from rekisteri.access.providers import FILE as PROVIDERS_FILE
 from rekisteri.access.providers import Provider, Whom, public_keys
 from rekisteri.access.providers import load as load_providers
 from rekisteri.access.sessions import (
-    Method,
     OwnSession,
-    Proof,
     Session,
     Sessions,
-    Subject,
     end_other_sessions,
     end_own_session,
     own_sessions,
 )
 from rekisteri.access.sight import Sight, may_see, sight
 from rekisteri.access.signin import SignIn, Unenrolled, change_own_password, check_password, reset_password
+from rekisteri.access.standing import Held, Method, Proof, Subject
 from rekisteri.access.terms import Terms
+from rekisteri.access.tokens import Given, TokenRefused, Tokens
 from rekisteri.access.viewers import CASE_MAX, Act, Right, Viewer, decide, decide_case, decide_organisation
 
 __all__ = [
     "ACCOUNT_ROLES",
     "CASE_MAX",
+    "DPOP_ALGORITHMS",
     "INCOMPATIBLE",
+    "OFFERED",
     "PROVIDERS_FILE",
     "PURPOSES_OF_ROLE",
     "Account",
@@ -65,12 +68,16 @@ __all__ = [
     "Action",
     "Arrival",
     "Arrivals",
+    "Asked",
+    "Client",
     "Door",
     "Enrolment",
     "Errand",
     "Evidence",
     "FindSubject",
+    "Given",
     "Grant",
+    "Held",
     "Identity",
     "Incompatible",
     "Method",
@@ -82,6 +89,7 @@ __all__ = [
     "Provider",
     "Reach",
     "Read",
+    "Registration",
     "Right",
     "Session",
     "Sessions",
@@ -89,6 +97,9 @@ __all__ = [
     "SignIn",
     "Subject",
     "Terms",
+    "TokenRefused",
+    "Tokens",
+    "Unbound",
     "Unenrolled",
     "Viewer",
     "Whom",
@@ -97,12 +108,17 @@ __all__ = [
     "account",
     "accounts",
     "add_account",
+    "add_client",
     "add_organisation",
     "approve_grant",
+    "certificate_of",
+    "change_keys",
     "change_own_password",
     "change_roles",
     "check_password",
     "check_staff_provider",
+    "client",
+    "clients",
     "confirm_for",
     "decide",
     "decide_case",
@@ -124,6 +140,7 @@ __all__ = [
     "organisations",
     "own_sessions",
     "pending_for",
+    "prove",
     "public_keys",
     "remove_factor",
     "reset_password",

@@ -60,6 +60,7 @@ class Policy:
     ``writes`` are the areas whose tables the act may change (and look at); ``opens`` those it
     may only look at. Customers are looked at by reach.
     ``fresh``: only somebody who has proved who they are in the last few minutes.
+    ``implied``: every token of a system carries it, whatever scope was asked for.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Policy:
     writes: frozenset[Area] = frozenset()
     opens: frozenset[Area] = frozenset()
     fresh: bool = False
+    implied: bool = False
 
 
 _R = Role
@@ -179,7 +181,7 @@ class Action(Enum):
                             writes=_CUSTOMERS | {Area.REQUESTS})  # fmt: skip
     RIGHTS_PACKAGE = Policy("rights:package", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, log=True,
                             writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS}))  # fmt: skip
-    ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE)
+    ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE, implied=True)
     ORGANISATION_MANAGE = Policy(
         "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,
         writes=frozenset({Area.ORGANISATIONS}),
@@ -195,7 +197,7 @@ class Action(Enum):
     ACCOUNT_MANAGE = Policy(
         "account:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE, writes=frozenset({Area.ACCOUNTS})
     )
-    ACCOUNT_OWN = Policy("account:own", _EVERYONE, _ANY, Reach.NONE, writes=frozenset({Area.OWN_ACCOUNT}))
+    ACCOUNT_OWN = Policy("account:own", _EVERYONE, _ANY, Reach.NONE, writes=frozenset({Area.OWN_ACCOUNT}), implied=True)
     ACCOUNT_PROOF = Policy(
         "account:proof", _EVERYONE, _ANY, Reach.NONE, writes=frozenset({Area.OWN_ACCOUNT}), fresh=True
     )
@@ -218,7 +220,7 @@ class Action(Enum):
         "keys:turn", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, protected=True, writes=_SEALED
     )
     SESSION_OPEN = Policy("session:open", _EVERYONE, _ANY, Reach.NONE)
-    SESSION_CLOSE = Policy("session:close", _EVERYONE, _ANY, Reach.NONE)
+    SESSION_CLOSE = Policy("session:close", _EVERYONE, _ANY, Reach.NONE, implied=True)
 
     @property
     def policy(self) -> Policy:

@@ -24,7 +24,8 @@ from rekisteri.access.actions import Action
 from rekisteri.access.door import Read, Write
 from rekisteri.access.openid import Claims, Doubt, OpenID
 from rekisteri.access.providers import NAME_CLAIMS, Provider, Whom
-from rekisteri.access.sessions import AccountRow, Method, Proof, Session, Sessions, Subject, closed, event_of
+from rekisteri.access.sessions import Session, Sessions
+from rekisteri.access.standing import AccountRow, Method, Proof, Subject, closed, event_of
 from rekisteri.access.terms import DEFAULT_TERMS, Terms
 from rekisteri.access.viewers import Viewer
 from rekisteri.ground import clock, ids

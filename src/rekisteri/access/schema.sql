@@ -77,6 +77,9 @@ create table access.session (
     provider text,
     provider_session bytea,
     provider_subject bytea,
+    key_thumbprint bytea,
+    certificate_thumbprint bytea,
+    scope text[],
     constraint session_whose check ((account_id is null) = (party_id is not null))
 );
 comment on table access.session is 'A sign-in; the token itself is known to its holder only.';
@@ -89,6 +92,9 @@ comment on column access.session.name is 'The data subject''s name, as strong id
 comment on column access.session.level is 'The level of identification the provider told (acr).';
 comment on column access.session.provider_session is 'Keyed digest of the provider''s own session: when that ends, this does.';
 comment on column access.session.provider_subject is 'Keyed digest of the provider''s name for its holder.';
+comment on column access.session.key_thumbprint is 'The key the token is bound to (RFC 9449): worth nothing without a proof by it.';
+comment on column access.session.certificate_thumbprint is 'The certificate the token is bound to (RFC 8705).';
+comment on column access.session.scope is 'The acts the token carries; null is every act of its account.';
 create index session_provider on access.session (provider, provider_subject) where provider is not null;
 
 create table access.factor (
@@ -122,6 +128,19 @@ create table access.identity (
 comment on table access.identity is 'By which name an identity provider knows the holder of an account.';
 create index identity_account on access.identity (account_id);
 
+create table access.client (
+    account_id uuid primary key references access.account,
+    keys jsonb not null,
+    thumbprints bytea[] not null,
+    actions text[],
+    made_at timestamptz not null,
+    made_by text not null
+);
+comment on table access.client is 'A system (OAuth 2 client): how it proves itself, and which acts its tokens may carry.';
+comment on column access.client.keys is 'Its public keys (RFC 7517); the private ones stay with it.';
+comment on column access.client.thumbprints is 'SHA-256 of its certificates (RFC 8705).';
+comment on column access.client.actions is 'Names of acts; null is each act systems do.';
+
 create table access.errand (
     state_hash bytea primary key,
     browser_hash bytea not null,
@@ -149,6 +168,7 @@ alter table access.session enable row level security;
 alter table access.factor enable row level security;
 alter table access.recovery enable row level security;
 alter table access.identity enable row level security;
+alter table access.client enable row level security;
 alter table access.errand enable row level security;
 alter table access.spent enable row level security;
 create policy organisation_read on access.organisation for select to rekisteri_app
@@ -220,6 +240,15 @@ create policy identity_update on access.identity for update to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'));
 create policy identity_delete on access.identity for delete to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts,sign_in}'));
+create policy client_open on access.client for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{accounts,sign_in}'));
+create policy client_mine on access.client for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{own_account}') and account_id = (select nullif(current_setting('rekisteri.account', true), '')::uuid));
+create policy client_insert on access.client for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts}'));
+create policy client_update on access.client for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{accounts}'));
 create policy errand_open on access.errand for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{sign_in}'));
 create policy errand_insert on access.errand for insert to rekisteri_app
@@ -250,5 +279,6 @@ grant select, insert, update, delete on access.session to rekisteri_app;
 grant select, insert, update, delete on access.factor to rekisteri_app;
 grant select, insert, update, delete on access.recovery to rekisteri_app;
 grant select, insert, update, delete on access.identity to rekisteri_app;
+grant select, insert, update on access.client to rekisteri_app;
 grant select, insert, delete on access.errand to rekisteri_app;
 grant select, insert, delete on access.spent to rekisteri_app;

@@ -7,11 +7,11 @@ with the mark ``fresh`` asks is how long ago that was.
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -19,13 +19,24 @@ from psycopg.rows import class_row
 from rekisteri import audit
 from rekisteri.access.actions import Action
 from rekisteri.access.door import Read, Write
-from rekisteri.access.grants import rights_of
+from rekisteri.access.proofs import Proven, Unbound, thumbprint_of
+from rekisteri.access.standing import (
+    AccountRow,
+    Held,
+    Method,
+    Proof,
+    Subject,
+    closed,
+    event_of,
+    subject_viewer,
+    viewer_of,
+)
 from rekisteri.access.viewers import Viewer
-from rekisteri.catalogue import Purpose, Role
+from rekisteri.catalogue import Purpose
 from rekisteri.ground import clock, ids
 from rekisteri.ground.database import Connection, Database
 from rekisteri.ground.errors import Missing, Refused, Unidentified
-from rekisteri.ground.ids import AccountId, PartyId
+from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import Vault
 
 TOKEN_BYTES = 32
@@ -34,39 +45,6 @@ TOUCH_SECONDS = 60
 SUBJECT_LIFE = timedelta(minutes=60)
 """A data subject's session is no longer than this, whatever the staff's is."""
 ENDED = "Your session has ended; sign in again."
-
-
-class Method(StrEnum):
-    """How somebody proved who they are."""
-
-    PASSWORD = "password"  # noqa: S105 - the name of a method, not a secret
-    PASSWORD_CODE = "password_code"  # noqa: S105
-    RECOVERY = "recovery"
-    PROVIDER = "provider"
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """How and when somebody proved who they are; of a provider's word also whose, and how strong it was."""
-
-    method: Method
-    at: datetime
-    provider: str | None = None
-    level: str | None = None
-    provider_session: bytes | None = None
-    provider_subject: bytes | None = None
-
-    def told(self) -> dict[str, object]:
-        """What the log tells of it."""
-        return {"method": self.method} | ({"provider": self.provider} if self.provider else {})
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A data subject: who they are in the register, and their name as strong identification told it."""
-
-    party_id: PartyId
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +74,6 @@ class OwnSession:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountRow:
-    """What decides whether an account lets somebody in now."""
-
-    id: UUID
-    handle: str
-    name: str
-    rights: list[str]
-    disabled_at: datetime | None
-    expires_on: date | None
-    locked_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Row:
     session_id: UUID
     id: UUID | None
@@ -128,6 +93,46 @@ class _Row:
     language: str
     party_id: UUID | None
     acts_for: UUID | None
+    key_thumbprint: bytes | None
+    certificate_thumbprint: bytes | None
+    scope: list[str] | None
+    first_use: bool
+
+
+_LIVE = """
+select s.id as session_id, a.id, a.handle, coalesce(a.name, s.name) as name, a.disabled_at, a.expires_on,
+       a.locked_until, s.channel, s.method, s.provider, s.authenticated_at, s.used_at, s.expires_at, s.purpose,
+       s.language, s.party_id, s.acts_for, s.key_thumbprint, s.certificate_thumbprint, s.scope, true as first_use,
+       array(
+           select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' ' || coalesce(g.purpose, '*')
+           from access.grant g
+           where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
+             and g.starts_at <= %(at)s and g.ends_at > %(at)s
+           order by g.id
+       ) as rights
+from access.session s left join access.account a on a.id = s.account_id
+where s.token_hash = any (%(token_hashes)s)
+"""
+# One statement for both: that the proof has not served before, and whose the token is. What it leaves behind need
+# not wait for the disk: a crash forgets proofs of the last half second, and their nonce bounds those.
+_LIVE_ONCE = """
+with spent as (
+    insert into access.spent (digest, expires_at) values (%(digest)s, %(until)s)
+    on conflict do nothing returning set_config('synchronous_commit', 'off', true)
+)
+select s.id as session_id, a.id, a.handle, coalesce(a.name, s.name) as name, a.disabled_at, a.expires_on,
+       a.locked_until, s.channel, s.method, s.provider, s.authenticated_at, s.used_at, s.expires_at, s.purpose,
+       s.language, s.party_id, s.acts_for, s.key_thumbprint, s.certificate_thumbprint, s.scope, exists (select from spent) as first_use,
+       array(
+           select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' ' || coalesce(g.purpose, '*')
+           from access.grant g
+           where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
+             and g.starts_at <= %(at)s and g.ends_at > %(at)s
+           order by g.id
+       ) as rights
+from access.session s left join access.account a on a.id = s.account_id
+where s.token_hash = any (%(token_hashes)s)
+"""
 
 
 class Sessions:
@@ -151,10 +156,12 @@ class Sessions:
         channel: str,
         language: str,
         at: datetime,
+        life: timedelta | None = None,
     ) -> tuple[str, Session]:
         """A session of somebody who has proved who they are: its token and itself, with the event."""
         token, session_id = secrets.token_urlsafe(TOKEN_BYTES), ids.fresh()
-        life = self._life if isinstance(who, AccountRow) else min(self._life, SUBJECT_LIFE)
+        if life is None:
+            life = self._life if isinstance(who, AccountRow) else min(self._life, SUBJECT_LIFE)
         if isinstance(who, AccountRow):
             viewer = viewer_of(who, channel, language, proof.at, session_id)
             connection.execute("delete from access.session where account_id = %s and expires_at <= %s", (who.id, at))
@@ -165,10 +172,12 @@ class Sessions:
             """
             insert into access.session (token_hash, id, account_id, channel, method, opened_at, authenticated_at,
                                         used_at, expires_at, purpose, language, party_id, name, level, provider,
-                                        provider_session, provider_subject)
+                                        provider_session, provider_subject, key_thumbprint,
+                                        certificate_thumbprint, scope)
             values (%(token_hash)s, %(id)s, %(account_id)s, %(channel)s, %(method)s, %(at)s, %(authenticated_at)s,
                     %(at)s, %(expires_at)s, %(purpose)s, %(language)s, %(party_id)s, %(name)s, %(level)s,
-                    %(provider)s, %(provider_session)s, %(provider_subject)s)
+                    %(provider)s, %(provider_session)s, %(provider_subject)s, %(key_thumbprint)s,
+                    %(certificate_thumbprint)s, %(scope)s)
             """,
             {
                 "token_hash": self._vault.token_hash(token),
@@ -187,49 +196,51 @@ class Sessions:
                 "provider": proof.provider,
                 "provider_session": proof.provider_session,
                 "provider_subject": proof.provider_subject,
+                "key_thumbprint": proof.key_thumbprint,
+                "certificate_thumbprint": proof.certificate_thumbprint,
+                "scope": None if proof.scope is None else list(proof.scope),
             },
         )
         audit.append(connection, event_of(viewer, Action.SESSION_OPEN, at, "done", **proof.told()))
         return token, session
 
-    def resume(self, token: str) -> Session:
-        """The live session of a token. Raises ``Unidentified`` when it has ended or never was."""
+    def resume(self, token: str, held: Held | None = None) -> Session:
+        """The live session of a token. Raises ``Unidentified`` when it has ended or never was.
+
+        A token that is bound is taken from whoever has proved to hold its key or certificate alone,
+        and a DPoP proof serves for one request: else ``Unbound``.
+        """
         at = self._now()
+        held = held or Held()
+        once = None if held.proven is None or held.spent else held.proven
         with self._pool.statement() as connection:
-            return self._live(connection, self._vault.token_hashes(token), at)
+            session = self._live(connection, self._vault.token_hashes(token), at, held, once)
+        held.spent = True
+        return session
 
     def resume_by_id(self, connection: Connection, session_id: UUID, at: datetime) -> Session:
         """The live session of an id: for whoever has proved to be its holder. Raises ``Unidentified``."""
         found = connection.execute("select token_hash from access.session where id = %s", (session_id,)).fetchone()
         if found is None:
             raise Unidentified(ENDED)
-        return self._live(connection, [found[0]], at)
+        return self._live(connection, [found[0]], at, Held(), None)
 
-    def _live(self, connection: Connection, token_hashes: list[bytes], at: datetime) -> Session:
-        row = (
-            connection.cursor(row_factory=class_row(_Row))
-            .execute(
-                """
-            select s.id as session_id, a.id, a.handle, coalesce(a.name, s.name) as name, a.disabled_at, a.expires_on,
-                   a.locked_until, s.channel, s.method, s.provider, s.authenticated_at, s.used_at, s.expires_at,
-                   s.purpose, s.language, s.party_id, s.acts_for, array(
-                       select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' ' || coalesce(g.purpose, '*')
-                       from access.grant g
-                       where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
-                         and g.starts_at <= %(at)s and g.ends_at > %(at)s
-                       order by g.id
-                   ) as rights
-            from access.session s left join access.account a on a.id = s.account_id
-            where s.token_hash = any (%(token_hashes)s)
-            """,
-                {"token_hashes": token_hashes, "at": at},
-            )
-            .fetchone()
-        )
+    def _live(
+        self, connection: Connection, token_hashes: list[bytes], at: datetime, held: Held, once: Proven | None
+    ) -> Session:
+        cursor = connection.cursor(row_factory=class_row(_Row))
+        if once is None:
+            row = cursor.execute(_LIVE, {"token_hashes": token_hashes, "at": at}).fetchone()
+        else:
+            parameters = {
+                "token_hashes": token_hashes, "at": at, "digest": self._vault.token_hash(once.once), "until": once.until,
+            }  # fmt: skip
+            row = cursor.execute(_LIVE_ONCE, parameters).fetchone()
         if row is None or row.expires_at <= at or row.used_at + self._idle <= at:
             raise Unidentified(ENDED)
         if row.party_id is None and closed(row, at):
             raise Unidentified(ENDED)
+        _check_held(row, held)
         if row.used_at + timedelta(seconds=TOUCH_SECONDS) <= at:
             _touch(connection, row, at)
         viewer = _viewer(row)
@@ -309,11 +320,11 @@ class Sessions:
             {"provider": provider, "session": session, "subject": subject},
         ).rowcount
 
-    def close(self, token: str) -> None:
+    def close(self, token: str, held: Held | None = None) -> None:
         """End the session; closing one that has ended is no error."""
         at = self._now()
         try:
-            session = self.resume(token)
+            session = self.resume(token, held)
         except Unidentified:
             return
         with self._pool.connection() as connection:
@@ -364,77 +375,26 @@ def _touch(connection: Connection, row: _Row, at: datetime) -> None:
     )
 
 
-def closed(account: AccountRow | _Row, at: datetime) -> bool:
-    """Whether an account lets nobody in now: one without a grant in force does not either."""
-    locked = account.locked_until is not None and account.locked_until > at
-    expired = account.expires_on is not None and account.expires_on < clock.day(at)
-    return locked or expired or account.disabled_at is not None or not account.rights
+def _check_held(row: _Row, held: Held) -> None:
+    """Raise ``Unbound`` unless a bound token comes from who holds its key or certificate, by a proof not used before."""
+    if row.key_thumbprint is not None:
+        if held.proven is None or not hmac.compare_digest(held.proven.key, row.key_thumbprint):
+            raise Unbound("invalid_token", "The token is bound to a key: send it as DPoP, with a proof by that key.")
+        if not row.first_use:
+            raise Unbound("invalid_dpop_proof", "The DPoP proof has served already.")
+    elif held.proven is not None:
+        raise Unbound("invalid_token", "The token is bound to no key: send it as Bearer.")
+    if row.certificate_thumbprint is not None:
+        given = b"" if held.certificate is None else thumbprint_of(held.certificate)
+        if not hmac.compare_digest(given, row.certificate_thumbprint):
+            raise Unbound("invalid_token", "The token is bound to a certificate: call with that certificate.")
 
 
 def _viewer(row: _Row) -> Viewer:
     if row.party_id is None:
-        return viewer_of(row, row.channel, row.language, row.authenticated_at, row.session_id)
+        own = viewer_of(row, row.channel, row.language, row.authenticated_at, row.session_id)
+        return own if row.scope is None else replace(own, scope=frozenset(row.scope))
     whole = subject_viewer(
         PartyId(row.party_id), row.name, row.channel, row.language, row.authenticated_at, row.session_id
     )
     return whole if row.acts_for is None else replace(whole, acts_for=PartyId(row.acts_for))
-
-
-def subject_viewer(
-    party_id: PartyId, name: str, channel: str, language: str, authenticated_at: datetime, session_id: UUID
-) -> Viewer:
-    """The viewer a data subject is: of no organisation, with the one role, named in the log by party."""
-    return Viewer(
-        account_id=None,
-        handle=f"subject:{party_id}",
-        name=name,
-        roles=frozenset({Role.SUBJECT}),
-        organisations=frozenset(),
-        every_organisation=False,
-        channel=channel,
-        language=language,
-        party_id=party_id,
-        authenticated_at=authenticated_at,
-        session_id=session_id,
-    )
-
-
-def viewer_of(
-    account: AccountRow | _Row, channel: str, language: str, authenticated_at: datetime, session_id: UUID
-) -> Viewer:
-    """The viewer an account in force is, with exactly the rights of its grants."""
-    assert account.id is not None
-    assert account.handle is not None
-    rights = rights_of(account.rights)
-    return Viewer(
-        account_id=AccountId(account.id),
-        handle=account.handle,
-        name=account.name,
-        roles=frozenset(right.role for right in rights),
-        organisations=frozenset().union(*(right.organisations for right in rights)),
-        every_organisation=any(right.every_organisation for right in rights),
-        channel=channel,
-        language=language,
-        rights=rights,
-        authenticated_at=authenticated_at,
-        session_id=session_id,
-    )
-
-
-def event_of(viewer: Viewer, action: Action, at: datetime, outcome: str, **detail: object) -> audit.Event:
-    """An act of signing in or out as evidence."""
-    return audit.Event(
-        id=ids.fresh(),
-        at=at,
-        account_id=viewer.account_id,
-        account=viewer.handle,
-        roles=tuple(sorted(viewer.roles)),
-        organisations=tuple(sorted(viewer.organisations)),
-        action=action.policy.name,
-        purpose=None,
-        case_reference=None,
-        channel=viewer.channel,
-        outcome=outcome,
-        detail=detail,
-        session_id=viewer.session_id,
-    )

@@ -21,19 +21,11 @@ from rekisteri.access.actions import Action
 from rekisteri.access.door import Write
 from rekisteri.access.factors import Enrolment
 from rekisteri.access.grants import rights_of
-from rekisteri.access.sessions import (
-    ENDED,
-    AccountRow,
-    Method,
-    Proof,
-    Session,
-    Sessions,
-    closed,
-    end_other_sessions,
-    event_of,
-)
+from rekisteri.access.sessions import ENDED, Session, Sessions, end_other_sessions
+from rekisteri.access.standing import AccountRow, Method, Proof, closed, event_of
 from rekisteri.access.terms import DEFAULT_TERMS, Terms
 from rekisteri.access.viewers import Viewer
+from rekisteri.catalogue import Role
 from rekisteri.ground import clock, database
 from rekisteri.ground.database import Database
 from rekisteri.ground.errors import Missing, Refused, Rejected, Unidentified
@@ -152,9 +144,9 @@ class SignIn:
                     "update access.account set failures = 0, locked_until = null, used_at = %s where id = %s",
                     (at, row.id),
                 )
-        if method is None:
-            raise self._refused(row, at, channel)
         roles = {right.role for right in rights_of(row.rights)}
+        if method is None or (Role.INTEGRATION in roles and not self._terms.system_passwords):
+            raise self._refused(row, at, channel)
         if method is Method.PASSWORD and roles & self._terms.second_factor_roles:
             raise Unenrolled(self._ticket(row.handle, at))
         return row, method

@@ -197,6 +197,7 @@ TABLES: tuple[Table, ...] = (
     Table("access.factor", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
     Table("access.recovery", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
     Table("access.identity", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ALL_ACCOUNTS),
+    Table("access.client", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE), frozenset({Area.ACCOUNTS})),
     Table("access.errand", Opened(_SIGN_IN), _all(INSERT, DELETE), _SIGN_IN),
     Table("access.spent", Opened(_SIGN_IN), _all(INSERT, DELETE), _SIGN_IN),
     Table("parties.source", AnyAct(), _all(INSERT), _CUSTOMERS),

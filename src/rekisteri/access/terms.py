@@ -14,11 +14,13 @@ class Terms:
 
     ``step_up``: how long ago at most somebody must have proved who they are, for acts marked ``fresh``.
     ``second_factor_roles``: whoever has one of these signs in with a password and a code.
+    ``system_passwords``: whether integrations may sign in with a password.
     """
 
     two_person_grants: bool = False
     step_up: timedelta = timedelta(minutes=15)
     second_factor_roles: frozenset[Role] = frozenset()
+    system_passwords: bool = True
 
 
 DEFAULT_TERMS = Terms()

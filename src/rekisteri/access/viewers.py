@@ -43,7 +43,8 @@ class Viewer:
     subject is in the register; ``acts_for`` is whom the subject now represents (a custodian the
     child, a guardian the principal), if anybody. ``authenticated_at`` is when they last proved
     who they are; None for jobs, which do nothing that asks for it. ``session_id`` tells the
-    sign-ins of one account apart in the log; it opens nothing.
+    sign-ins of one account apart in the log; it opens nothing. ``scope`` names the acts the
+    token of a system was asked for; None is every act of its rights.
     """
 
     account_id: AccountId | None
@@ -58,6 +59,7 @@ class Viewer:
     acts_for: PartyId | None = None
     rights: tuple[Right, ...] | None = None
     session_id: UUID | None = None
+    scope: frozenset[str] | None = None
     authenticated_at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -151,6 +153,8 @@ def decide(viewer: Viewer, action: Action, purpose: Purpose) -> None:
     policy = action.policy
     if not viewer.may(action):
         raise Refused(f"Your roles do not carry {policy.name}; ask your administrator for it.")
+    if viewer.scope is not None and policy.name not in viewer.scope and not policy.implied:
+        raise Refused(f"The token does not carry {policy.name}; ask for a token with that scope.")
     if purpose not in policy.purposes:
         raise Refused(f"{policy.name} is not done for the purpose {purpose}.")
     if policy.reach is Reach.SELF and viewer.self_id is None:

@@ -7,6 +7,6 @@ the command line, which serves it.
 
 from rekisteri.api.application import PREFIX, application
 from rekisteri.api.authority import PREFIX as AUTHORITY_PREFIX
-from rekisteri.api.authority import authority
+from rekisteri.api.authority import authority, well_known
 
-__all__ = ["AUTHORITY_PREFIX", "PREFIX", "application", "authority"]
+__all__ = ["AUTHORITY_PREFIX", "PREFIX", "application", "authority", "well_known"]

@@ -30,6 +30,7 @@ from rekisteri.api import (
     paying,
     requests,
     signing,
+    systems,
     vtj,
     work,
 )
@@ -56,6 +57,7 @@ DESKS = (
     requests.desk,
     administration.desk,
     grants.desk,
+    systems.desk,
     payers.desk,
     vtj.desk,
     paying.desk,
@@ -63,7 +65,8 @@ DESKS = (
 DESCRIPTION = """
 The customer register of a public service centre, for invoicing and debt collection only.
 
-Sign in with `POST /session` and send the token as `Authorization: Bearer`. Every act on customers names
+Systems ask for tokens at `/oauth/token` (see `/.well-known/oauth-authorization-server`) and send them as `Authorization: DPoP` with a proof, or
+by their certificate; people sign in with `POST /session` and send the token as `Authorization: Bearer`. Every act on customers names
 its purpose (`Rekisteri-Purpose`) and leaves its event in the log. Identity codes travel in bodies only,
 never in addresses. Each operation's `x-action` is the right it takes.
 """

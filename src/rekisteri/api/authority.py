@@ -16,6 +16,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from rekisteri import access
+from rekisteri.access import Asked, TokenRefused, Unbound
+from rekisteri.api.application import PREFIX as API_PREFIX
+from rekisteri.api.calling import address_of, caller_certificate
 from rekisteri.api.edge import Edge
 from rekisteri.ground.errors import Missing, RekisteriError, Unavailable, Unidentified
 from rekisteri.wiring import Register
@@ -27,10 +30,94 @@ FORM_MAX = 2**15
 def authority(register: Register) -> ASGIApp:
     """The protocol routes of a register, to be mounted at ``PREFIX``."""
     routes = [
+        Route("/token", partial(_token, register), methods=["POST"]),
         Route("/jwks", partial(_keys, register), methods=["GET"]),
         Route("/logout/{provider}", partial(_ended, register), methods=["POST"]),
     ]
     return Edge(Starlette(routes=routes), large={}, over_tls=register.settings.over_tls)
+
+
+def well_known(register: Register) -> list[Route]:
+    """The metadata of the protocol routes, at the addresses the standards give it."""
+    return [
+        Route("/.well-known/oauth-authorization-server", partial(_server, register), methods=["GET"]),
+        Route("/.well-known/oauth-protected-resource", partial(_resource, register), methods=["GET"]),
+    ]
+
+
+def _server(register: Register, request: Request) -> Response:
+    """Authorization server metadata (RFC 8414)."""
+    base = _base(register, request)
+    algorithms = access.DPOP_ALGORITHMS.split(" ")
+    return _public(
+        {
+            "issuer": base,
+            "token_endpoint": f"{base}{PREFIX}/token",
+            "grant_types_supported": ["client_credentials"],
+            "response_types_supported": [],
+            "token_endpoint_auth_methods_supported": [
+                "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth",
+            ],
+            "token_endpoint_auth_signing_alg_values_supported": algorithms,
+            "dpop_signing_alg_values_supported": algorithms,
+            "tls_client_certificate_bound_access_tokens": True,
+            "scopes_supported": sorted(action.policy.name for action in access.OFFERED),
+            "service_documentation": f"{base}/ohje",
+        }
+    )  # fmt: skip
+
+
+def _resource(register: Register, request: Request) -> Response:
+    """Protected resource metadata (RFC 9728)."""
+    base = _base(register, request)
+    return _public(
+        {
+            "resource": f"{base}{API_PREFIX}",
+            "authorization_servers": [base],
+            "bearer_methods_supported": ["header"],
+            "dpop_signing_alg_values_supported": access.DPOP_ALGORITHMS.split(" "),
+            "tls_client_certificate_bound_access_tokens": True,
+            "scopes_supported": sorted(action.policy.name for action in access.OFFERED),
+        }
+    )
+
+
+def _base(register: Register, request: Request) -> str:
+    return (register.settings.public_url or f"{request.url.scheme}://{request.url.netloc}").rstrip("/")
+
+
+def _public(told: dict[str, object]) -> Response:
+    return JSONResponse(told, headers={"cache-control": "max-age=300", "x-content-type-options": "nosniff"})
+
+
+async def _token(register: Register, request: Request) -> Response:
+    """A token for a system (RFC 6749 § 4.4), bound to its key or its certificate."""
+    request.state.dpop_nonce = register.tokens.nonce()
+    form = await _form(request)
+    proofs = request.headers.getlist("dpop")
+    asked = Asked(
+        "POST",
+        address_of(register.settings, request),
+        None if not proofs else proofs[0] if len(proofs) == 1 else "",
+        caller_certificate(register.settings, request),
+    )
+    give = partial(register.tokens.give, form, asked, issuer=_base(register, request))
+    try:
+        given = await to_thread.run_sync(give)
+    except TokenRefused as error:
+        challenge = {"WWW-Authenticate": f'DPoP algs="{access.DPOP_ALGORITHMS}"'} if error.http_status == 401 else {}
+        return refused(error.code, error, status=error.http_status, headers=challenge)
+    except Unbound as error:
+        return refused(error.code, error)
+    return JSONResponse(
+        {
+            "access_token": given.token,
+            "token_type": given.kind,
+            "expires_in": given.seconds,
+            "scope": given.scope,
+        },
+        headers={"pragma": "no-cache"},
+    )
 
 
 def _keys(register: Register, request: Request) -> Response:

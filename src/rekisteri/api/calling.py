@@ -11,23 +11,36 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends
 from starlette.requests import Request
 
 from rekisteri import access
-from rekisteri.access import Action, Organisation, Read, Session, Viewer, Write
+from rekisteri.access import (
+    Action,
+    Asked,
+    Held,
+    Organisation,
+    Read,
+    Session,
+    Viewer,
+    Write,
+    certificate_of,
+    prove,
+)
 from rekisteri.api.problems import language_of
 from rekisteri.catalogue import Purpose
 from rekisteri.ground import numbers
 from rekisteri.ground.errors import Rejected, Unidentified
+from rekisteri.ground.settings import Settings
 from rekisteri.wiring import Register
 
 PURPOSE_HEADER = "Rekisteri-Purpose"
 CASE_HEADER = "Rekisteri-Case"
 CASE = re.compile(r"[\w./:#\- ]{1,80}")
-BEARER = "bearer "
+BEARER = "bearer"
+DPOP = "dpop"
 NAMED_PURPOSE = frozenset({"customer", "work", "import", "audit", "vtj", "payer"})
 """Acts on these name their purpose each time; others go by the caller's usual one."""
 
@@ -69,6 +82,8 @@ class Caller:
     language: str
     organisations: OrganisationCodes
     threads: Executor
+    asked: Asked
+    held: Held
 
     def codes(self, wanted: Iterable[int | None]) -> Mapping[int, str]:
         """Codes of client organisations by id. Not to be called within an open door."""
@@ -78,7 +93,9 @@ class Caller:
         """The live session. Raises ``Unidentified``."""
         if self.token is None:
             raise Unidentified("Sign in (POST /session) and send the token as Authorization: Bearer.")
-        return self.register.sessions.resume(self.token)
+        if self.asked.proof is not None and self.held.proven is None:
+            self.held.proven = prove(self.register.vault, self.asked, self.register.now(), token=self.token)
+        return self.register.sessions.resume(self.token, self.held)
 
     @contextmanager
     def read(self, action: Action) -> Iterator[Read]:
@@ -125,19 +142,51 @@ class Caller:
 
 
 async def calling(request: Request) -> Caller:
-    """The caller of a request."""
+    """The caller of a request. What it has proved to hold is kept with the request, for a proof serves once."""
     headers = request.headers
-    authorization = headers.get("authorization", "")
-    token = authorization[len(BEARER) :].strip() if authorization[: len(BEARER)].lower() == BEARER else None
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    register: Register = request.app.state.register
+    proofs = headers.getlist("dpop") if kind.lower() == DPOP else []
+    held = getattr(request.state, "held", None)
+    if held is None:
+        held = request.state.held = Held(certificate=caller_certificate(register.settings, request))
+    if kind.lower() == DPOP:
+        request.state.dpop_nonce = register.tokens.nonce()
     return Caller(
-        register=request.app.state.register,
-        token=token or None,
+        register=register,
+        token=(token.strip() or None) if kind.lower() in (BEARER, DPOP) else None,
         purpose=headers.get(PURPOSE_HEADER),
         case=headers.get(CASE_HEADER),
         language=language_of(headers.get("accept-language")),
         organisations=request.app.state.organisations,
         threads=request.app.state.threads,
+        asked=Asked(
+            request.method,
+            address_of(register.settings, request),
+            # Two proofs are none (RFC 9449 § 4.3); and whoever says DPoP must send one.
+            None if kind.lower() != DPOP else proofs[0] if len(proofs) == 1 else "",
+        ),
+        held=held,
     )
+
+
+def address_of(settings: Settings, request: Request) -> str:
+    """The address of a request as its caller knows it, without the query."""
+    url = request.url
+    base = (settings.public_url or f"{url.scheme}://{url.netloc}").rstrip("/")
+    return base + url.path
+
+
+def caller_certificate(settings: Settings, request: Request) -> bytes | None:
+    """The caller's certificate, in DER: of the TLS connection, or as the declared proxy tells it."""
+    tls = request.scope.get("extensions", {}).get("tls")
+    if tls is not None:
+        return cast("bytes | None", tls.get("client_cert_der"))
+    name = settings.client_certificate_header
+    if name is None or not settings.behind_proxy:
+        return None
+    told = request.headers.getlist(name)
+    return certificate_of(told[0]) if len(told) == 1 else None
 
 
 Calling = Annotated[Caller, Depends(calling)]

@@ -32,6 +32,8 @@ SECURITY_HEADERS = (
 )
 STAY_ON_TLS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 REQUEST_ID = b"x-request-id"
+DPOP_NONCE = b"dpop-nonce"
+"""What the caller's next proof is made with (RFC 9449 § 8)."""
 
 _log = structlog.get_logger("rekisteri.api")
 
@@ -66,6 +68,8 @@ class Edge:
             if message["type"] == "http.response.start":
                 started = True
                 message["headers"] = [*message["headers"], *self._headers, (REQUEST_ID, request_id.encode())]
+                if nonce := scope["state"].get("dpop_nonce"):
+                    message["headers"].append((DPOP_NONCE, nonce.encode()))
             await send(message)
 
         most = self._large.get(scope["path"].removeprefix(scope.get("root_path", "")), BODY_BYTES_MAX)

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from rekisteri.access import DPOP_ALGORITHMS, Unbound
 from rekisteri.catalogue import EXPLANATIONS, Fault, Reason, Text
 from rekisteri.ground.errors import Rejected, RekisteriError
 
@@ -136,8 +137,15 @@ def problem(
         body["allowed"] = list(allowed)
     extra = dict(headers or {}) | {"Content-Language": language}
     if status == 401:
-        extra["WWW-Authenticate"] = CHALLENGES.get(slug, CHALLENGE)
+        extra["WWW-Authenticate"] = _challenge(error, slug)
     return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=extra)
+
+
+def _challenge(error: RekisteriError, slug: str) -> str:
+    """How to come in: by a token, and where one is bound, by a proof (RFC 6750 § 3, RFC 9449 § 7.1)."""
+    if isinstance(error, Unbound):
+        return f'DPoP realm="rekisteri", algs="{DPOP_ALGORITHMS}", error="{error.code}"'
+    return CHALLENGES.get(slug, f'{CHALLENGE}, DPoP realm="rekisteri", algs="{DPOP_ALGORITHMS}"')
 
 
 def _faults_of(error: RekisteriError) -> Sequence[Fault]:

@@ -203,5 +203,5 @@ def end_session(session_id: Annotated[UUID, Path(description="Id of the session.
 def close_session(caller: Calling) -> Response:
     """Sign out; the token is worth nothing afterwards."""
     caller.session()
-    caller.register.sessions.close(caller.token or "")
+    caller.register.sessions.close(caller.token or "", caller.held)
     return done()

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rekisteri.ground import egress
 from rekisteri.ground.errors import Rejected
@@ -88,10 +89,21 @@ def tls(settings: Settings) -> ssl.SSLContext | None:
         context.load_cert_chain(settings.tls_cert, settings.tls_key)
         if settings.tls_client_ca is not None:
             context.load_verify_locations(settings.tls_client_ca)
-            context.verify_mode = ssl.CERT_REQUIRED
+            context.verify_mode = ssl.CERT_OPTIONAL if settings.tls_client_optional else ssl.CERT_REQUIRED
     except OSError as error:
         raise Rejected(f"The certificate and key of TLS cannot be used: {error.strerror or error}.") from None
     return context
+
+
+class CertifyingProtocol(HttpToolsProtocol):
+    """Tells the application the caller's certificate, where the caller showed one as TLS began."""
+
+    def on_message_begin(self) -> None:
+        """A request begins: its scope gets the certificate of its connection."""
+        super().on_message_begin()
+        secured = self.transport.get_extra_info("ssl_object")
+        if secured is not None:
+            self.scope["extensions"] = {"tls": {"client_cert_der": secured.getpeercert(binary_form=True)}}
 
 
 class KnownNames:

@@ -16,7 +16,7 @@ from starlette.routing import Mount
 
 from rekisteri import api, web
 from rekisteri.cli.frame import Frame, aside
-from rekisteri.cli.listening import KnownNames, check_listening, names, tls
+from rekisteri.cli.listening import CertifyingProtocol, KnownNames, check_listening, names, tls
 from rekisteri.cli.sealing import sealing
 from rekisteri.ground.errors import Unavailable
 from rekisteri.wiring import Register
@@ -56,6 +56,7 @@ def together(register: Register) -> Starlette:
         routes=[
             Mount(api.PREFIX, api.application(register)),
             Mount(api.AUTHORITY_PREFIX, api.authority(register)),
+            *api.well_known(register),
             Mount("/", web.application(register)),
         ],
         middleware=[Middleware(KnownNames, names=names(register.settings))],
@@ -82,6 +83,7 @@ def serving(register: Register, *, host: str, port: int, ready: Ready) -> None:
     with listener:
         config = uvicorn.Config(
             together(register),
+            http=CertifyingProtocol,
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     tls_client_ca: Path | None = Field(
         default=None, description="Authority (PEM) every caller's own certificate must come from; unset: none is asked."
     )
+    tls_client_optional: bool = Field(
+        default=False,
+        description="A caller's certificate is asked for and not needed: systems prove themselves by it, browsers have none.",
+    )
     behind_proxy: bool = Field(
         default=False, description="A proxy in front does TLS; allows plain HTTP on an address others reach."
     )
@@ -87,6 +91,15 @@ class Settings(BaseSettings):
         default=None,
         pattern=r"^https?://[^/]+(/.*)?$",
         description="Address the register is called by from outside (https://rekisteri.example.fi), if it is not the one it hears.",
+    )
+    client_certificate_header: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9-]{1,60}$",
+        description="Header in which the declared proxy tells the caller's certificate (RFC 9440, or PEM with per cents).",
+    )
+    system_passwords: bool = Field(
+        default=True,
+        description="Whether integrations may sign in with a password; false: by keys and certificates alone.",
     )
     step_up_minutes: int = Field(
         default=15,

@@ -36,6 +36,7 @@ from rekisteri.web import (
     reasons,
     requests,
     search,
+    systems,
     tongues,
     vtj,
     work,
@@ -72,6 +73,7 @@ PAGES: tuple[Page, ...] = (
     *asking.PAGES,
     *administration.PAGES,
     *granting.PAGES,
+    *systems.PAGES,
     *layout.PAGES,
 )
 """Every page there is; the first whose path fits answers."""

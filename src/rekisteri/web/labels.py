@@ -137,6 +137,8 @@ METHODS = {
     "password_code": "Salasana ja kertakäyttökoodi",
     "recovery": "Salasana ja palautuskoodi",
     "provider": "Tunnistuspalvelu",
+    "key": "Avain",
+    "certificate": "Varmenne",
 }
 """How somebody proved who they are."""
 
