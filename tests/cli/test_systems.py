@@ -38,7 +38,7 @@ def test_a_system_is_registered_listed_and_given_other_keys(
     keys.write_text("no json")
     assert terminal.types("admin", "system", "keys", "maksut", "--keys", str(keys)).code == 2
     assert terminal.types("admin", "system", "keys", "maksut").code == 2
-    assert terminal.types("admin", "account", "list").out.count("maksut") == 2
+    assert "maksut" in terminal.types("admin", "account", "list").out
 
 
 def test_a_callers_certificate_binds_its_token_where_the_register_does_tls_itself(
