@@ -27,6 +27,9 @@ ACTIONS = {
     Action.VTJ_CHECK: "Kysely VTJ:stä",
     Action.VTJ_COMPARE: "VTJ:n vastauksen katselu",
     Action.VTJ_APPLY: "VTJ:n tietojen ottaminen",
+    Action.VTJ_FOLLOW: "VTJ:n muutosten seuraaminen",
+    Action.VTJ_WORK: "VTJ-töiden katselu",
+    Action.VTJ_DECIDE: "VTJ-työn merkitseminen tehdyksi",
     Action.VTJ_STATUS: "VTJ-yhteyden tilan katselu",
     Action.VTJ_RESUME: "VTJ-yhteyden jatkaminen",
     Action.IMPORT_RUN: "Aineiston tuonti",
@@ -266,6 +269,15 @@ DECISIONS = {
     "split": "erotettiin",
 }
 
+VTJ_COUNTS = {
+    "begun": "alkaneita", "ended": "päättyneitä", "read": "luettuja", "changes": "muutoksia", "changed": "muuttuneita",
+    "unchanged": "ennallaan", "stale": "vanhentuneita", "held": "odottamaan jääneitä", "absent": "tuntemattomia",
+    "dropped": "pois jätettyjä ryhmiä", "strangers": "kohdistamattomia", "recoded": "vaihtuneita tunnuksia",
+    "deaths": "kuolleita", "moves": "muuttaneita", "renames": "nimen vaihtaneita", "conflicts": "ristiriitoja",
+    "untaken": "kelpaamattomia tietoja", "doubts": "uudelleen luettavia",
+}  # fmt: skip
+"""What a run counts."""
+
 DETAILS = {
     "payment_reason": "laskutusaihe",
     "answered": "vastauksia",
@@ -311,6 +323,14 @@ DETAILS = {
     "again": "uudelleen",
     "provider": "tunnistuspalvelu",
     "why": "syy",
+    "run": "ajo",
+    "asked": "kysyttyjä",
+    "polled": "seurattuja",
+    "released": "vapautettuja",
+    "checked": "tarkistettuja",
+    "differing": "poikkeavia",
+    "task": "tehtävä",
+    **VTJ_COUNTS,
     "permission": "lupa",
     "product": "tuote",
     "end_user": "loppukäyttäjä",
@@ -347,6 +367,25 @@ VTJ_MEANINGS = {
 }
 """What VTJ's return code means to whoever asked."""
 
+VTJ_TASKS = {
+    "order_ends": "Turvakiellon on ilmoitettu päättyvän: tarkista, onko se yhä voimassa",
+    "no_contact_address": "Turvakielto eikä yhteysosoitetta: postia ei voi lähettää",
+    "held": "VTJ:n muutos ei kelpaa: asiakkaan muutokset odottavat",
+    "identity": "VTJ:n uusi henkilötunnus kuuluu rekisterissä toiselle asiakkaalle",
+    "absent": "VTJ ei tunne asiakasta tällä henkilötunnuksella",
+    "passive": "Henkilön tiedot on passivoitu VTJ:ssä",
+}
+VTJ_RUNS = {"follow": "Seuranta", "resync": "Kaikkien luku uudelleen", "check": "Joukkotarkistus"}
+VTJ_STATES = {
+    "running": "Kesken", "done": "Valmis", "stopped": "Pysähtyi ja kysyy", "failed": "Keskeytyi",
+}  # fmt: skip
+VTJ_FOLLOWED = {
+    "pending": "odottaa ensimmäistä lukua",
+    "live": "seurannassa",
+    "doubt": "luetaan uudelleen",
+    "held": "muutokset odottavat",
+    "absent": "VTJ ei tunne",
+}
 VTJ_INTERFACES = {"query": "Kyselyt", "basic_data": "Perustiedot", "changes": "Muutokset"}
 
 DONE = {
@@ -355,6 +394,8 @@ DONE = {
     "tallennettu": "Laskutusaihe on tallennettu.",
     "paatetty": "Laskutusaihe on päätetty.",
     "vtj": "VTJ:n tiedot on otettu.",
+    "vtj_tehty": "Työ on merkitty tehdyksi.",
+    "vtj_vapautettu": "Asiakkaan muutokset jatkuvat; loput luetaan seuraavassa ajossa.",
     "vtj_jatkuu": "VTJ-yhteyttä käytetään taas.",
     "luotu": "Asiakas on lisätty.",
     "olemassa": "Tunnus kuului jo rekisterissä olevalle asiakkaalle: asiakkuus liitettiin siihen.",
