@@ -78,6 +78,13 @@ class Register:
         """VTJ's query interface as it is set up. Raises ``Rejected`` where it is not connected."""
         return vtj.query_setup(self.settings)
 
+    def vtj_following(self, viewer: Viewer, progress: vtj.Progress, *, despite_anomaly: bool = False) -> vtj.Following:
+        """What a run of following VTJ needs, for a viewer. Raises ``Rejected`` where it is not connected."""
+        return vtj.Following(
+            self.database, self.door, self.vault, self.rules, vtj.changes_setup(self.settings), viewer, progress,
+            despite_anomaly,
+        )  # fmt: skip
+
     def mapping(self, organisation_code: str) -> organisations.Mapping:
         """How an organisation's columns are read: its file in ``mappings/``, else the standard layout.
 

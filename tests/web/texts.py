@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 import rekisteri
 from rekisteri.ground import errors
-from rekisteri.web import labels, payer_labels
+from rekisteri.web import labels, payer_labels, vtj_labels
 from rekisteri.web.tongues import FOLDER
 
 PACKAGE = Path(rekisteri.__file__).parent
@@ -47,7 +47,8 @@ FAMILY = frozenset(
 
 def texts() -> set[str]:
     """Every Finnish text: of templates, of ``say("...")``, and the constants of ``labels``."""
-    return set(_of_templates()) | set(_of_code()) | set(_of_labels(vars(labels))) | set(_of_labels(vars(payer_labels)))
+    words = (labels, payer_labels, vtj_labels)
+    return {text for one in words for text in _of_labels(vars(one))} | set(_of_templates()) | set(_of_code())
 
 
 def known(name: str) -> dict[str, str]:

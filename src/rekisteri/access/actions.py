@@ -129,6 +129,11 @@ class Action(Enum):
     VTJ_APPLY = Policy(
         "vtj:apply", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_CUSTOMERS | {Area.VTJ}
     )
+    VTJ_FOLLOW = Policy(
+        "vtj:follow", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_CUSTOMERS | {Area.VTJ}
+    )
+    VTJ_WORK = Policy("vtj:work", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, opens=frozenset({Area.VTJ}))
+    VTJ_DECIDE = Policy("vtj:decide", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, writes=frozenset({Area.VTJ}))
     VTJ_STATUS = Policy(
         "vtj:status", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.NONE,
         opens=frozenset({Area.VTJ}),

@@ -19,6 +19,8 @@ from rekisteri.sources.vtj import Check, Comparison, Meaning
 
 desk = Desk("vtj")
 
+RUNS_SHOWN = 20
+WORK_SHOWN = 500
 Grounds = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
 
 
@@ -102,12 +104,74 @@ class UseAnswer(Answer):
     persons: int
 
 
+class RunAnswer(Answer):
+    """One run of following VTJ."""
+
+    run: UUID
+    kind: str = Field(examples=["follow"])
+    state: str = Field(examples=["done"])
+    account: str
+    started_at: datetime
+    finished_at: datetime | None
+    counts: dict[str, int]
+    dropped: dict[str, int] = Field(description="Information groups that were sent and not kept, with their number.")
+    told: str | None = Field(description="Why it stopped, if it did.")
+
+
 class VtjAnswer(Answer):
     """How VTJ's interfaces stand."""
 
     permission: str | None
     stops: list[StopAnswer]
     used_today: list[UseAnswer]
+    followed: dict[str, int] = Field(description="Persons followed, by state.")
+    oldest_poll: datetime | None = Field(description="When those asked of longest ago were: how fresh the register is.")
+    runs: list[RunAnswer]
+
+
+class TaskAnswer(Answer):
+    """What following leaves to a person."""
+
+    task: UUID
+    kind: str = Field(examples=["no_contact_address"])
+    customer: UUID
+    name: str
+    opened_at: datetime
+
+
+class HeldAnswer(Answer):
+    """A customer whose changes are kept apart."""
+
+    customer: UUID
+    name: str
+    count: int
+    reason: str = Field(description="The field that does not hold.", examples=["HENKILON_NIMI.sukunimi"])
+    since: datetime
+
+
+class WorkAnswer(Answer):
+    """What following VTJ leaves to people."""
+
+    tasks: list[TaskAnswer]
+    held: list[HeldAnswer]
+
+
+class DoneQuestion(Question):
+    """What was done about a task."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+
+
+class ReleaseQuestion(Question):
+    """Whose changes go on; everybody's, if none is named."""
+
+    customers: list[UUID] = Field(default_factory=list, max_length=1000)
+
+
+class ReleasedAnswer(Answer):
+    """Of how many customers changes went on."""
+
+    released: int
 
 
 @desk.post("/customers/{party_id}/vtj-checks", Action.VTJ_CHECK, CheckAnswer)
@@ -144,12 +208,29 @@ def apply_vtj_check(check_id: UUID, question: ApplyQuestion, caller: Calling) ->
 def vtj_status(caller: Calling) -> Response:
     """Which of VTJ's interfaces are stopped and why, and how much was asked today."""
     with caller.read(Action.VTJ_STATUS) as tx:
-        stops, used = vtj.stops(tx), vtj.used_today(tx)
+        stops, used, followed = vtj.stops(tx), vtj.used_today(tx), vtj.counts(tx)
+        polled, runs = vtj.oldest_poll(tx), vtj.runs(tx, RUNS_SHOWN)
     return told(
         VtjAnswer(
             permission=caller.register.settings.vtj_permission,
             stops=[StopAnswer(interface=one.interface, reason=one.reason, stopped_at=one.stopped_at) for one in stops],
             used_today=[UseAnswer(interface=one.interface, persons=one.count) for one in used],
+            followed=followed,
+            oldest_poll=polled,
+            runs=[
+                RunAnswer(
+                    run=one.id,
+                    kind=one.kind,
+                    state=one.state,
+                    account=one.account,
+                    started_at=one.started_at,
+                    finished_at=one.finished_at,
+                    counts=one.counts,
+                    dropped=one.dropped,
+                    told=one.told,
+                )
+                for one in runs
+            ],
         )
     )
 
@@ -160,6 +241,41 @@ def resume_vtj(question: ResumeQuestion, caller: Calling) -> Response:
     with caller.write(Action.VTJ_RESUME) as tx:
         vtj.resume(tx, question.interface)
     return done()
+
+
+@desk.get("/vtj/work", Action.VTJ_WORK, WorkAnswer)
+def vtj_work(caller: Calling) -> Response:
+    """What following VTJ leaves to people: what is due, and whose changes are kept apart and why."""
+    with caller.read(Action.VTJ_WORK) as tx:
+        tasks, held = vtj.tasks(tx, WORK_SHOWN), vtj.held_lines(tx, WORK_SHOWN)
+    return told(
+        WorkAnswer(
+            tasks=[
+                TaskAnswer(task=one.id, kind=one.kind, customer=one.party_id, name=one.name, opened_at=one.opened_at)
+                for one in tasks
+            ],
+            held=[
+                HeldAnswer(customer=one.party_id, name=one.name, count=one.count, reason=one.reason, since=one.since)
+                for one in held
+            ],
+        )
+    )
+
+
+@desk.post("/vtj/work/{task_id}/done", Action.VTJ_DECIDE, status=204)
+def do_vtj_work(task_id: UUID, question: DoneQuestion, caller: Calling) -> Response:
+    """Say that a task is done, and how."""
+    with caller.write(Action.VTJ_DECIDE) as tx:
+        vtj.close_task(tx, task_id, question.reason)
+    return done()
+
+
+@desk.post("/vtj/release", Action.VTJ_FOLLOW, ReleasedAnswer)
+def release_vtj(question: ReleaseQuestion, caller: Calling) -> Response:
+    """Let changes that were kept apart go on; the next run reads what is left anew."""
+    viewer, _, _ = caller.acting(Action.VTJ_FOLLOW)
+    following = caller.register.vtj_following(viewer, lambda _step, _done: None)
+    return told(ReleasedAnswer(released=vtj.release(following, question.customers)))
 
 
 def _told(caller: Caller, check: Check) -> Response:

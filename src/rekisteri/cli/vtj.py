@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 import typer
+from rich.progress import Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, SOURCES, Text
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, screen, told_json
-from rekisteri.ground.errors import Rejected
+from rekisteri.cli.frame import Acting, Frame, aside, screen, told_json
+from rekisteri.ground.errors import Conflict, Rejected
 from rekisteri.sources import vtj as wing
 from rekisteri.sources.vtj import Check, Comparison
 
@@ -23,6 +29,17 @@ COMPARISONS = {
     Comparison.DIFFERS: Text("eri", "olika", "differs"),
     Comparison.NEW: Text("uusi", "ny", "new"),
     Comparison.GONE: Text("ei VTJ:ssä", "finns inte i BDS", "not in VTJ"),
+}
+TASKS_MOST = 500
+TASKS = {
+    "order_ends": Text(
+        "Turvakielto on päättymässä: tarkista", "Spärrmarkeringen upphör: granska", "Non-disclosure order ends: review"
+    ),
+    "no_contact_address": Text("Ei yhteysosoitetta", "Ingen kontaktadress", "No contact address"),
+    "held": Text("Muutos ei kelpaa", "Ändringen duger inte", "Change does not hold"),
+    "identity": Text("Tunnus kuuluu toiselle", "Koden tillhör en annan", "Code is another's"),
+    "absent": Text("VTJ ei tunne", "BDS känner inte", "Unknown to VTJ"),
+    "passive": Text("Passivoitu VTJ:ssä", "Passiverad i BDS", "Passive in VTJ"),
 }
 PartyArgument = Annotated[str, typer.Argument(metavar="ID", help="The customer's id, as search shows it.")]
 ReasonOption = Annotated[str, typer.Option("--reason", prompt=True, help="Why; kept in the log with the permission.")]
@@ -72,21 +89,170 @@ def take(
         screen().print(f"Taken from VTJ: {', '.join(items)}.", markup=False)
 
 
+@vtj.command("check-many")
+def check_many(
+    context: typer.Context,
+    reason: ReasonOption = "",
+    organisation: Annotated[str | None, typer.Option(help="Every followed customer of a client organisation.")] = None,
+    take: Annotated[bool, typer.Option("--take", help="Take what differs, not only tell it.")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--despite-anomaly", help="Go on though deaths, moves or renames are unlikely many.")
+    ] = False,
+) -> None:
+    """Check many customers by the change interface's basic data: ids on standard input, or a client organisation's.
+
+    The query interface is for one customer at a time; many are asked of only in this way, within the day's quota.
+    """
+    frame: Frame = context.obj
+    if not reason.strip():
+        raise Rejected("Say why the customers are checked; the reason is kept in the log.", field="--reason")
+    with frame.acting() as acting:
+        acting = replace(acting, case=acting.case or reason)
+        following = _following(acting, anyway=anyway)
+        if organisation is None:
+            chosen = [_id(line.strip()) for line in sys.stdin if line.strip()]
+        else:
+            with acting.read(Action.ORGANISATION_READ) as tx:
+                number = access.organisation(tx, organisation).id
+            chosen = wing.chosen_of(following, number)
+        with _steps() as told:
+            done = wing.check_many(replace(following, progress=told), chosen, take=take)
+        items = {f"{name}: {how}": count for (name, how), count in sorted(done.by_item().items())}
+        if acting.json:
+            told_json(
+                {
+                    "asked": done.asked, "same": done.same, "absent": done.absent, "unreadable": done.unreadable,
+                    "differing": {str(one): items for one, items in done.differing.items()}, "items": items,
+                    "stopped": done.report.stopped, "changed": done.report.tally.counts["changed"],
+                }
+            )  # fmt: skip
+            return
+        console = screen()
+        console.print(
+            f"{done.asked} asked, {done.same} the same, {len(done.differing)} differ, {len(done.absent)} unknown to VTJ, "
+            f"{len(done.unreadable)} not readable."
+        )
+        for name, count in items.items():
+            console.print(f"  {name}: {count}", markup=False)
+        if done.report.stopped:
+            console.print(done.report.stopped, style="bold red", markup=False)
+
+
+@vtj.command()
+def follow(
+    context: typer.Context,
+    resync: Annotated[bool, typer.Option("--resync", help="Read everybody's basic data anew.")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--despite-anomaly", help="Go on though deaths, moves or renames are unlikely many.")
+    ] = False,
+) -> None:
+    """Follow VTJ to the present moment: customers begun and ended, basic data of the new, changes of all.
+
+    Run it at least daily, from a timer. It may be stopped at any moment: the next run goes on where it was.
+    """
+    frame: Frame = context.obj
+    with frame.acting() as acting:
+        with _steps() as told:
+            following = replace(_following(acting, anyway=anyway), progress=told)
+            report = wing.follow(following, wing.Kind.RESYNC if resync else wing.Kind.FOLLOW)
+        counts = {name: count for name, count in report.tally.counts.items() if count}
+        if acting.json:
+            told_json(
+                {"run": report.run_id, "counts": counts, "dropped": report.tally.dropped, "stopped": report.stopped}
+            )
+        else:
+            console = screen()
+            console.print(", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "Nothing new.")
+            for name, count in report.tally.dropped.most_common():
+                console.print(f"  not kept: {name} {count}", style="dim", markup=False)
+            if report.stopped:
+                console.print(report.stopped, style="bold red", markup=False)
+    if report.stopped:
+        raise typer.Exit(Conflict.exit_code)
+
+
 @vtj.command()
 def status(context: typer.Context) -> None:
-    """How VTJ's interfaces stand: what is stopped and why, and how much was asked today."""
+    """How VTJ's interfaces stand: who is followed, how fresh it is, what is stopped and why, the latest runs."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.read(Action.VTJ_STATUS) as tx:
-        stops, used = wing.stops(tx), wing.used_today(tx)
+        stops, used, followed = wing.stops(tx), wing.used_today(tx), wing.counts(tx)
+        polled, runs = wing.oldest_poll(tx), wing.runs(tx, 5)
     if acting.json:
-        told_json({"stops": telling.plain(stops, {}), "used_today": {one.interface: one.count for one in used}})
+        told_json(
+            {
+                "stops": telling.plain(stops, {}),
+                "used_today": {one.interface: one.count for one in used},
+                "followed": followed,
+                "oldest_poll": polled,
+                "runs": telling.plain(runs, {}),
+            }
+        )
         return
     for stop in stops:
         screen().print(f"{stop.interface}: stopped {telling.day(stop.stopped_at)}: {stop.reason}", markup=False)
     for one in used:
         screen().print(f"{one.interface}: {one.count} persons asked of today", markup=False)
+    told = ", ".join(f"{count} {state}" for state, count in sorted(followed.items())) or "nobody"
+    screen().print(f"followed: {told}; asked longest ago: {telling.day(polled) or 'never'}", markup=False)
+    for run in runs:
+        counts = ", ".join(f"{name} {count}" for name, count in sorted(run.counts.items()) if count)
+        screen().print(f"{telling.day(run.started_at)} {run.kind} {run.state}: {counts} {run.told or ''}", markup=False)
     if not stops:
         screen().print("Nothing is stopped.")
+
+
+@vtj.command()
+def tasks(context: typer.Context) -> None:
+    """What following leaves to a person: changes that do not hold, orders to look at, nobody to write to."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.read(Action.VTJ_WORK) as tx:
+        found, held = wing.tasks(tx, TASKS_MOST), wing.held_lines(tx, TASKS_MOST)
+    if acting.json:
+        told_json({"tasks": telling.plain(found, {}), "held": telling.plain(held, {})})
+        return
+    for one in found:
+        kind = TASKS[one.kind].in_(acting.language)
+        screen().print(f"{one.id}  {kind}  {one.name}  {one.party_id}", markup=False, highlight=False)
+    for line in held:
+        screen().print(
+            f"held: {line.count} of {line.name} {line.party_id}: {line.reason}", markup=False, highlight=False
+        )
+    if not found and not held:
+        screen().print("Nothing waits.")
+
+
+@vtj.command()
+def done(
+    context: typer.Context,
+    task: Annotated[str, typer.Argument(metavar="TASK", help="The task's id, as `vtj tasks` told it.")],
+    reason: ReasonOption = "",
+) -> None:
+    """Say that a task is done, and how."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.write(Action.VTJ_DECIDE) as tx:
+        closed = wing.close_task(tx, _id(task), reason)
+    if acting.json:
+        told_json({"task": closed.id, "kind": closed.kind})
+    else:
+        screen().print(f"{TASKS[closed.kind].in_(acting.language)}: {closed.name}.", markup=False)
+
+
+@vtj.command()
+def release(
+    context: typer.Context,
+    parties: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Customers; everybody if left out.")
+    ] = None,
+) -> None:
+    """Let changes that were kept apart go on, after whatever was wrong is mended; the next run reads the rest anew."""
+    frame: Frame = context.obj
+    with frame.acting() as acting:
+        count = wing.release(_following(acting), [_id(one) for one in parties or []])
+    if acting.json:
+        told_json({"released": count})
+    else:
+        screen().print(f"{count} released.")
 
 
 @vtj.command()
@@ -101,6 +267,30 @@ def resume(
         told_json({"interface": interface, "was_stopped": bool(was)})
     else:
         screen().print(f"{interface}: {'called again' if was else 'was not stopped'}.", markup=False)
+
+
+def _following(acting: Acting, *, anyway: bool = False) -> wing.Following:
+    return acting.register.vtj_following(acting.viewer, lambda _step, _done: None, despite_anomaly=anyway)
+
+
+@contextmanager
+def _steps() -> Iterator[wing.Progress]:
+    """The steps of a run as they go, on standard error."""
+    with Progress(
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed}"),
+        TimeElapsedColumn(),
+        console=aside(),
+        transient=True,
+    ) as bars:
+        shown: dict[str, TaskID] = {}
+
+        def told(step: str, count: int) -> None:
+            if step not in shown:
+                shown[step] = bars.add_task(step, total=None)
+            bars.update(shown[step], completed=count)
+
+        yield told
 
 
 def _take(acting: Acting, answer_id: UUID, items: list[str], reason: str) -> UUID:

@@ -138,6 +138,29 @@ class Settings(BaseSettings):
     )
     vtj_query_billing: str = Field(default="", description="Billing reference, where the permit has one.")
     vtj_query_timeout_s: float = Field(default=10.0, ge=0.1, le=60.0, description="How long one answer may take.")
+    vtj_changes_url: str | None = Field(
+        default=None,
+        description="Where VTJ's change interface is asked (X-Road REST, up to and with /api/v1). Unset: nobody is followed.",
+    )
+    vtj_changes_user: str = Field(default="", description="Account that DVV has given for it.")
+    vtj_changes_password: SecretStr = Field(default=SecretStr(""), description="Its password.")
+    vtj_groups: str = Field(
+        default="", description="Information groups of the permit, with commas between; unset: all the catalogue keeps."
+    )
+    vtj_orders_told: bool = Field(
+        default=False,
+        description="The permit opens the non-disclosure order, so whoever has none told, and had none, has none.",
+    )
+    vtj_basic_daily_most: int = Field(
+        default=100_000, ge=0, le=10_000_000, description="Persons whose basic data may be read in one day."
+    )
+    vtj_brake_percent: float = Field(
+        default=2.0,
+        ge=0.0,
+        le=100.0,
+        description="Deaths, moves or renames of more than this share of those followed stop a run and ask.",
+    )
+    vtj_brake_least: int = Field(default=50, ge=0, le=1_000_000, description="So many of them never stop a run.")
     vtj_query_daily_most: int = Field(
         default=500, ge=0, le=100_000, description="Persons checked in one day at most; the interface is no bulk way."
     )

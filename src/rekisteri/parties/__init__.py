@@ -27,7 +27,7 @@ from rekisteri.parties.dossier import Dossier, Uttered, dossier
 from rekisteri.parties.guises import guises
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
 from rekisteri.parties.laid import Origin
-from rekisteri.parties.last_word import LastWord, last_words
+from rekisteri.parties.last_word import LastWord, identity_codes, last_words
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.move import (
     PartyRecord,
@@ -79,6 +79,7 @@ from rekisteri.parties.store import (
     KnownRecord,
     PartyHead,
     Source,
+    also_known,
     bank_source,
     contents,
     covered,
@@ -140,6 +141,7 @@ __all__ = [
     "Withheld",
     "WorkDetail",
     "WorkItem",
+    "also_known",
     "bank_source",
     "bear",
     "begin",
@@ -158,6 +160,7 @@ __all__ = [
     "has_records",
     "heads",
     "history",
+    "identity_codes",
     "identity_kinds",
     "kind_of",
     "known_digests",

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from rekisteri.access import Write
-from rekisteri.catalogue import Content
+from rekisteri.catalogue import BY_NAME, Content
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
 
@@ -54,3 +54,28 @@ def last_words(tx: Write, vault: Vault, source_id: int, party_ids: Iterable[UUID
             content |= orjson.loads(vault.open(protected, key="protected", place=f"{PROTECTED_PLACE}{statement_id}"))
         found.append(LastWord(record_id, key, party_id, digest, ended_on, content, secrets))
     return found
+
+
+def identity_codes(tx: Write, vault: Vault, party_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The identity code in force of each customer that has one: of the most believed source, its latest word."""
+    rows = tx.tuples(
+        """
+        select r.party_id, src.kind, s.id, s.sealed, lower(s.recorded)
+        from parties.record r
+        join parties.source src on src.id = r.source_id
+        cross join lateral (
+            select id, sealed, recorded from parties.statement
+            where record_id = r.id and content is not null order by lower(recorded) desc, id desc limit 1
+        ) s
+        where r.party_id = any (%(ids)s) and r.ended_on is null and s.sealed is not null
+        order by lower(s.recorded), s.id
+        """,
+        ids=list(party_ids),
+    )
+    ranks = {kind.value: rank for rank, kind in enumerate(BY_NAME["hetu"].ranks)}
+    best: dict[UUID, tuple[int, str]] = {}
+    for party_id, kind, statement_id, sealed, _ in rows:
+        secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement_id}"))
+        if "hetu" in secrets and ranks.get(kind, len(ranks)) <= best.get(party_id, (len(ranks), ""))[0]:
+            best[party_id] = (ranks.get(kind, len(ranks)), secrets["hetu"])
+    return {party_id: hetu for party_id, (_, hetu) in best.items()}

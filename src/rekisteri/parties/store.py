@@ -301,3 +301,18 @@ def live_records(tx: Read, source_id: int) -> Iterable[tuple[str, UUID, UUID]]:
 def covered(tx: Read, party_id: str) -> bool:
     """Whether a non-disclosure order covers the customer; of an unknown one, no."""
     return bool(tx.value("select turvakielto = 'on' from parties.party where id = %(id)s::uuid", id=party_id))
+
+
+def also_known(tx: Write, kind: str, codes: Iterable[tuple[bytes, UUID]]) -> int:
+    """Remember codes that were a party's before, given as (blind index, party); one seen before stays where it is."""
+    pairs = list(codes)
+    return tx.run(
+        """
+        insert into parties.identifier (kind, blind, party_id)
+        select %(kind)s, blind, party_id from unnest(%(blinds)s::bytea[], %(parties)s::uuid[]) as former (blind, party_id)
+        on conflict (blind) do nothing
+        """,
+        kind=kind,
+        blinds=[blind for blind, _ in pairs],
+        parties=[party_id for _, party_id in pairs],
+    )

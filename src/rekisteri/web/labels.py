@@ -9,7 +9,9 @@ from rekisteri.access import Action
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import Turn
 from rekisteri.rights import Channel, Clock, Form, Identity, Kind, Outcome
-from rekisteri.sources.vtj import Comparison, Meaning
+from rekisteri.web.vtj_labels import (
+    VTJ_COUNTS,
+)
 
 KINDS = {PartyKind.PERSON: "Henkilö", PartyKind.ORGANISATION: "Organisaatio"}
 
@@ -27,6 +29,9 @@ ACTIONS = {
     Action.VTJ_CHECK: "Kysely VTJ:stä",
     Action.VTJ_COMPARE: "VTJ:n vastauksen katselu",
     Action.VTJ_APPLY: "VTJ:n tietojen ottaminen",
+    Action.VTJ_FOLLOW: "VTJ:n muutosten seuraaminen",
+    Action.VTJ_WORK: "VTJ-töiden katselu",
+    Action.VTJ_DECIDE: "VTJ-työn merkitseminen tehdyksi",
     Action.VTJ_STATUS: "VTJ-yhteyden tilan katselu",
     Action.VTJ_RESUME: "VTJ-yhteyden jatkaminen",
     Action.IMPORT_RUN: "Aineiston tuonti",
@@ -311,6 +316,14 @@ DETAILS = {
     "again": "uudelleen",
     "provider": "tunnistuspalvelu",
     "why": "syy",
+    "run": "ajo",
+    "asked": "kysyttyjä",
+    "polled": "seurattuja",
+    "released": "vapautettuja",
+    "checked": "tarkistettuja",
+    "differing": "poikkeavia",
+    "task": "tehtävä",
+    **VTJ_COUNTS,
     "permission": "lupa",
     "product": "tuote",
     "end_user": "loppukäyttäjä",
@@ -324,37 +337,14 @@ DETAILS = {
 }
 """What an event of the log tells beside its customers, by the name it is noted under."""
 
-VTJ_COMPARISONS = {
-    Comparison.SAME: "Sama",
-    Comparison.DIFFERS: "Eri tieto",
-    Comparison.NEW: "Uusi tieto",
-    Comparison.GONE: "Ei VTJ:ssä",
-}
-"""How VTJ's value stands to the register's."""
-
-VTJ_MEANINGS = {
-    Meaning.FOUND: "Henkilö löytyi.",
-    Meaning.NOT_FOUND: "VTJ ei tunne henkilöä tällä henkilötunnuksella.",
-    Meaning.PASSIVE: "Henkilötunnus ei ole enää voimassa, eikä VTJ kerro uutta.",
-    Meaning.DEAD: "Henkilö on kuollut; lupa ei avaa kuolleen muita tietoja.",
-    Meaning.RESTRICTED: "Tietoja ei saa luovuttaa: toimitaan kuin turvakielto olisi voimassa.",
-    Meaning.NOTICE: "VTJ ei voinut vastata kysymykseen.",
-    Meaning.STOP: "VTJ ei hyväksy käyttäjätunnusta tai salasanaa. Kyselyt on pysäytetty; kerro pääkäyttäjälle.",
-    Meaning.SETUP: "VTJ-yhteyden lupa, tuote tai varmenne ei ole kunnossa; kerro pääkäyttäjälle.",
-    Meaning.PASSING: "VTJ:ssä on häiriö; kysy myöhemmin uudelleen.",
-    Meaning.MISMATCH: "VTJ:n vastaus ei vastannut kysymystä; kysy myöhemmin uudelleen.",
-    Meaning.BUG: "VTJ ei hyväksynyt kysymyksen muotoa; kerro pääkäyttäjälle.",
-}
-"""What VTJ's return code means to whoever asked."""
-
-VTJ_INTERFACES = {"query": "Kyselyt", "basic_data": "Perustiedot", "changes": "Muutokset"}
-
 DONE = {
     "palaute": "Palaute on kirjattu.",
     "hoidettu": "Tehtävä on merkitty hoidetuksi.",
     "tallennettu": "Laskutusaihe on tallennettu.",
     "paatetty": "Laskutusaihe on päätetty.",
     "vtj": "VTJ:n tiedot on otettu.",
+    "vtj_tehty": "Työ on merkitty tehdyksi.",
+    "vtj_vapautettu": "Asiakkaan muutokset jatkuvat; loput luetaan seuraavassa ajossa.",
     "vtj_jatkuu": "VTJ-yhteyttä käytetään taas.",
     "luotu": "Asiakas on lisätty.",
     "olemassa": "Tunnus kuului jo rekisterissä olevalle asiakkaalle: asiakkuus liitettiin siihen.",

@@ -13,7 +13,7 @@ from rekisteri import __version__
 from rekisteri.access import ACCOUNT_ROLES, Action
 from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disclosure, PartyKind, SourceKind
 from rekisteri.ground import clock
-from rekisteri.web import labels, payer_labels, shown
+from rekisteri.web import labels, payer_labels, shown, vtj_labels
 from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue
 
 STATIC = Path(__file__).parent / "static"
@@ -54,6 +54,7 @@ def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:
         "VERSION": __version__,
         "asset": partial(_asset, marks),
         "labels": labels,
+        "vtj_labels": vtj_labels,
         "lines": partial(shown.lines, tongue),
         "payer_labels": payer_labels,
         "oneline": partial(shown.one_line, tongue),

@@ -11,6 +11,9 @@ from rekisteri.ground.errors import Conflict, Refused, Rejected, RekisteriError,
 from rekisteri.sources import vtj
 from rekisteri.web.desk import Desk, Page, names_of
 
+RUNS_SHOWN = 20
+WORK_SHOWN = 200
+
 
 def ask(desk: Desk) -> Response:
     """The question: why the customer is checked."""
@@ -48,11 +51,43 @@ def take(desk: Desk) -> Response:
 
 
 def status(desk: Desk) -> Response:
-    """How the connection stands."""
+    """How the connection stands: freshness, runs, stops."""
     with desk.read() as tx:
-        stops, used = vtj.stops(tx), vtj.used_today(tx)
+        stops, used, followed = vtj.stops(tx), vtj.used_today(tx), vtj.counts(tx)
+        polled, runs = vtj.oldest_poll(tx), vtj.runs(tx, RUNS_SHOWN)
     settings = desk.register.settings
-    return desk.show("vtj_status.html", stops=stops, used=used, settings=settings)
+    return desk.show(
+        "vtj_status.html", stops=stops, used=used, followed=followed, polled=polled, runs=runs, settings=settings
+    )
+
+
+def work(desk: Desk) -> Response:
+    """What following leaves to a person."""
+    return _work(desk)
+
+
+def close(desk: Desk) -> Response:
+    """Say that a task is done."""
+    try:
+        with desk.write() as tx:
+            vtj.close_task(tx, desk.path_id("task_id"), desk.field("syy"))
+    except Rejected as error:
+        return _work(desk, error)
+    return desk.go("/vtj/tyot", done="vtj_tehty")
+
+
+def release(desk: Desk) -> Response:
+    """Let a customer's changes go on."""
+    following = desk.register.vtj_following(desk.viewer, lambda _step, _done: None)
+    vtj.release(following, [desk.party_id()])
+    return desk.go("/vtj/tyot", done="vtj_vapautettu")
+
+
+def _work(desk: Desk, error: RekisteriError | None = None) -> Response:
+    with desk.register.door.read(desk.viewer, Action.VTJ_WORK, desk.purpose, case=desk.case) as tx:
+        tasks, held = vtj.tasks(tx, WORK_SHOWN), vtj.held_lines(tx, WORK_SHOWN)
+    said = desk.face.phrases.tell(error, desk.tongue.code) if error else None
+    return desk.show("vtj_work.html", status=error.status if error else 200, tasks=tasks, held=held, said=said)
 
 
 def resume(desk: Desk) -> Response:
@@ -95,6 +130,9 @@ PAGES = (
     Page("/asiakas/{party_id}/vtj", ask, Action.CUSTOMER_READ, leads_to=Action.VTJ_CHECK),
     Page("/asiakas/{party_id}/vtj", check, Action.VTJ_CHECK, "POST"),
     Page("/vtj", status, Action.VTJ_STATUS),
+    Page("/vtj/tyot", work, Action.VTJ_WORK),
+    Page("/vtj/tyot/{task_id}", close, Action.VTJ_DECIDE, "POST"),
+    Page("/vtj/vapauta/{party_id}", release, Action.VTJ_FOLLOW, "POST"),
     Page("/vtj/jatka", resume, Action.VTJ_RESUME, "POST"),
     Page("/vtj/{answer_id}", answer, Action.VTJ_COMPARE),
     Page("/vtj/{answer_id}", take, Action.VTJ_APPLY, "POST"),

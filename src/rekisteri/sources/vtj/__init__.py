@@ -1,33 +1,70 @@
 """VTJ: the wing of the Population Information System.
 
-Lives here: its query interface (``wire_soap``, ``wire_query``, ``client_query``), what its
-answers state (``facts``, ``observe``, ``state``) and the check of one customer (``check``,
-``answers``). Tables owned: ``sources.vtj_*``. Called by the faces through ``wiring``.
+Lives here: its query interface (``wire_soap``, ``wire_query``, ``client_query``) with the check of one customer
+(``check``, ``answers``); its change interface (``groups``, ``wire_changes``, ``client_changes``) with following
+(``follow``, ``lay``, ``fold``) and the check of many (``check_many``); what either states (``facts``, ``observe``,
+``state``). Tables owned: ``sources.vtj_*``. Called by the faces through ``wiring``.
 """
 
 from rekisteri.sources.vtj.check import Asker, Check, Comparison, Difference, apply, forget_old, look, run
+from rekisteri.sources.vtj.check_many import Checked, check_many, chosen_of
+from rekisteri.sources.vtj.client_changes import ChangesSetup
 from rekisteri.sources.vtj.client_query import Call, QuerySetup
 from rekisteri.sources.vtj.codes import Meaning
-from rekisteri.sources.vtj.setup import connections, query_setup
+from rekisteri.sources.vtj.decide import close_task
+from rekisteri.sources.vtj.follow import Following, Kind, Progress, Report, follow, release
+from rekisteri.sources.vtj.follow_store import (
+    HeldLine,
+    RunRow,
+    Task,
+    counts,
+    find_task,
+    held_lines,
+    oldest_poll,
+    runs,
+    tasks,
+)
+from rekisteri.sources.vtj.setup import changes_setup, connections, query_setup
 from rekisteri.sources.vtj.store import Stop, Use, resume, stops, used_today
 
 __all__ = [
     "Asker",
     "Call",
+    "ChangesSetup",
     "Check",
+    "Checked",
     "Comparison",
     "Difference",
+    "Following",
+    "HeldLine",
+    "Kind",
     "Meaning",
+    "Progress",
     "QuerySetup",
+    "Report",
+    "RunRow",
     "Stop",
+    "Task",
     "Use",
     "apply",
+    "changes_setup",
+    "check_many",
+    "chosen_of",
+    "close_task",
     "connections",
+    "counts",
+    "find_task",
+    "follow",
     "forget_old",
+    "held_lines",
     "look",
+    "oldest_poll",
     "query_setup",
+    "release",
     "resume",
     "run",
+    "runs",
     "stops",
+    "tasks",
     "used_today",
 ]

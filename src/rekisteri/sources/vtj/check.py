@@ -326,8 +326,6 @@ def _difference(name: str, ours: Value | None, stated: Stated, shown: Shown | No
     theirs = stated.value
     if stated.secrets:
         theirs = with_secrets({} if theirs is None or theirs == "" else {name: theirs}, stated.secrets)[name]
-    if name == "deceased" and theirs is False and ours is None:
-        return None
     if theirs is None:
         if ours is None:
             return None

@@ -8,9 +8,9 @@ day it can mean, a death without a day is a death, a birth without one stays uns
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from typing import TypeVar
 
 from rekisteri.catalogue import (
     BY_NAME,
@@ -24,6 +24,8 @@ from rekisteri.catalogue import (
     judge,
     objects,
     placed_path,
+    with_secrets,
+    without_secrets,
 )
 from rekisteri.sources.vtj.facts import (
     HIDDEN,
@@ -39,6 +41,7 @@ from rekisteri.sources.vtj.facts import (
     Someone,
 )
 
+T = TypeVar("T")
 SECRET_ITEMS = ("hetu", "custodian", "guardian")
 
 
@@ -168,8 +171,7 @@ class _Reader:
         names = self._facts.former_surnames
         if isinstance(names, Silent):
             return {}
-        ordered = sorted(names, key=lambda one: one.valid_to.last() if one.valid_to else date.min, reverse=True)
-        distinct = list(dict.fromkeys(one.name.strip() for one in ordered if one.name.strip()))[:MANY_MAX]
+        distinct = sorted({one.name.strip() for one in names if one.name.strip()})[:MANY_MAX]
         return (
             self._judged("former_surnames", {"": "|".join(distinct)}) if distinct else {"former_surnames": Stated(None)}
         )
@@ -201,8 +203,7 @@ class _Reader:
         if isinstance(death, Silent):
             return {}
         if not death.dead:
-            # Said aloud, so that a death reported wrongly is taken back.
-            return {"deceased": Stated(value=False), "death_date": Stated(None)}
+            return {"deceased": Stated(None), "death_date": Stated(None)}
         found = {"deceased": Stated(value=True), "death_date": Stated(None)}
         on = _whole(death.on)
         return found | (self._judged("death_date", {"": on}) if isinstance(on, str) else {})
@@ -216,21 +217,22 @@ class _Reader:
             found |= self._judged("turvakielto_until", {"": order.until.last().isoformat()})
         return found
 
-    def _several(self, name: str, said: Iterable[object] | Silent, texts_of: object) -> dict[str, Stated]:
+    def _several(
+        self, name: str, said: Sequence[T] | Silent, texts_of: Callable[[T], Mapping[str, str]]
+    ) -> dict[str, Stated]:
         """An item of several values; one that does not hold leaves the whole item as it was."""
         if isinstance(said, Silent):
             return {}
         values: list[dict[str, Scalar]] = []
-        secrets: dict[str, str] = {}
-        every = sorted((texts_of(one) for one in said), key=lambda texts: sorted(texts.items()))  # type: ignore[operator]
-        for place, texts in enumerate(every[:MANY_MAX]):
-            found = self._value(name, texts, place)
+        for place, one in enumerate(said):
+            found = self._value(name, texts_of(one), place)
             if found is None:
                 return {}
-            content, codes = found
-            values += objects(content.get(name)) or [{}]
-            secrets |= {placed_path(path, place): code for path, code in codes.items()}
-        return {name: Stated(list(values) or None, secrets)}
+            content, secrets = found
+            (value,) = objects(with_secrets({name: objects(content.get(name))}, secrets)[name]) or [{}]
+            values.append(value)
+        clear, codes = without_secrets(in_order(values)[:MANY_MAX], BY_NAME[name])
+        return {name: Stated(list(clear) or None, codes)}
 
     def _custodian(self, one: Custody) -> dict[str, str]:
         born = _whole(one.custodian.born)
@@ -250,6 +252,11 @@ class _Reader:
             "restriction": one.restriction or "",
             **_span(one.valid_from, one.valid_to),
         }
+
+
+def in_order(values: Iterable[dict[str, Scalar]]) -> list[dict[str, Scalar]]:
+    """Values of one item in the order they are always stated in, however they came."""
+    return sorted(values, key=lambda value: sorted((name, str(one)) for name, one in value.items()))
 
 
 def _language(facts: Facts, known: str) -> str:

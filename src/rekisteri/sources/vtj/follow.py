@@ -1,0 +1,363 @@
+"""Following VTJ: who is followed, basic data first, then changes by key, page after page.
+
+Every page is one transaction: what it says, the key to read on from, and the evidence. So a
+run may end at any moment and the next one goes on where it was; what is sent again changes
+nothing. The network is never waited for within a transaction. One run at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from rekisteri import parties
+from rekisteri.access import Action, Door, Viewer, Write
+from rekisteri.catalogue import Purpose, SourceKind
+from rekisteri.ground import ids
+from rekisteri.ground.clock import day
+from rekisteri.ground.database import Database
+from rekisteri.ground.errors import Conflict, RekisteriError, Unavailable
+from rekisteri.ground.keys import Vault
+from rekisteri.parties import Lexicon, Origin
+from rekisteri.sources.take import fall_silent
+from rekisteri.sources.vtj import client_changes, follow_store, store, wire_changes
+from rekisteri.sources.vtj.check import RulesOf, forget_old
+from rekisteri.sources.vtj.client_changes import AccessDenied, ChangesSetup, Interface
+from rekisteri.sources.vtj.follow_store import Subscription
+from rekisteri.sources.vtj.lay import HELD_PLACE, Anomaly, Layer, Laying, Tally, brake, code_of, sealed_code
+from rekisteri.sources.vtj.wire_changes import Page, Person
+
+CHANGES, BASIC = "changes", "basic_data"
+RUN_LOCK = 0x56544A
+PORTION = 1000
+NOBODY = UUID(int=0)
+BUCKET_SIZE = 1000
+"""Persons whose changes are asked for in one request (the interface's own limit is not known)."""
+
+Progress = Callable[[str, int], None]
+"""Told the step of a run and how many persons or changes it has come through."""
+
+
+class Kind(StrEnum):
+    """What a run is for."""
+
+    FOLLOW = "follow"
+    RESYNC = "resync"
+    """Everybody's basic data is read anew: the register ends as if it had been followed without a gap."""
+    CHECK = "check"
+    """Chosen customers are checked, and what differs may be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What a run needs: the door and who goes through it, the keys, the interface."""
+
+    database: Database
+    door: Door
+    vault: Vault
+    rules_of: RulesOf
+    setup: ChangesSetup
+    viewer: Viewer
+    progress: Progress
+    despite_anomaly: bool = False
+
+    @property
+    def end_user(self) -> str:
+        """Whose name stands in the header of each call."""
+        return f"FI-{self.viewer.handle}"
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did, and why it stopped if it did."""
+
+    run_id: UUID
+    kind: Kind
+    tally: Tally = field(default_factory=Tally)
+    stopped: str | None = None
+
+
+def follow(following: Following, kind: Kind = Kind.FOLLOW) -> Report:
+    """Follow VTJ to the present moment.
+
+    Raises ``Conflict`` while another run goes on, ``Unavailable`` where the interface is stopped or does not
+    answer; what was done before stays done. A run stopped by an anomaly is told in the report.
+    """
+    with alone(following.database):
+        run = Run(following, kind)
+        run.begin()
+        with run.settled(), client_changes.opened(following.setup, following.end_user) as interface:
+            run.follow(interface)
+    return run.report
+
+
+def release(following: Following, party_ids: Collection[UUID]) -> int:
+    """Let changes that were kept apart go on, of these customers or (none named) of everybody; of how many.
+
+    What holds now is laid in order; then the person is read anew, at the next run at the latest. What still does
+    not hold is passed over: basic data has it right or is kept apart again.
+    """
+    with following.door.write(following.viewer, Action.VTJ_FOLLOW, Purpose.UPKEEP) as tx:
+        layer = _layer(tx, following)
+        lines = [line.party_id for line in follow_store.held_lines(tx, PORTION)]
+        chosen = [one for one in follow_store.of_parties(tx, party_ids or lines) if one.state == "held"]
+        held = follow_store.held_of(tx, [one.id for one in chosen])
+        kept: dict[UUID, list[Person]] = {one.id: [] for one in chosen}
+        codes = {one.id: code_of(following.vault, one) for one in chosen}
+        for one in held:
+            raw = following.vault.open(one.sealed, key="protected", place=f"{HELD_PLACE}{one.id}")
+            person = wire_changes.parse_raw(codes[one.subscription_id], raw, one.changed_on)
+            if isinstance(person, Person) and person.on is not None:
+                kept[one.subscription_id].append(person)
+        parties.lock_identity(tx)
+        follow_store.unhold(tx, [one.id for one in held])
+        follow_store.set_state(tx, [one.party_id for one in chosen], "doubt")
+        fresh = follow_store.of_parties(tx, [one.party_id for one in chosen])
+        Laying(tx, layer).again(fresh, kept)
+        for kind in ("held", "identity"):
+            follow_store.close_tasks(tx, kind, [one.party_id for one in chosen], "released")
+        tx.gather([str(one.party_id) for one in chosen])
+        tx.note(released=len(chosen))
+    return len(chosen)
+
+
+def _layer(tx: Write, following: Following) -> Layer:
+    return Layer(following.vault, Lexicon(), following.setup, following.rules_of(day(tx.at)))
+
+
+@contextmanager
+def alone(database: Database) -> Iterator[None]:
+    """Only one run at a time, in whatever process; a process that dies lets the next one in."""
+    with database.statement() as connection:
+        row = connection.execute("select pg_try_advisory_lock(%(lock)s)", {"lock": RUN_LOCK}).fetchone()
+        if row is None or not row[0]:
+            raise Conflict("VTJ is being followed already; wait until that run has ended.")
+        try:
+            yield
+        finally:
+            connection.execute("select pg_advisory_unlock(%(lock)s)", {"lock": RUN_LOCK})
+
+
+class Run:
+    """One run under way."""
+
+    def __init__(self, following: Following, kind: Kind) -> None:
+        self.following = following
+        self.today = date.min
+        self.report = Report(ids.fresh(), kind)
+
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """Within, the run is under way; however it ends, how it ended is kept."""
+        try:
+            yield
+        except Anomaly as anomaly:
+            self.report.stopped = anomaly.message
+            self.end("stopped", anomaly.message)
+        except AccessDenied as error:
+            self.stop(error.message)
+            raise
+        except RekisteriError as error:
+            self.end("failed", error.message)
+            raise
+        else:
+            self.end("done", None)
+
+    @contextmanager
+    def write(self) -> Iterator[Write]:
+        """The door, for one step of the run."""
+        one = self.following
+        with one.door.write(one.viewer, Action.VTJ_FOLLOW, Purpose.UPKEEP) as tx:
+            tx.note(run=str(self.report.run_id), permission=one.setup.permission)
+            yield tx
+
+    def begin(self) -> None:
+        """The run begins. Raises ``Unavailable`` where the interface is stopped."""
+        with self.write() as tx:
+            stopped = store.find_stop(tx, CHANGES)
+            if stopped is not None:
+                raise Unavailable(f"VTJ's change interface is stopped: {stopped.reason}")
+            self.today = day(tx.at)
+            follow_store.end_broken_runs(tx)
+            forget_old(tx)
+            follow_store.insert_run(tx, self.report.run_id, self.report.kind, self.following.viewer.handle)
+
+    def end(self, state: str, told: str | None) -> None:
+        """The run has ended so."""
+        with self.write() as tx:
+            self._keep(tx, state, self.report.tally, told)
+
+    def stop(self, told: str) -> None:
+        """The credentials are not accepted: nothing more is asked before somebody has mended them."""
+        with self.write() as tx:
+            store.stop(tx, CHANGES, told)
+            self._keep(tx, "failed", self.report.tally, told)
+
+    def follow(self, interface: Interface) -> None:
+        """Everything a run does, in order."""
+        self.end_relations()
+        self.begin_relations()
+        key = interface.day_key(self.today)
+        if self.report.kind is Kind.RESYNC:
+            self._read_everybody(interface, key)
+        self.read_due(interface, key)
+        self.poll(interface)
+        self.read_due(interface, key)
+
+    def end_relations(self) -> None:
+        """Whoever is no customer any more is followed no more, and VTJ's word of them falls silent."""
+        done = 0
+        while True:
+            with self.write() as tx:
+                source = parties.sole_source(tx, SourceKind.VTJ)
+                gone = follow_store.ended(tx, PORTION)
+                silent = follow_store.orphans(tx, source.id, PORTION)
+                follow_store.unsubscribe(tx, [one for one, _ in gone])
+                origin = Origin(source, None, self.following.viewer.account_id)
+                fall_silent(tx, self.following.vault, Lexicon(), origin, silent)
+                tx.gather([str(party_id) for _, party_id in gone])
+                self._count(tx, Tally(), ended=len(gone))
+            done += len(gone)
+            self.following.progress("ended", done)
+            if len(gone) < PORTION and len(silent) < PORTION:
+                return
+
+    def begin_relations(self) -> None:
+        """Whoever became a customer is followed from now on."""
+        after, done = NOBODY, 0
+        while True:
+            with self.write() as tx:
+                found = follow_store.unfollowed(tx, after, PORTION)
+                rows = []
+                for party_id, hetu in parties.identity_codes(tx, self.following.vault, found).items():
+                    one = ids.fresh()
+                    rows.append((one, party_id, self.following.vault.blind("hetu", hetu), self._sealed(one, hetu)))
+                follow_store.subscribe(tx, rows)
+                tx.gather([str(party_id) for _, party_id, *_ in rows])
+                self._count(tx, Tally(), begun=len(rows))
+            done += len(rows)
+            self.following.progress("begun", done)
+            if len(found) < PORTION:
+                return
+            after = found[-1]
+
+    def _sealed(self, subscription_id: UUID, hetu: str) -> bytes:
+        return sealed_code(self.following.vault, subscription_id, hetu)
+
+    def read_due(self, interface: Interface, key: int) -> None:
+        """Basic data of those never read, or in doubt."""
+        after = NOBODY
+        while True:
+            with self.write() as tx:
+                some = follow_store.due(tx, after, self.following.setup.batch)
+                self.ask_basic(tx, some)
+            if not some:
+                return
+            self._read(interface, some, key)
+            after = some[-1].id
+
+    def _read_everybody(self, interface: Interface, key: int) -> None:
+        after = NOBODY
+        while True:
+            with self.write() as tx:
+                some = follow_store.everybody(tx, after, self.following.setup.batch)
+                self.ask_basic(tx, some)
+            if not some:
+                return
+            self._read(interface, some, key)
+            after = some[-1].id
+
+    def ask_basic(self, tx: Write, some: Sequence[Subscription]) -> None:
+        """Write down, before it is asked, whose basic data is read. Raises ``Conflict`` beyond the day's quota."""
+        if not some:
+            return
+        if store.use(tx, BASIC, len(some)) > self.following.setup.daily_most:
+            raise Conflict("Today's quota of basic data is used; the run goes on tomorrow, or raise the quota.")
+        tx.gather([str(one.party_id) for one in some])
+        tx.note(asked=len(some), end_user=self.following.end_user)
+
+    def _read(self, interface: Interface, some: Sequence[Subscription], key: int) -> None:
+        asked = {code_of(self.following.vault, one): one for one in some}
+        self.lay_basic(asked, interface.basic(list(asked)), key)
+
+    def lay_basic(self, asked: Mapping[str, Subscription], page: Page, key: int) -> None:
+        """Lay basic data of the persons asked for. Raises ``Anomaly``, and nothing of it stands."""
+        with self.write() as tx:
+            laying = self._lay(tx)
+            laying.basic(asked, page)
+            self._assign(tx, [one for one in asked.values() if one.bucket is None], key)
+            self._finish(tx, laying.tally)
+        self.report.tally = self.report.tally.plus(laying.tally)
+        self.following.progress("read", self.report.tally.counts["read"])
+
+    def _assign(self, tx: Write, some: Sequence[Subscription], key: int) -> None:
+        """A place in a bucket for everybody new; a bucket begins at the key fetched before they were read."""
+        left = list(some)
+        room = [(one.id, BUCKET_SIZE - one.size) for one in follow_store.buckets(tx) if one.size < BUCKET_SIZE]
+        while left:
+            bucket, free = room.pop(0) if room else (follow_store.add_bucket(tx, key), BUCKET_SIZE)
+            follow_store.place(tx, bucket, [one.id for one in left[:free]])
+            left = left[free:]
+
+    def poll(self, interface: Interface) -> None:
+        """Every bucket's changes to the present moment."""
+        with self.write() as tx:
+            buckets = [one for one in follow_store.buckets(tx) if one.size]
+            if buckets:
+                store.use(tx, CHANGES, sum(one.size for one in buckets))
+                tx.note(polled=sum(one.size for one in buckets), end_user=self.following.end_user)
+        for bucket in buckets:
+            key, done, codes = bucket.change_key, False, self._codes(bucket.id)
+            while not done:
+                page = interface.changes(key, list(codes))
+                recoded = self._take(bucket.id, codes, page, key)
+                key, done = page.key or key, page.up_to_date
+                if recoded and not done:
+                    codes = self._codes(bucket.id)
+                self.following.progress("changes", self.report.tally.counts["changes"])
+
+    def _codes(self, bucket: int) -> dict[str, UUID]:
+        """The customers of a bucket by the code each is asked by."""
+        with self.write() as tx:
+            listed = follow_store.of_bucket(tx, bucket)
+        return {code_of(self.following.vault, one): one.party_id for one in listed}
+
+    def _take(self, bucket: int, codes: Mapping[str, UUID], page: Page, key: int) -> bool:
+        """Lay a page; whether anybody's code changed in it."""
+        assert page.key is not None, "changes come with a key"
+        if page.key < key:
+            raise Unavailable("VTJ's change interface gave a key older than the one asked by; nothing was taken.")
+        if page.key == key and not page.up_to_date:
+            raise Unavailable("VTJ's change interface stands still: the same key again, and not up to date.")
+        with self.write() as tx:
+            laying = self._lay(tx)
+            laying.changes(codes, page)
+            follow_store.set_key(tx, bucket, page.key)
+            self._finish(tx, laying.tally)
+        self.report.tally = self.report.tally.plus(laying.tally)
+        return laying.tally.counts["recoded"] > 0
+
+    def _lay(self, tx: Write) -> Laying:
+        parties.lock_identity(tx)
+        return Laying(tx, _layer(tx, self.following))
+
+    def _finish(self, tx: Write, tally: Tally) -> None:
+        """The brake is asked before anything of the page stands; then the run's figures are kept with it."""
+        together = self.report.tally.plus(tally)
+        if not self.following.despite_anomaly:
+            brake(together, sum(follow_store.counts(tx).values()), self.following.setup)
+        self._keep(tx, "running", together, None)
+        tx.note(**{name: count for name, count in tally.counts.items() if count})
+
+    def _count(self, tx: Write, tally: Tally, **more: int) -> None:
+        tally.counts.update(more)
+        self.report.tally = self.report.tally.plus(tally)
+        self._keep(tx, "running", self.report.tally, None)
+        tx.note(**{name: count for name, count in more.items() if count})
+
+    def _keep(self, tx: Write, state: str, tally: Tally, told: str | None) -> None:
+        follow_store.update_run(tx, self.report.run_id, state, tally.counts, tally.dropped, told)

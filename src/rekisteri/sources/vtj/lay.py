@@ -1,0 +1,303 @@
+"""A page of the change interface laid upon the register, in the caller's transaction.
+
+Everybody of the page goes the same way at once: their last words are opened, the entries
+folded in, what differs stated. One whose data does not hold is kept apart with everything
+that comes later of the same person; the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from rekisteri import parties
+from rekisteri.access import Write
+from rekisteri.catalogue import Rules, SourceKind
+from rekisteri.ground import ids
+from rekisteri.ground.clock import day
+from rekisteri.ground.errors import Conflict
+from rekisteri.ground.keys import Vault
+from rekisteri.parties import LastWord, Lexicon, Origin
+from rekisteri.sources.vtj import fold, follow_store
+from rekisteri.sources.vtj.client_changes import ChangesSetup
+from rekisteri.sources.vtj.fold import State
+from rekisteri.sources.vtj.follow_store import Held, Subscription
+from rekisteri.sources.vtj.state import Utterance, Uttered, state, words_of
+from rekisteri.sources.vtj.wire_changes import Page, Person, Poison, Recoding
+
+CODE_PLACE = "sources.vtj_subscription|sealed|"
+HELD_PLACE = "sources.vtj_held|sealed|"
+AFTER = "after"
+"""The reason of a change that holds but waits behind one that does not."""
+BRAKED = ("deaths", "moves", "renames")
+
+
+class Anomaly(Conflict):
+    """More deaths, moves or renames came at once than a day brings; look at them, and let them in or ask VTJ."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has done so far."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def plus(self, other: Tally) -> Tally:
+        """Both together."""
+        return Tally(self.counts + other.counts, self.dropped + other.dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What laying needs besides the transaction."""
+
+    vault: Vault
+    lexicon: Lexicon
+    setup: ChangesSetup
+    rules: Rules
+
+
+def code_of(vault: Vault, subscription: Subscription) -> str:
+    """The identity code a followed person is asked by."""
+    return vault.open(subscription.sealed, key="secret", place=f"{CODE_PLACE}{subscription.id}").decode()
+
+
+def sealed_code(vault: Vault, subscription_id: UUID, hetu: str) -> bytes:
+    """The code sealed for its subscription."""
+    return vault.seal(hetu.encode(), key="secret", place=f"{CODE_PLACE}{subscription_id}")
+
+
+def brake(tally: Tally, followed: int, setup: ChangesSetup) -> None:
+    """Raise ``Anomaly`` where a run brings an unlikely share of deaths, moves or renames."""
+    most = max(setup.brake_least, int(followed * setup.brake_share))
+    for name in BRAKED:
+        if tally.counts[name] > most:
+            raise Anomaly(
+                f"VTJ tells of {tally.counts[name]} {name} among {followed} persons followed, more than {most}. Nothing of "
+                "this page was taken; look at what is coming, then run again and let it in."
+            )
+
+
+class Laying:
+    """One page under way: whom it is about, their words, and what becomes of them."""
+
+    def __init__(self, tx: Write, layer: Layer) -> None:
+        self._tx = tx
+        self._layer = layer
+        self._source = parties.sole_source(tx, SourceKind.VTJ)
+        self._subscriptions: dict[UUID, Subscription] = {}
+        self._before: dict[UUID, LastWord] = {}
+        self._states: dict[UUID, State] = {}
+        self._held: dict[UUID, list[Held]] = {}
+        self._passive: set[UUID] = set()
+        self.tally = Tally()
+
+    def basic(self, asked: Mapping[str, Subscription], page: Page) -> None:
+        """Basic data of the persons asked for, by code; those not in the answer VTJ does not know."""
+        self._count(page)
+        told = {person.hetu: person for person in page.persons}
+        self._open(asked.values())
+        absent = [one for hetu, one in asked.items() if hetu not in told]
+        for hetu, subscription in asked.items():
+            person = told.get(hetu)
+            if person is None:
+                continue
+            current = self._states[subscription.party_id]
+            if isinstance(person, Poison):
+                self._hold(subscription, person.reason, person.raw, None)
+                continue
+            facts = fold.facts_of(person, self._layer.setup.groups)
+            if facts.passive:
+                self._passive.add(subscription.party_id)
+            today = day(self._tx.at)
+            fold.read(current, facts, self._layer.rules, today, absent_is_off=self._layer.setup.absent_is_off)
+            current.doubt = False
+            self.tally.counts["read"] += 1
+        self._close(absent)
+
+    def changes(self, followed: Mapping[str, UUID], page: Page) -> None:
+        """A page of changes of followed persons, given as the customer of the code each is asked by."""
+        self._count(page)
+        met = self._meet(followed, page.persons)
+        self._open(follow_store.of_parties(self._tx, {one for one in met if one is not None}))
+        for person, party_id in zip(page.persons, met, strict=True):
+            self.tally.counts["changes"] += 1
+            subscription = None if party_id is None else self._subscriptions.get(party_id)
+            if subscription is None:
+                self.tally.counts["strangers"] += 1
+            elif isinstance(person, Poison):
+                self._hold(subscription, person.reason, person.raw, person)
+            elif subscription.party_id in self._held or subscription.state == "held":
+                self._hold(subscription, AFTER, person.raw, person)
+            else:
+                fold.change(self._states[subscription.party_id], person, self._layer.rules)
+        self._close([])
+
+    def again(self, subscriptions: Iterable[Subscription], kept: Mapping[UUID, Sequence[Person]]) -> None:
+        """Changes that were kept apart and hold now, of each person in the order they came."""
+        listed = list(subscriptions)
+        self._open(listed)
+        for subscription in listed:
+            for person in kept[subscription.id]:
+                self.tally.counts["changes"] += 1
+                fold.change(self._states[subscription.party_id], person, self._layer.rules)
+            # What waited may be long past: what is in force now is read anew.
+            self._states[subscription.party_id].doubt = True
+        self._close([])
+
+    def _count(self, page: Page) -> None:
+        self.tally.dropped.update(page.dropped)
+        self.tally.counts["dropped"] += sum(page.dropped.values())
+        self.tally.counts["strangers"] += page.strangers
+
+    def _meet(self, followed: Mapping[str, UUID], persons: Sequence[Person | Poison]) -> list[UUID | None]:
+        """Whose each change is: by the code in force, by a code renewed on this page, or by one known from before."""
+        found = dict(followed)
+        for person in persons:
+            if isinstance(person, Person):
+                for entry in person.entries:
+                    if isinstance(entry.told, Recoding):
+                        self._learn(found, person.hetu, entry.told)
+        strange = {person.hetu for person in persons if person.hetu not in found}
+        if strange:
+            blinds = {self._layer.vault.blind("hetu", hetu): hetu for hetu in strange}
+            mine = set(followed.values())
+            known = parties.known_identities(self._tx, blinds)
+            found |= {blinds[one.blind]: one.party_id for one in known if one.party_id in mine}
+        return [found.get(person.hetu) for person in persons]
+
+    @staticmethod
+    def _learn(found: dict[str, UUID], hetu: str, told: Recoding) -> None:
+        every = [code for code in (hetu, told.active, *told.others) if code is not None]
+        owner = next((found[code] for code in every if code in found), None)
+        if owner is not None:
+            for code in every:
+                found.setdefault(code, owner)
+
+    def _open(self, subscriptions: Iterable[Subscription]) -> None:
+        self._subscriptions = {one.party_id: one for one in subscriptions}
+        self._before = words_of(self._tx, self._layer.vault, self._source.id, self._subscriptions)
+        for party_id, subscription in self._subscriptions.items():
+            before = self._before.get(party_id)
+            content = {} if before is None else fold.opened(before.content, before.secrets)
+            content.setdefault("hetu", code_of(self._layer.vault, subscription))
+            language = str(content.get("contact_language") or content.get("language") or "fi")
+            self._states[party_id] = State(content, dict(subscription.stamps), language)
+
+    def _hold(self, subscription: Subscription, reason: str, raw: bytes, person: Person | Poison | None) -> None:
+        vault, held_id = self._layer.vault, ids.fresh()
+        on = None if person is None else person.on
+        digest = vault.digest(b"vtj held" + str(on).encode() + raw)
+        sealed = vault.seal(raw, key="protected", place=f"{HELD_PLACE}{held_id}")
+        self._held.setdefault(subscription.party_id, []).append(
+            Held(held_id, subscription.id, on, reason, digest, sealed)
+        )
+
+    def _close(self, absent: Sequence[Subscription]) -> None:
+        """State what differs, and write down how each person now stands."""
+        silent = {one.party_id for one in absent}
+        spoken = [party_id for party_id in self._states if party_id not in silent]
+        utterances = []
+        for party_id in spoken:
+            if party_id in self._held and party_id not in self._before:
+                continue
+            content, secrets = fold.closed(self._states[party_id].content)
+            utterances.append(Utterance(party_id, self._before.get(party_id), content, secrets))
+        origin = Origin(self._source, None, self._tx.act.viewer.account_id)
+        done = state(self._tx, self._layer.vault, self._layer.lexicon, origin, utterances)
+        self._also_known(done)
+        rows = []
+        for party_id in [*spoken, *silent]:
+            subscription = self._subscriptions[party_id]
+            rows.append((subscription.id, self._standing(party_id, done, silent), None, self._states[party_id].stamps))
+        follow_store.update(self._tx, rows)
+        self._recode(spoken, done)
+        held = [one for every in self._held.values() for one in every]
+        follow_store.hold(self._tx, held)
+        self._open_tasks(done, silent)
+        self._tell(done, len(held), len(silent))
+
+    def _standing(self, party_id: UUID, done: Uttered, silent: set[UUID]) -> str:
+        subscription, current = self._subscriptions[party_id], self._states[party_id]
+        if party_id in silent:
+            return "absent"
+        if party_id in self._held or party_id in done.conflicts or subscription.state == "held":
+            return "held"
+        return "doubt" if current.doubt else "live"
+
+    def _also_known(self, done: Uttered) -> None:
+        """Codes that were a person's before stay findable as that person's."""
+        pairs = [
+            (self._layer.vault.blind("hetu", code), party_id)
+            for party_id, current in self._states.items()
+            if party_id not in done.conflicts
+            for code in current.recoded
+        ]
+        if pairs:
+            parties.also_known(self._tx, "hetu", pairs)
+
+    def _recode(self, spoken: Iterable[UUID], done: Uttered) -> None:
+        vault = self._layer.vault
+        rows = []
+        for party_id in spoken:
+            subscription, hetu = self._subscriptions[party_id], str(self._states[party_id].content["hetu"])
+            if party_id not in done.conflicts and code_of(vault, subscription) != hetu:
+                rows.append((subscription.id, vault.blind("hetu", hetu), sealed_code(vault, subscription.id, hetu)))
+        if rows:
+            follow_store.recode(self._tx, rows)
+            self.tally.counts["recoded"] += len(rows)
+
+    def _open_tasks(self, done: Uttered, silent: set[UUID]) -> None:
+        tx = self._tx
+        for kind, party_ids in (
+            ("held", self._held.keys()), ("identity", done.conflicts.keys()), ("absent", silent), ("passive", self._passive),
+        ):  # fmt: skip
+            if party_ids:
+                fresh = ids.batch(len(party_ids))
+                follow_store.open_tasks(
+                    tx, kind, [(UUID(one), party_id, None) for one, party_id in zip(fresh, party_ids, strict=True)]
+                )
+        ordered = {
+            party_id: current.content
+            for party_id, current in self._states.items()
+            if current.content.get("turvakielto") is True
+        }
+        free = [party_id for party_id in done.changed if party_id not in ordered]
+        reached = [party_id for party_id, content in ordered.items() if "contact_address" in content]
+        unreached = [party_id for party_id in ordered if party_id not in reached]
+        ends = [
+            (ids.fresh(), party_id, day(tx.at).fromisoformat(str(content["turvakielto_until"])))
+            for party_id, content in ordered.items()
+            if "turvakielto_until" in content
+        ]
+        if unreached:
+            follow_store.open_tasks(tx, "no_contact_address", [(ids.fresh(), one, None) for one in unreached])
+        if ends:
+            follow_store.open_tasks(tx, "order_ends", ends)
+        if done.changed:
+            follow_store.close_tasks(tx, "no_contact_address", [*free, *reached], "told by VTJ")
+            follow_store.close_tasks(tx, "order_ends", free, "told by VTJ")
+
+    def _tell(self, done: Uttered, held: int, absent: int) -> None:
+        counts = self.tally.counts
+        counts["changed"] += len(done.changed)
+        counts["unchanged"] += done.unchanged
+        counts["conflicts"] += len(done.conflicts)
+        counts["held"] += held
+        counts["absent"] += absent
+        for party_id in done.changed:
+            before = self._before.get(party_id)
+            if before is None:
+                continue
+            after = self._states[party_id].content
+            counts["deaths"] += after.get("deceased") is True and before.content.get("deceased") is not True
+            moved = before.content.get("permanent_address") != after.get("permanent_address")
+            counts["moves"] += moved and "permanent_address" in after
+            counts["renames"] += before.content.get("surname") != after.get("surname")
+        for current in self._states.values():
+            counts["stale"] += current.stale
+            counts["untaken"] += len(current.faults)
+            counts["doubts"] += current.doubt
