@@ -100,6 +100,39 @@ def rotate(
         screen().print("The old version is destroyed. Make a backup now: those made before do not open any more.")
 
 
+@keys.command()
+def forget(context: typer.Context) -> None:
+    """Cut out the one-time keys of what has been erased, so that no backup opens it any more.
+
+    The keys that wrap get a new version. Copies of the key file made before are then all that old
+    backups would open with: make a new copy, and destroy the old ones.
+    """
+    frame: Frame = context.obj
+    with frame.operating() as acting, aside().status("Cutting out what is erased…"):
+        done = wiring.forget(acting.register, lambda progress: None)
+    if frame.json:
+        told_json({"values": done.leaves, "lots": done.lots, "wrapped": done.wrapped})
+    elif done.leaves:
+        screen().print(f"{done.leaves} erased values open no more, from any backup.")
+        screen().print("Copy the key file and keys-lots.json anew, and destroy every copy made before.")
+    else:
+        screen().print("Nothing is erased that still opens.")
+
+
+@keys.command()
+def mend(context: typer.Context) -> None:
+    """After an old backup was restored: let everything open again that has not been erased since."""
+    frame: Frame = context.obj
+    with frame.operating() as acting:
+        done = wiring.mend_keys(acting.register)
+    if frame.json:
+        told_json({"replaced": done.replaced, "lost": done.lost})
+        return
+    screen().print(f"{done.replaced} lots of keys were replaced.")
+    if done.lost:
+        screen().print(f"{done.lost} lots are of a key that was rotated since; what they sealed opens no more.")
+
+
 def _bar(*, quiet: bool) -> Progress:
     """How far, how fast, how long still; nothing where machines read."""
     return Progress(
