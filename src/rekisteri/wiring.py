@@ -34,6 +34,7 @@ from rekisteri.ground.errors import Missing, Refused, Rejected, Unavailable
 from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault, forgetting, turning
 from rekisteri.ground.keys.forgetting import Forgotten, Mended
+from rekisteri.ground.keys.token import Token
 from rekisteri.ground.keys.turning import Told, Turned, Turner
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import banks, organisations, vtj
@@ -111,7 +112,7 @@ def opened(
         url = server.url
     try:
         migrations.migrate(url)
-        vault = Vault(KeyFile.ensure(settings.home / KEYS), LotsInDatabase(url))
+        vault = Vault(KeyFile.ensure(settings.home / KEYS, wrap=token(settings)), LotsInDatabase(url))
         database = Database(url, size=settings.pool_size)
         argon = hasher or PasswordHasher()
         door = Door(database, now, terms(settings))
@@ -299,6 +300,13 @@ def forget(register: Register, told: Told) -> Forgotten:
     assert isinstance(lots, LotsInDatabase)
     copy = register.settings.home / LOTS
     return forgetting.carry_out(register.vault, lots, KEYED, copy, partial(_turning, register), told)
+
+
+def token(settings: Settings) -> Token | None:
+    """The hardware token that wraps the key file, where the settings name one."""
+    if settings.key_token_module is None:
+        return None
+    return Token(settings.key_token_module, settings.key_token_label, settings.key_token_pin_file)
 
 
 def condemned(register: Register) -> int:

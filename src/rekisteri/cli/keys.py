@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -9,10 +10,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from rekisteri import wiring
+from rekisteri.access import Action
 from rekisteri.cli.frame import Frame, aside, screen, told_json
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
-from rekisteri.ground.keys import CHAINED, KEY_NAMES, turning
+from rekisteri.ground.keys import CHAINED, KEY_NAMES, KeyFile, turning
+from rekisteri.ground.keys.token import Token
 
 keys = typer.Typer(
     no_args_is_help=True, help="The register's keys: their state, and replacing them while work goes on."
@@ -131,6 +134,41 @@ def mend(context: typer.Context) -> None:
     screen().print(f"{done.replaced} lots of keys were replaced.")
     if done.lost:
         screen().print(f"{done.lost} lots are of a key that was rotated since; what they sealed opens no more.")
+
+
+@keys.command()
+def wrap(context: typer.Context) -> None:
+    """Wrap the key file by the hardware token of the settings; its keys then lie nowhere in the clear.
+
+    Copies made before still hold them: destroy those, or rotate every key afterwards.
+    """
+    frame: Frame = context.obj
+    token = wiring.token(frame.settings)
+    if token is None:
+        raise Rejected("Name the token: set REKISTERI_KEY_TOKEN_MODULE, _LABEL and _PIN_FILE.")
+    _rewrap(frame, KeyFile(frame.settings.home / wiring.KEYS), token)
+
+
+@keys.command()
+def unwrap(context: typer.Context) -> None:
+    """Put the key file in the clear again, away from the token; unset REKISTERI_KEY_TOKEN_MODULE after it."""
+    frame: Frame = context.obj
+    token = wiring.token(frame.settings)
+    if token is None:
+        raise Rejected("Name the token: set REKISTERI_KEY_TOKEN_MODULE, _LABEL and _PIN_FILE.")
+    _rewrap(frame, KeyFile(frame.settings.home / wiring.KEYS, token), None)
+
+
+def _rewrap(frame: Frame, file: KeyFile, token: Token | None) -> None:
+    file.rewrap(token)
+    settings = frame.settings if token else frame.settings.model_copy(update={"key_token_module": None})
+    with replace(frame, settings=settings).operating() as acting, acting.write(Action.KEYS_TURN) as tx:
+        tx.note(wrapped=token is not None)
+    said = f"wrapped by the {token.label}" if token else "in the clear"
+    if frame.json:
+        told_json({"wrapped": token is not None})
+    else:
+        screen().print(f"The key file is {said}.", markup=False)
 
 
 def _bar(*, quiet: bool) -> Progress:
