@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 from argon2 import PasswordHasher
 from psycopg import ProgrammingError
@@ -31,12 +32,15 @@ from rekisteri.ground.database import Database
 from rekisteri.ground.egress import Connection, Refusal
 from rekisteri.ground.errors import Missing, Refused, Rejected, Unavailable
 from rekisteri.ground.ids import PartyId
-from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault, turning
+from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault, forgetting, turning
+from rekisteri.ground.keys.forgetting import Forgotten, Mended
+from rekisteri.ground.keys.token import Token
 from rekisteri.ground.keys.turning import Told, Turned, Turner
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import banks, organisations, vtj
 
 KEYS = "keys.json"
+LOTS = "keys-lots.json"
 LOG_KEYS = "log-keys.json"
 LOG_MEMORY = "log-signed.json"
 OFFICE_KEYS = "office-keys.json"
@@ -115,7 +119,7 @@ def opened(
         url = server.url
     try:
         migrations.migrate(url)
-        vault = Vault(KeyFile.ensure(settings.home / KEYS), LotsInDatabase(url))
+        vault = Vault(KeyFile.ensure(settings.home / KEYS, wrap=token(settings)), LotsInDatabase(url))
         database = Database(url, size=settings.pool_size)
         argon = hasher or PasswordHasher()
         door = Door(database, now, terms(settings))
@@ -278,12 +282,7 @@ def turn(register: Register, key: str, told: Told) -> Turned:
     """Turn a named key while work goes on, or go on with a turn that was broken off. Raises ``Conflict``."""
     lots = register.vault.lots
     assert isinstance(lots, LotsInDatabase)
-
-    @contextmanager
-    def opened() -> Iterator[Write]:
-        with register.door.write(_key_holder(), Action.KEYS_TURN, Purpose.ADMINISTRATION) as tx:
-            tx.note(key=key)
-            yield tx
+    opened = partial(_turning, register, key)
 
     @contextmanager
     def held() -> Iterator[Write]:
@@ -293,6 +292,39 @@ def turn(register: Register, key: str, told: Told) -> Turned:
 
     mine = [one for one in TURNERS if one.key == key]
     return turning.turn(register.vault, lots, key, mine, opened, told, held=held)
+
+
+@contextmanager
+def _turning(register: Register, key: str | None = None) -> Iterator[Write]:
+    with register.door.write(_key_holder(), Action.KEYS_TURN, Purpose.ADMINISTRATION) as tx:
+        tx.note(key=key)
+        yield tx
+
+
+def forget(register: Register, told: Told) -> Forgotten:
+    """Cut out the one-time keys of what has been erased: then no backup opens it. Raises ``Conflict``."""
+    lots = register.vault.lots
+    assert isinstance(lots, LotsInDatabase)
+    copy = register.settings.home / LOTS
+    return forgetting.carry_out(register.vault, lots, KEYED, copy, partial(_turning, register), told)
+
+
+def token(settings: Settings) -> Token | None:
+    """The hardware token that wraps the key file, where the settings name one."""
+    if settings.key_token_module is None:
+        return None
+    return Token(settings.key_token_module, settings.key_token_label, settings.key_token_pin_file)
+
+
+def condemned(register: Register) -> int:
+    """How many erased values' keys wait to be cut out."""
+    with register.door.read(_key_holder(), Action.KEYS_READ, Purpose.ADMINISTRATION) as tx:
+        return int(tx.value("select count(*) from ground.condemned"))
+
+
+def mend_keys(register: Register) -> Mended:
+    """After an old backup was restored: what has not been erased since opens again. Raises ``Missing``."""
+    return forgetting.mend(register.vault, register.settings.home / LOTS, partial(_turning, register))
 
 
 def keys_left(register: Register) -> dict[str, int]:

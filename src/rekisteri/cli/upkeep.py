@@ -36,10 +36,13 @@ def nightly(context: typer.Context) -> None:
             erased = audit.forget(tx)
             tx.note(erased=erased)
         sealed = register.log.seal()
+        condemned = wiring.condemned(register)
     if frame.json:
-        told_json({"refreshed": changed, "sealed": sealed.added, "erased": erased})
-    else:
-        screen().print(f"{changed} customers brought up to date, {sealed.added} events sealed, {erased} erased.")
+        told_json({"refreshed": changed, "sealed": sealed.added, "erased": erased, "condemned": condemned})
+        return
+    screen().print(f"{changed} customers brought up to date, {sealed.added} events sealed, {erased} erased.")
+    if condemned:
+        screen().print(f"{condemned} erased values still open from backups: run `rekisteri keys forget`.")
 
 
 @database.command()

@@ -78,6 +78,14 @@ class Settings(BaseSettings):
         default="127.0.0.1",
         description="Addresses of that proxy, with commas between; others' forwarding headers are ignored.",
     )
+    key_token_module: Path | None = Field(
+        default=None,
+        description="PKCS #11 library of a hardware token that wraps the key file; unset: the file is in the clear.",
+    )
+    key_token_label: str = Field(default="rekisteri", description="Label of that token.")
+    key_token_pin_file: Path = Field(
+        default=Path("/etc/rekisteri/token-pin"), description="File of the token's PIN, readable by its owner alone."
+    )
     hosts: str = Field(
         default="",
         description="Names the register is called by, with commas between; unset: those of the certificate, and this machine's own.",

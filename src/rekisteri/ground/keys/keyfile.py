@@ -81,8 +81,12 @@ class KeyFile:
         self._change(lambda ring: ring.promoted(name) if ring[name].coming else ring)
 
     def retire(self, name: str) -> None:
-        """Destroy the former versions of a key."""
+        """Destroy the former versions of a key; what wraps the file is replaced too, so that no older copy of it opens."""
+        if self.wrap is not None:
+            self.wrap.renew()
         self._change(lambda ring: ring.retired(name))
+        if self.wrap is not None:
+            self.wrap.settle()
 
     def rewrap(self, wrap: Wrap | None) -> KeyFile:
         """The same keys under another wrap, or in the clear; the file is written anew."""

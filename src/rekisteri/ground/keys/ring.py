@@ -75,7 +75,10 @@ class Ring:
 class Wrap(Protocol):
     """Another key that wraps the ring's own, so that they lie nowhere in the clear."""
 
-    label: str
+    @property
+    def label(self) -> str:
+        """How the file names it."""
+        ...
 
     def wrap(self, plain: bytes, bound: bytes) -> bytes:
         """``plain`` wrapped, bound to ``bound``."""
@@ -83,6 +86,14 @@ class Wrap(Protocol):
 
     def unwrap(self, wrapped: bytes, bound: bytes) -> bytes:
         """What was wrapped. Raises ``Unavailable`` for another key, binding or any changed byte."""
+        ...
+
+    def renew(self) -> None:
+        """Wrap by a new key from now on."""
+        ...
+
+    def settle(self) -> None:
+        """Destroy the keys of before: nothing wrapped by them opens any more."""
         ...
 
 
