@@ -17,7 +17,7 @@ BORN = ids.batch(3)
     [
         (packed.uuids(BORN), "uuid", BORN),
         (packed.texts(["", None, 'a\\b\t{}"', LONG]), "text", ["", None, 'a\\b\t{}"', LONG]),
-        (packed.documents(['{"a": 1}', None]), "json", [{"a": 1}, None]),
+        (packed.documents([b'{"a": 1}', None]), "json", [{"a": 1}, None]),
         (packed.blobs([b"", b"\0\xff", None, bytes(70_000)]), "bytea", [b"", b"\0\xff", None, bytes(70_000)]),
         (packed.numbers([0, -1, None, 2_000_000_000]), "integer", [0, -1, None, 2_000_000_000]),
         (packed.flags([True, None, False]), "boolean", [True, None, False]),
