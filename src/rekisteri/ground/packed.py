@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
@@ -46,11 +47,18 @@ class PackedDumper(Dumper):
         return obj.data
 
 
+psycopg.adapters.register_dumper(Packed, PackedDumper)
+
+
 def uuids(texts: Sequence[str]) -> Packed:
     """A ``uuid[]`` of identifiers in text form."""
     raw = bytes.fromhex("".join(texts).replace("-", ""))
+    return uuid_bytes([raw[at : at + _UUID_BYTES] for at in range(0, len(raw), _UUID_BYTES)])
+
+
+def uuid_bytes(values: Sequence[bytes]) -> Packed:
+    """A ``uuid[]`` of identifiers of sixteen bytes."""
     size = _LENGTHS[_UUID_BYTES]
-    values = [raw[at : at + _UUID_BYTES] for at in range(0, len(raw), _UUID_BYTES)]
     return Packed(_head(_UUID, len(values), nullable=False) + size.join([b"", *values]), len(values))
 
 

@@ -155,19 +155,19 @@ def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn, whole: Laid)
     recorded.
     """
     renew_blinds(tx, drawn.turned)
-    met, whole = _identified(tx, drawn, whole)
-    if len(whole.born.ids):
+    met, rest, whole = _identified(tx, drawn, whole)
+    if len(rest):
         laid.bear(tx, origin, whole.born)
         laid.name(tx, origin, whole.named)
         laid.state(tx, origin, whole.stated)
-        laid.gather(tx, whole.born.ids)
+        tx.gather(rest.lines["party_id"].to_list())
     lexicon.hear(drawn.heard)
     lexicon.learn(tx)
     return met
 
 
-def _identified(tx: Write, drawn: Drawn, whole: Laid) -> tuple[list[int], Laid]:
-    """Note the identity codes; the rows whose code somebody bears already, and the crowd without them."""
+def _identified(tx: Write, drawn: Drawn, whole: Laid) -> tuple[list[int], Drawn, Laid]:
+    """Note the identity codes; the rows whose code somebody bears already, and the crowd without them, packed too."""
     # Hardly ever does anybody bear a code of a crowd: asking for each first would cost as much as noting it.
     tx.run("savepoint codes")
     try:
@@ -176,14 +176,15 @@ def _identified(tx: Write, drawn: Drawn, whole: Laid) -> tuple[list[int], Laid]:
         tx.run("rollback to savepoint codes")
     else:
         tx.run("release savepoint codes")
-        return [], whole
+        return [], drawn, whole
     known = tx.tuples(
         "select blind from parties.identifier where blind = any (%(blinds)s::bytea[])", blinds=whole.codes.blinds
     )
     met = drawn.bearing(blind for (blind,) in known)
-    rest = drawn.without(met).pack()
-    laid.identify(tx, rest.codes)
-    return met, rest
+    rest = drawn.without(met)
+    whole = rest.pack()
+    laid.identify(tx, whole.codes)
+    return met, rest, whole
 
 
 _ORDERS = {YES.encode(): True, NO.encode(): False, None: None}
