@@ -32,7 +32,7 @@ class Evidence:
 
     event_id: UUID = field(default_factory=ids.fresh)
     subjects: dict[UUID, None] = field(default_factory=dict)
-    gathered: bool = False
+    gathered: audit.Gathered | None = None
     bulk_count: int = 0
     detail: dict[str, object] = field(default_factory=dict)
 
@@ -64,12 +64,12 @@ class Write(Read, database.Write):
 
     def gather(self, party_ids: Collection[str]) -> None:
         """These customers are touched by this act, be they one or a million."""
-        if len(party_ids) <= audit.SINGLE_ROWS_MAX and not self.evidence.gathered:
+        if len(party_ids) <= audit.SINGLE_ROWS_MAX and self.evidence.gathered is None:
             self.saw(*map(UUID, party_ids))
             return
-        self.run(audit.TOUCHED)
-        self.run("insert into touched select unnest(%(ids)s::uuid[])", ids=list(party_ids))
-        self.evidence.gathered = True
+        if self.evidence.gathered is None:
+            self.evidence.gathered = audit.Gathered()
+        self.evidence.gathered.add(party_ids)
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
@@ -79,7 +79,7 @@ class Write(Read, database.Write):
             yield
         finally:
             self.run("rollback to savepoint rehearsal")
-            self.evidence.gathered = False
+            self.evidence.gathered = None
             self.evidence.subjects.clear()
 
 
@@ -123,8 +123,8 @@ class Door:
                 evidence = tx.evidence
                 _enter(connection, act)
                 yield tx
-                if evidence.gathered:
-                    evidence.bulk_count = audit.append_touched(tx, evidence.event_id)
+                if evidence.gathered is not None:
+                    evidence.bulk_count = evidence.gathered.append(connection, evidence.event_id)
                 audit.append(connection, _event(act, at, "done", evidence))
         except RekisteriError as error:
             self._record_failure(act, at, error, evidence)

@@ -8,7 +8,7 @@ wiring (which builds the sequencer) and, through the door, by the faces' log vie
 """
 
 from rekisteri.audit.compare import Comparison
-from rekisteri.audit.events import SINGLE_ROWS_MAX, TOUCHED, Event, append, append_touched
+from rekisteri.audit.events import SINGLE_ROWS_MAX, Event, Gathered, append
 from rekisteri.audit.export import Exported, export, tile_content, tile_path
 from rekisteri.audit.forget import forget, kept_since
 from rekisteri.audit.looks import Look, looks
@@ -34,7 +34,6 @@ __all__ = [
     "LOG_KEY",
     "LOG_KEY_NAMES",
     "SINGLE_ROWS_MAX",
-    "TOUCHED",
     "WITNESS_KEY",
     "WITNESS_KEY_NAMES",
     "Checkpoint",
@@ -44,6 +43,7 @@ __all__ = [
     "Fault",
     "Finding",
     "Found",
+    "Gathered",
     "Guise",
     "Known",
     "Look",
@@ -65,7 +65,6 @@ __all__ = [
     "accept",
     "add_witness",
     "append",
-    "append_touched",
     "asked",
     "check_proof",
     "end_witness",

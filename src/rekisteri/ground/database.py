@@ -19,7 +19,6 @@ from psycopg.sql import Composed
 from psycopg_pool import ConnectionPool
 
 from rekisteri.ground.errors import Missing, Unavailable
-from rekisteri.ground.packed import Packed, PackedDumper
 
 Row = TypeVar("Row")
 
@@ -167,7 +166,6 @@ def _codes(row: type[Any]) -> tuple[tuple[str, type[StrEnum]], ...]:
 
 def _bind(connection: Connection) -> None:
     connection.autocommit = True
-    connection.adapters.register_dumper(Packed, PackedDumper)
     connection.execute("set role rekisteri_app")
     connection.execute("set statement_timeout = '15min'")
     connection.execute("set plan_cache_mode = 'force_generic_plan'")

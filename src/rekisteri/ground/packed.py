@@ -11,7 +11,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
@@ -45,22 +47,34 @@ class PackedDumper(Dumper):
         return obj.data
 
 
+psycopg.adapters.register_dumper(Packed, PackedDumper)
+
+
 def uuids(texts: Sequence[str]) -> Packed:
     """A ``uuid[]`` of identifiers in text form."""
     raw = bytes.fromhex("".join(texts).replace("-", ""))
+    return uuid_bytes([raw[at : at + _UUID_BYTES] for at in range(0, len(raw), _UUID_BYTES)])
+
+
+def uuid_bytes(values: Sequence[bytes]) -> Packed:
+    """A ``uuid[]`` of identifiers of sixteen bytes."""
     size = _LENGTHS[_UUID_BYTES]
-    values = [raw[at : at + _UUID_BYTES] for at in range(0, len(raw), _UUID_BYTES)]
     return Packed(_head(_UUID, len(values), nullable=False) + size.join([b"", *values]), len(values))
 
 
 def texts(values: Iterable[str | None]) -> Packed:
     """A ``text[]``."""
-    return _packed(_TEXT, [None if value is None else value.encode() for value in values])
+    return utf8([None if value is None else value.encode() for value in values])
 
 
-def documents(values: Iterable[str | None]) -> Packed:
-    """A ``json[]`` of documents in text form."""
-    return _packed(_JSON, [None if value is None else value.encode() for value in values])
+def utf8(values: Sequence[bytes | None]) -> Packed:
+    """A ``text[]`` of texts encoded already."""
+    return _packed(_TEXT, values)
+
+
+def documents(values: Sequence[bytes | None]) -> Packed:
+    """A ``json[]`` of encoded documents."""
+    return _packed(_JSON, values)
 
 
 def blobs(values: Sequence[bytes | None]) -> Packed:
@@ -68,9 +82,9 @@ def blobs(values: Sequence[bytes | None]) -> Packed:
     return _packed(_BYTEA, values)
 
 
-def numbers(values: Iterable[int | None]) -> Packed:
+def numbers(values: Sequence[int | None]) -> Packed:
     """An ``integer[]``."""
-    return _packed(_INT4, [None if value is None else struct.pack(">i", value) for value in values])
+    return _packed(_INT4, [None if value is None else value.to_bytes(4, signed=True) for value in values])
 
 
 def flags(values: Iterable[bool | None]) -> Packed:
@@ -79,19 +93,18 @@ def flags(values: Iterable[bool | None]) -> Packed:
 
 
 def _packed(element: int, values: Sequence[bytes | None]) -> Packed:
-    sizes = [_size(value) for value in values]
-    pieces: list[bytes] = [b""] * (2 * len(values) + 1)
-    pieces[0] = _head(element, len(values), nullable=_NOTHING in sizes)
-    pieces[1::2] = sizes
-    pieces[2::2] = [value or b"" for value in values]
+    """The sizes and values by turns; where there are nulls or long values each is looked at alone."""
+    nullable = False
+    pieces: list[Any] = [b""] * (2 * len(values) + 1)
+    try:
+        pieces[1::2] = map(_LENGTHS.__getitem__, map(len, values))  # type: ignore[arg-type]  # None is the exception
+        pieces[2::2] = values
+    except (TypeError, IndexError):
+        nullable = None in values
+        pieces[1::2] = [_NOTHING if value is None else len(value).to_bytes(4) for value in values]
+        pieces[2::2] = [value or b"" for value in values]
+    pieces[0] = _head(element, len(values), nullable=nullable)
     return Packed(b"".join(pieces), len(values))
-
-
-def _size(value: bytes | None) -> bytes:
-    if value is None:
-        return _NOTHING
-    size = len(value)
-    return _LENGTHS[size] if size < len(_LENGTHS) else size.to_bytes(4)
 
 
 def _head(element: int, count: int, *, nullable: bool) -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
+import polars.selectors as cs
 from psycopg.errors import UniqueViolation
 
 from rekisteri.access import Write
@@ -71,33 +72,24 @@ class Drawn:
 
     def pack(self) -> Laid:
         """The crowd as it goes to the server."""
-        lines = self.lines
-        born = packed.uuids(lines["party_id"].to_list())
-        orders = packed.flags(map(_ORDERS.__getitem__, lines["turvakielto"].to_list()))
-        bearing = [lines.select("party_id", blind=kind).drop_nulls() for kind in IDENTITIES]
+        lines = self.lines.select(pl.col(pl.String).cast(pl.Binary), ~cs.string()).to_dict(as_series=False)
+        born = packed.uuids(self.lines["party_id"].to_list())
+        orders = packed.flags(map(_ORDERS.__getitem__, lines["turvakielto"]))
+        bearing = [self.lines.select("party_id", blind=kind).drop_nulls() for kind in IDENTITIES]
         codes = pl.concat(bearing)
+        kinds = [kind for kind, of_kind in zip(IDENTITIES, bearing, strict=True) for _ in range(of_kind.height)]
         return Laid(
-            Born(
-                born,
-                packed.texts(lines["kind"].to_list()),
-                packed.texts(lines["name"].to_list()),
-                orders,
-                packed.texts(lines["words"].to_list()),
-            ),
-            Named(born, born, packed.texts(lines["key"].to_list()), packed.blobs(lines["digest"].to_list()), orders),
+            Born(born, packed.utf8(lines["kind"]), packed.utf8(lines["name"]), orders, packed.utf8(lines["words"])),
+            Named(born, born, packed.utf8(lines["key"]), packed.blobs(lines["digest"]), orders),
             Stated(
                 born,
                 born,
-                packed.documents(lines["content"].to_list()),
-                packed.blobs(lines["sealed"].to_list()),
-                packed.numbers(lines["row_no"].to_list()),
+                packed.documents(lines["content"]),
+                packed.blobs(lines["sealed"]),
+                packed.numbers(lines["row_no"]),
             ),
             Codes(
-                packed.texts(
-                    kind for kind, of_kind in zip(IDENTITIES, bearing, strict=True) for _ in range(of_kind.height)
-                ),
-                packed.blobs(codes["blind"].to_list()),
-                packed.uuids(codes["party_id"].to_list()),
+                packed.texts(kinds), packed.blobs(codes["blind"].to_list()), packed.uuids(codes["party_id"].to_list())
             ),
         )
 
@@ -163,19 +155,19 @@ def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn, whole: Laid)
     recorded.
     """
     renew_blinds(tx, drawn.turned)
-    met, whole = _identified(tx, drawn, whole)
-    if len(whole.born.ids):
+    met, rest, whole = _identified(tx, drawn, whole)
+    if len(rest):
         laid.bear(tx, origin, whole.born)
         laid.name(tx, origin, whole.named)
         laid.state(tx, origin, whole.stated)
-        laid.gather(tx, whole.born.ids)
+        tx.gather(rest.lines["party_id"].to_list())
     lexicon.hear(drawn.heard)
     lexicon.learn(tx)
     return met
 
 
-def _identified(tx: Write, drawn: Drawn, whole: Laid) -> tuple[list[int], Laid]:
-    """Note the identity codes; the rows whose code somebody bears already, and the crowd without them."""
+def _identified(tx: Write, drawn: Drawn, whole: Laid) -> tuple[list[int], Drawn, Laid]:
+    """Note the identity codes; the rows whose code somebody bears already, and the crowd without them, packed too."""
     # Hardly ever does anybody bear a code of a crowd: asking for each first would cost as much as noting it.
     tx.run("savepoint codes")
     try:
@@ -184,17 +176,18 @@ def _identified(tx: Write, drawn: Drawn, whole: Laid) -> tuple[list[int], Laid]:
         tx.run("rollback to savepoint codes")
     else:
         tx.run("release savepoint codes")
-        return [], whole
+        return [], drawn, whole
     known = tx.tuples(
         "select blind from parties.identifier where blind = any (%(blinds)s::bytea[])", blinds=whole.codes.blinds
     )
     met = drawn.bearing(blind for (blind,) in known)
-    rest = drawn.without(met).pack()
-    laid.identify(tx, rest.codes)
-    return met, rest
+    rest = drawn.without(met)
+    whole = rest.pack()
+    laid.identify(tx, whole.codes)
+    return met, rest, whole
 
 
-_ORDERS = {YES: True, NO: False, None: None}
+_ORDERS = {YES.encode(): True, NO.encode(): False, None: None}
 
 
 def _sealed(vault: Vault, plain: Sequence[str | None], statement_ids: Sequence[str]) -> list[bytes | None]:

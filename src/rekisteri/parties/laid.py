@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from rekisteri import audit
 from rekisteri.access import Write
 from rekisteri.ground.clock import day
 from rekisteri.ground.packed import Packed
@@ -76,7 +75,7 @@ class Codes:
 
 
 def bear(tx: Write, origin: Origin, born: Born) -> None:
-    """Parties and the news of them, and the evidence of the act."""
+    """Parties and the news of them."""
     tx.run(
         """
         insert into parties.party (id, kind, name, content, turvakielto, organisations, words)
@@ -209,13 +208,6 @@ def identify_new(tx: Write, codes: Codes) -> None:
         blinds=codes.blinds,
         party_ids=codes.party_ids,
     )
-
-
-def gather(tx: Write, party_ids: Packed) -> None:
-    """Note the customers in the evidence of the act."""
-    tx.run(audit.TOUCHED)
-    tx.run("insert into touched select unnest(%(ids)s::uuid[])", ids=party_ids)
-    tx.evidence.gathered = True
 
 
 def _organisations(origin: Origin) -> list[int]:

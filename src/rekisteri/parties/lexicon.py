@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rekisteri.access import Write
+from rekisteri.ground import packed
 from rekisteri.parties.words import variants
 
 
@@ -33,15 +34,15 @@ class Lexicon:
                 insert into parties.word (word) select unnest(%(words)s::text[])
                 on conflict (word) do nothing returning word
                 """,
-                words=fresh,
+                words=packed.texts(fresh),
             )
         ]
         pairs = sorted((variant, word) for word in new for variant in variants(word))
         tx.run(
             """
             insert into parties.word_variant (variant, word)
-            select * from unnest(%(variants)s::text[], %(words)s::text[])
+            select unnest(%(variants)s::text[]), unnest(%(words)s::text[])
             """,
-            variants=[variant for variant, _ in pairs],
-            words=[word for _, word in pairs],
+            variants=packed.texts(variant for variant, _ in pairs),
+            words=packed.texts(word for _, word in pairs),
         )

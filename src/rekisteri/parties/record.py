@@ -69,9 +69,9 @@ def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Se
         Stated(
             packed.uuids([one.statement_id for one in placed]),
             packed.uuids([one.record_id for one in placed]),
-            packed.documents(orjson.dumps(content).decode() for content, _ in written),
+            packed.documents([orjson.dumps(content) for content, _ in written]),
             packed.blobs([sealed for _, sealed in written]),
-            packed.numbers(one.said.row_no for one in placed),
+            packed.numbers([one.said.row_no for one in placed]),
         ),
     )
     codes = [(kind, blind, one.party_id) for one in placed for kind, blind in one.blinds]
@@ -106,7 +106,7 @@ def _bear(tx: Write, lexicon: Lexicon, origin: Origin, born: Sequence[tuple[Plac
         lexicon.hear(spelled)
         names.append(words.shown_name(one.said.kind, survivor))
         lexemes.append(" ".join(found))
-        goldens.append(None if one.fresh_record else orjson.dumps(survivor).decode())
+        goldens.append(None if one.fresh_record else orjson.dumps(survivor))
     laid.bear(
         tx,
         origin,

@@ -339,6 +339,7 @@ class _Plain:
         self._width = width
         self._separator = separator
         self._between = CELL_MARK.encode()
+        self._marks = bytes.maketrans(separator.encode(), self._between)
         self._silent = self._between * (width - 1)
         self._encoding = decoded.bytewise
         self._held: list[bytes] = []
@@ -351,17 +352,17 @@ class _Plain:
         """
         if b'"' in piece or b"\0" in piece or self._between in piece:
             return None
-        if b"\r" in piece:
-            plain = piece.replace(b"\r\n", b"\n")
-            if b"\r" in plain:
+        ended = piece if piece.endswith(b"\n") else piece + b"\n"
+        if returns := ended.count(b"\r"):
+            tails = {line[-1:] for line in ended.split(b"\n")[:-1]}
+            if tails != {b"\r"} or returns != ended.count(b"\n"):
                 return None
-            piece = plain
         try:
-            text = piece.decode(self._encoding)
+            text = ended.decode(self._encoding)
         except UnicodeDecodeError:
             return None
-        utf8 = piece if self._encoding == UTF8 else text.encode()
-        return utf8.replace(self._separator.encode(), self._between).removesuffix(b"\n").split(b"\n")
+        utf8 = ended if self._encoding == UTF8 else text.encode()
+        return utf8[:-1].translate(self._marks, b"\r").split(b"\n")
 
     def runs(self, lines: list[bytes]) -> Iterator[tuple[bool, list[bytes]]]:
         """The lines in runs of such that are rows and such that may not be."""
