@@ -26,15 +26,17 @@ def least(schema: Mapping[str, Any], description: Mapping[str, Any]) -> Any:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return least(description["components"]["schemas"][name], description)
-    for key in ("const", "default"):
-        if key in schema:
-            return schema[key]
-    for key in ("examples", "enum"):
-        if schema.get(key):
-            return schema[key][0]
+    told = [schema[key] for key in ("const", "default") if key in schema]
+    told += [schema[key][0] for key in ("examples", "enum") if schema.get(key)]
+    if told:
+        return told[0]
     for key in ("anyOf", "oneOf", "allOf"):
         if schema.get(key):
             return least(schema[key][0], description)
+    return _of_type(schema, description)
+
+
+def _of_type(schema: Mapping[str, Any], description: Mapping[str, Any]) -> Any:
     match schema.get("type"):
         case "object":
             properties = schema.get("properties", {})

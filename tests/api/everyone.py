@@ -53,7 +53,7 @@ class Someone:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Texts that stand in covered values alone, as they stand in an answer."""
-        return (f"Salakatu {self.number}", f"salaposti{self.number}@esimerkki.fi", f"7654{self.number:03}")
+        return (f"salakatu {self.number}", f"salaposti{self.number}@esimerkki.fi", f"7654{self.number:03}")
 
 
 def stated(kind: PartyKind) -> list[Item]:
