@@ -23,7 +23,7 @@ ME = Scene("ours", "off")
 MYSELF = Scene("theirs", "unknown")
 """The scene whose customer is the data subject who acts."""
 SETTINGS = (
-    "reach", "organisations", "everywhere", "account", "self", "opens", "writes", "protected", "log", "seal",
+    "reach", "organisations", "everywhere", "account", "self", "opens", "writes", "protected", "log", "log_of", "seal",
 )  # fmt: skip
 BETWEEN = frozenset({"sign_in"})
 
@@ -83,6 +83,7 @@ class Cell:
         """The act as the page reads it."""
         return Here(
             act=page().actions[self.action.policy.name],
+            role=self.role,
             organisations=self.organisations,
             everywhere=self.everywhere,
             account=str(ME.id_of("account")),
@@ -115,7 +116,7 @@ def as_told(connection: psycopg.Connection[Any]) -> tuple[str, ...]:
 def as_read(here: Here) -> tuple[str, ...]:
     """What the page would have the database told: the same in the order of ``SETTINGS``."""
     if here.act is None:
-        return ("", "", "", "", "", _array(here.opens), _array(here.writes), "", "", "")
+        return ("", "", "", "", "", _array(here.opens), _array(here.writes), "", "", "", "")
     return (
         here.reach,
         _array(map(str, here.organisations)),
@@ -125,7 +126,8 @@ def as_read(here: Here) -> tuple[str, ...]:
         _array(here.opens),
         _array(here.writes),
         _on(here.marked("protected")),
-        _on(here.marked("log")),
+        here.log,
+        _array(here.log_of) if here.log_of else "",
         _on(here.marked("seal")) if here.marked("seal") else "",
     )
 
@@ -149,7 +151,10 @@ def beside_acts() -> dict[str, Here]:
             Act("self", nobody, nobody, nobody, nobody, frozenset({"protected"})), party=myself
         ),
         "a data subject of no party": Here(subject),
-        "the sequencer": Here(Act("none", nobody, nobody, nobody, nobody, frozenset({"log", "seal"}))),
+        "a data subject's log": Here(
+            Act("self", nobody, nobody, nobody, nobody, frozenset({"log"})), party=myself, log_of=frozenset({myself})
+        ),
+        "the sequencer": Here(Act("none", nobody, nobody, nobody, nobody, frozenset({"log", "seal"})), "sequencer"),
         "somebody of no organisation": Here(Act("own", nobody, nobody, nobody, nobody, nobody)),
     }
 

@@ -18,6 +18,7 @@ from rekisteri.access.tables import (
     Anybody,
     AnyCustomer,
     Customers,
+    Logged,
     Nobody,
     OfAccount,
     OfOrganisation,
@@ -87,10 +88,13 @@ class Here:
     """Who acts, in which action: what the database is told of an act."""
 
     act: Act | None
+    role: str = ""
     organisations: frozenset[int] = frozenset()
     everywhere: bool = False
     account: str = ""
     party: str = ""
+    log_of: Words = frozenset()
+    """The parties a data subject's log is of."""
     between: Words = frozenset()
     """Areas a connection may between acts."""
 
@@ -110,6 +114,15 @@ class Here:
     def opens(self) -> Words:
         """Areas it sees."""
         return self.act.writes | self.act.opens if self.act else self.between
+
+    @property
+    def log(self) -> str:
+        """How the log opens: to a data subject their own; to one of an organisation its acts; else whole."""
+        if not self.marked("log"):
+            return "off"
+        if self.reach == "self":
+            return "self"
+        return "on" if self.everywhere or self.role in ("administrator", "sequencer") else "own"
 
     def marked(self, mark: str) -> bool:
         """Whether the action bears a mark."""
@@ -148,6 +161,9 @@ def meets(page: Page, here: Here, table: str, row: Row) -> bool:
             return bool(here.opens & words) or ("own_account" in here.opens and row.account == here.account)
         case "switch":
             return here.marked(more[0])
+        case "log":
+            own = not here.organisations.isdisjoint(row.customer_of)
+            return {"on": True, "own": own, "self": row.party in here.log_of}.get(here.log, False)
         case "customers":
             return _concerns(here, words, row)
         case "organisation":
@@ -342,6 +358,8 @@ def _rows(rows: Rows) -> str:
             return f"account {_said(areas)}"
         case Switched(name=name):
             return f"switch {name}"
+        case Logged():
+            return "log"
         case Customers(own=own, self=self):
             whose = "stated" if "organisation_id" in own else "own"
             return " ".join(["customers", *([whose] if own else []), *(["self"] if self else [])])

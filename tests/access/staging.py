@@ -173,7 +173,7 @@ def _value(table: str, column: str, kind: str, scene: Scene) -> object:
     if kind == "uuid":
         return scene.id_of(ALIASES.get(noun, noun) if column == "id" else column.removesuffix("_id"))
     if kind == "uuid[]":
-        return [scene.id_of(column.removesuffix("_ids").replace("partie", "party"))]
+        return [scene.id_of("party")]
     return _of_kind(kind, scene)
 
 

@@ -9,6 +9,7 @@ import psycopg
 
 from rekisteri.access import policies
 from rekisteri.access.tables import TABLES, Table
+from tests.access import plainly
 from tests.house.reading import keep
 from tests.house.test_schema import NO_ROW_SECURITY, run, tables_that
 
@@ -135,6 +136,11 @@ def test_every_table_stands_on_the_page_of_tables(database_url: str) -> None:
 def test_the_databases_policies_and_grants_are_those_of_the_page(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         keep("One policy, said once:", different(connection), DIFFERENT)
+
+
+def test_the_code_says_what_the_plain_page_says() -> None:
+    found = sorted(plainly.differences())
+    assert not found, "Policy changes in both places, tests/access/plain.txt and the code:\n" + "\n".join(found)
 
 
 def test_no_view_looks_past_the_policies(database_url: str) -> None:
