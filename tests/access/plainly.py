@@ -205,8 +205,8 @@ def may_leave(page: Page, here: Here, table: str, row: Row) -> bool:
             return _acts_for(here, row)
         case "own-source":
             return _acts_for(here, row) or row.of_house
-        case "own-or-self":
-            return _acts_for(here, row) or row.party == here.party
+        case "own-self-or-house":
+            return _acts_for(here, row) or row.party == here.party or row.of_house
         case _:
             return True
 
@@ -340,7 +340,7 @@ def _keeps(condition: str) -> str:
     if "source_id" in condition:
         return "own-source"
     if "party_id" in condition:
-        return "own-or-self"
+        return "own-self-or-house"
     return "own" if condition else "-"
 
 

@@ -25,6 +25,8 @@ OURS, THEIRS = 1, 2
 NAMESPACE = UUID("0c6d9a52-6f0e-4b3c-9d0b-7a4c2f1e8d35")
 # Columns that name a row of a table otherwise than by the table's own name.
 ALIASES = {"notice_version": "version"}
+# Tables with rows of the service centre's own, which are no client organisation's.
+HOUSES = frozenset({"parties.source", "rights.request"})
 SCENE = "scene"
 
 
@@ -162,7 +164,7 @@ def _value(table: str, column: str, kind: str, scene: Scene) -> object:
         "organisations": sorted(row.customer_of),
         "source_id": scene.number,
     }
-    if table == "parties.source" and column == "organisation_id" and row.of_house:
+    if table in HOUSES and column == "organisation_id" and row.of_house:
         return None
     if table in ("parties.source", "access.organisation") and column == "id":
         return scene.number

@@ -7,7 +7,22 @@ from typing import Any
 
 from tests.api.world import HOME
 
-WRITTEN: Mapping[str, Mapping[str, Any]] = {}
+WRITTEN: Mapping[str, Mapping[str, Any]] = {
+    "take_file": {
+        "files": {"file": ("asiakkaat.csv", b"asiakasnumero;sukunimi\n")}, "data": {"organisation": HOME, "mode": "delta"},
+    },
+    "take_rows": {
+        "content": b"{}", "params": {"organisation": HOME}, "headers": {"content-type": "application/x-ndjson"},
+    },
+    "resolve_payers": {
+        "content": b"{}", "params": {"organisation": HOME, "payment_reason": "PAIVAHOITO"},
+        "headers": {"content-type": "application/x-ndjson"},
+    },
+    "report_back": {
+        "json": {"organisation": HOME, "customer_number": "1", "kind": "dispute_closed", "on": "2026-03-02"},
+    },
+    "resolve_payer": {"json": {"organisation": HOME, "customer_number": "1", "payment_reason": "PAIVAHOITO"}},
+}  # fmt: skip
 """By operation id: what ``httpx`` is to send."""
 
 

@@ -156,7 +156,6 @@ OWN_NUMBER = f"= any ({OWN_ORGANISATIONS}::integer[])"
 
 _ALL_ACCOUNTS = frozenset({Area.ACCOUNTS, Area.SIGN_IN})
 _ACCOUNTS = _ALL_ACCOUNTS | {Area.OWN_ACCOUNT}
-_ACCOUNTS = frozenset({Area.ACCOUNTS, Area.OWN_ACCOUNT, Area.SIGN_IN})
 _SIGN_IN = frozenset({Area.SIGN_IN})
 _LOG_OF = "(select nullif(current_setting('rekisteri.log_of', true), '')::uuid[])"
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
@@ -218,7 +217,7 @@ TABLES: tuple[Table, ...] = (
           keeps=_OWN_ORGANISATION),
     Table("payers.report", OfOrganisation(areas=_PAYERS), ((INSERT, ()), (UPDATE, ("key_hash", "digest"))), _PAYERS,
           keeps=_OWN_ORGANISATION),
-    Table("payers.task", Opened(_PAYERS | {Area.WORK}),
+    Table("payers.task", OfOrganisation(areas=_PAYERS | {Area.WORK}),
           ((INSERT, ()), (UPDATE, ("settled_at", "settled_by", "settlement"))), _PAYERS | {Area.WORK},
           keeps=_OWN_ORGANISATION),
     Table("sources.batch", OfOrganisation(), (*_all(INSERT), (UPDATE, ("file_digest",))), frozenset({Area.INTAKE}),
@@ -251,7 +250,7 @@ TABLES: tuple[Table, ...] = (
     Table("rights.notice", AnyAct(), _all(INSERT), frozenset({Area.NOTICE})),
     Table("rights.notice_shown", Customers("", f"party_id = {SELF_PARTY}"), _all(INSERT)),
     Table("rights.request", Customers(_OWN_ORGANISATION, f"party_id = {SELF_PARTY}"), _all(INSERT, UPDATE),
-          frozenset({Area.REQUESTS}), keeps=f"({_OWN_ORGANISATION} or party_id = {SELF_PARTY})"),
+          frozenset({Area.REQUESTS}), keeps=f"(organisation_id is null or {_OWN_ORGANISATION} or party_id = {SELF_PARTY})"),
     Table("rights.step", Within("exists (select from rights.request r where r.id = request_id)"), _all(INSERT),
           frozenset({Area.REQUESTS})),
 )  # fmt: skip

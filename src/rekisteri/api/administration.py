@@ -210,8 +210,8 @@ def identities(handle: Handle, caller: Calling) -> Response:
 @desk.post("/accounts/{handle}/identities", Action.ACCOUNT_MANAGE, IdentitiesAnswer, status=201)
 def link_identity(handle: Handle, question: IdentityQuestion, caller: Calling) -> Response:
     """Let somebody in as the account whom an identity provider knows by a name."""
-    access.check_staff_provider(caller.register.arrivals.every_provider, question.provider)
     with caller.write(Action.ACCOUNT_MANAGE) as tx:
+        access.check_staff_provider(caller.register.arrivals.every_provider, question.provider)
         access.link(tx, handle, question.provider, question.subject)
         found = access.identities(tx, handle)
     return told(_identities(found), status=201)

@@ -121,10 +121,10 @@ def receipt_keys(caller: Calling) -> Response:
 @desk.post("/receipts/verify", Action.PAYER_RECEIPT, VerifiedAnswer)
 def verify_receipt(question: VerifyQuestion, caller: Calling) -> Response:
     """Whether a receipt is the register's own, for the very answer it came with."""
-    receipt = payers.of_data(question.receipt)
-    if receipt is None:
-        raise Rejected("That is no receipt; send it as it was given.", field="receipt")
     with caller.read(Action.PAYER_RECEIPT) as tx:
+        receipt = payers.of_data(question.receipt)
+        if receipt is None:
+            raise Rejected("That is no receipt; send it as it was given.", field="receipt")
         valid = payers.verify(tx, receipt, orjson.dumps(question.answer))
     return told(VerifiedAnswer(valid=valid))
 

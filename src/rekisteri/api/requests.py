@@ -278,8 +278,8 @@ def accept_request(request_id: UUID, question: AcceptQuestion, caller: Calling) 
 
 
 def _made(request_id: UUID, question: PackageQuestion, caller: Caller) -> rights.Files:
-    house = caller.register.declared().house
     with caller.write(Action.RIGHTS_PACKAGE) as tx:
+        house = caller.register.declared().house
         return rights.fulfil(
             tx, caller.register.vault, request_id, house=house.controller.name, language=question.language
         )

@@ -14,6 +14,7 @@ from rekisteri.api.calling import Caller, Calling
 from rekisteri.api.customer_shapes import Short, ShownAnswer, Value, label, organisations_of_card, shown_answer
 from rekisteri.api.desk import Answer, Desk, Question, done, told
 from rekisteri.catalogue import EXPLANATIONS, Disclosure, Reason
+from rekisteri.ground.errors import Rejected
 from rekisteri.sources import vtj
 from rekisteri.sources.vtj import Check, Comparison, Meaning
 
@@ -183,8 +184,17 @@ def check_against_vtj(party_id: UUID, question: CheckQuestion, caller: Calling) 
     viewer, purpose, case = caller.acting(Action.VTJ_CHECK)
     register = caller.register
     asker = vtj.Asker(viewer, purpose, case, question.reason)
-    check = vtj.run(register.door, register.vault, register.vtj_query(), register.rules, asker, party_id)
+    check = vtj.run(register.door, register.vault, _setup(caller), register.rules, asker, party_id)
     return _told(caller, check)
+
+
+def _setup(caller: Caller) -> vtj.QuerySetup:
+    """VTJ as it is set up; that it is not is told to whoever may ask it, and to nobody else."""
+    try:
+        return caller.register.vtj_query()
+    except Rejected:
+        with caller.read(Action.VTJ_CHECK):
+            raise
 
 
 @desk.get("/vtj-checks/{check_id}", Action.VTJ_COMPARE, CheckAnswer)

@@ -135,8 +135,8 @@ create policy report_update on payers.report for update to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 grant update (key_hash, digest) on payers.report to rekisteri_app;
 
-create policy task_open on payers.task for select to rekisteri_app
-    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{payers,work}'));
+create policy task_read on payers.task for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{payers,work}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 create policy task_insert on payers.task for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers,work}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 create policy task_update on payers.task for update to rekisteri_app

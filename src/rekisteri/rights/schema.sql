@@ -88,10 +88,10 @@ create policy request_own on rights.request for select to rekisteri_app
 create policy request_self on rights.request for select to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'self' and party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid));
 create policy request_insert on rights.request for insert to rekisteri_app
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or (organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[]) or party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid))));
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or (organisation_id is null or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[]) or party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid))));
 create policy request_update on rights.request for update to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}'))
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or (organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[]) or party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid))));
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or (organisation_id is null or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[]) or party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid))));
 grant select, insert, update on rights.request to rekisteri_app;
 
 create policy step_read on rights.step for select to rekisteri_app
