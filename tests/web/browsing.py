@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from rekisteri import access, web, wiring
 from rekisteri.access import Action, Organisation
 from rekisteri.catalogue import Purpose, Role
+from rekisteri.rights import HOUSE_FILE
 from tests.builders import WEAK_HASHER, World, a_world
 
 PASSWORD = "sana-sana-sana-sana"
@@ -147,9 +148,27 @@ ACCOUNTS: dict[str, tuple[Role, bool]] = {
 """An account of each role; the invoicer is of the town alone."""
 
 
+HOUSE = """
+[controller]
+name = "Kuvitelma Oy"
+ytunnus = "9900012-2"
+address = "Esimerkkikatu 1"
+phone = "040 000 0000"
+email = "rekisteri@kuvitelma.example"
+[contact]
+name = "Maija Mallikas"
+email = "maija@kuvitelma.example"
+[officer]
+name = "Ossi Suojaava"
+email = "tietosuoja@kuvitelma.example"
+"""
+
+
 @contextmanager
 def an_office(database_url: str, home: Path, **changed: object) -> Iterator[Office]:
     """A register with an account of each role, served without a network; ``changed`` are settings of its own."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / HOUSE_FILE).write_text(HOUSE, "utf-8")
     with a_world(database_url, home, **changed) as world:
         open_accounts(world, world.town)
         client = TestClient(web.application(world.register), base_url=BASE)

@@ -162,11 +162,11 @@ def test_a_purpose_that_is_not_the_viewers_is_refused(database_url: str, tmp_pat
 
 
 MENUS = {
-    "yllapitaja": ["/haku", "/asiakas/uusi", "/tuonti", "/tyojono"],
-    "laskuttaja": ["/haku", "/asiakas/uusi", "/tuonti"],
-    "perija": ["/haku"],
-    "tietosuoja": ["/haku", "/loki"],
-    "tarkastaja": ["/loki"],
+    "yllapitaja": ["/haku", "/asiakas/uusi", "/maksaja", "/tuonti", "/tyojono", "/pankit", "/tietosuoja/pyynnot"],
+    "laskuttaja": ["/haku", "/asiakas/uusi", "/maksaja", "/tuonti", "/pankit", "/korjauspyynnot"],
+    "perija": ["/haku", "/maksaja", "/korjauspyynnot"],
+    "tietosuoja": ["/haku", "/loki", "/tietosuoja/pyynnot", "/tietosuoja/seloste"],
+    "tarkastaja": ["/loki", "/tietosuoja/seloste"],
     "paakayttaja": ["/hallinta"],
 }
 
@@ -203,6 +203,7 @@ def test_every_page_names_its_action_or_is_known_to_need_none() -> None:
     without = {f"{page.method} {page.path}" for page in web.PAGES if page.action is None and page.leads_to is None}
     assert without == {
         "GET /", "POST /kieli", "POST /tarkoitus", "GET /ohje", "GET /health", "GET /tietue", "GET /tietue.csv",
+        "GET /seloste", "GET /seloste.pdf", "GET /seloste.json",
     }  # fmt: skip
     opened = {f"{page.method} {page.path}" for page in web.PAGES if page.open}
     assert opened == (

@@ -240,8 +240,6 @@ TABLES: tuple[Table, ...] = (
     Table("sources.bank_message", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
     Table("sources.bank_evidence", Opened(_BANKS), (*_all(INSERT, DELETE), (UPDATE, ("sealed",))), _BANKS),
     Table("sources.bank_answer", Opened(_BANKS), ((INSERT, ()), (UPDATE, ("once",))), _BANKS),
-    Table("sources.bank_evidence", Opened(_BANKS), _all(INSERT, DELETE), _BANKS),
-    Table("sources.bank_answer", Opened(_BANKS), _all(INSERT), _BANKS),
     Table("sources.vtj_bucket", Opened(_VTJ), _all(INSERT, UPDATE), _VTJ),
     Table("sources.vtj_subscription", Opened(_VTJ), _all(INSERT, UPDATE, DELETE), _VTJ),
     Table("sources.vtj_held", Opened(_VTJ), _all(INSERT, DELETE), _VTJ),
