@@ -242,7 +242,7 @@ TABLES: tuple[Table, ...] = (
     Table("sources.bank_answer", Opened(_BANKS), ((INSERT, ()), (UPDATE, ("once",))), _BANKS),
     Table("sources.vtj_bucket", Opened(_VTJ), _all(INSERT, UPDATE), _VTJ),
     Table("sources.vtj_subscription", Opened(_VTJ), _all(INSERT, UPDATE, DELETE), _VTJ),
-    Table("sources.vtj_held", Opened(_VTJ), _all(INSERT, DELETE), _VTJ),
+    Table("sources.vtj_held", Opened(_VTJ), (*_all(INSERT, DELETE), (UPDATE, ("digest", "sealed"))), _VTJ),
     Table("sources.vtj_task", Opened(_VTJ), _all(INSERT, UPDATE), _VTJ),
     Table("sources.vtj_run", Opened(_VTJ), _all(INSERT, UPDATE), _VTJ),
     Table("rights.notice", AnyAct(), _all(INSERT), frozenset({Area.NOTICE})),

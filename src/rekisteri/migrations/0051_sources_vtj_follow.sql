@@ -9,7 +9,6 @@ comment on table sources.vtj_bucket is 'A fixed group of followed persons and th
 create table sources.vtj_subscription (
     id uuid primary key,
     party_id uuid not null unique references parties.party,
-    blind bytea not null unique check (octet_length(blind) = 16),
     sealed bytea not null,
     bucket integer references sources.vtj_bucket,
     state text not null check (state in ('pending', 'live', 'doubt', 'held', 'absent')),
@@ -100,7 +99,11 @@ create policy vtj_held_insert on sources.vtj_held for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'));
 create policy vtj_held_delete on sources.vtj_held for delete to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'));
+create policy vtj_held_update on sources.vtj_held for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'));
 grant select, insert, delete on sources.vtj_held to rekisteri_app;
+grant update (digest, sealed) on sources.vtj_held to rekisteri_app;
 
 create policy vtj_task_open on sources.vtj_task for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{vtj}'));

@@ -232,21 +232,20 @@ class Run:
         while True:
             with self.write() as tx:
                 found = follow_store.unfollowed(tx, after, PORTION)
-                rows = []
-                for party_id, hetu in parties.identity_codes(tx, self.following.vault, found).items():
-                    one = ids.fresh()
-                    rows.append((one, party_id, self.following.vault.blind("hetu", hetu), self._sealed(one, hetu)))
+                codes = parties.identity_codes(tx, self.following.vault, found)
+                fresh = map(UUID, ids.batch(len(codes)))
+                rows = [
+                    (one, party_id, sealed_code(self.following.vault, one, hetu))
+                    for one, (party_id, hetu) in zip(fresh, codes.items(), strict=True)
+                ]
                 follow_store.subscribe(tx, rows)
-                tx.gather([str(party_id) for _, party_id, *_ in rows])
+                tx.gather([str(party_id) for _, party_id, _ in rows])
                 self._count(tx, Tally(), begun=len(rows))
             done += len(rows)
             self.following.progress("begun", done)
             if len(found) < PORTION:
                 return
             after = found[-1]
-
-    def _sealed(self, subscription_id: UUID, hetu: str) -> bytes:
-        return sealed_code(self.following.vault, subscription_id, hetu)
 
     def read_due(self, interface: Interface, key: int) -> None:
         """Basic data of those never read, or in doubt."""

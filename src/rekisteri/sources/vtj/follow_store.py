@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -101,21 +100,19 @@ def unfollowed(tx: Read, after: UUID, limit: int) -> list[UUID]:
     return [party_id for (party_id,) in rows]
 
 
-def subscribe(tx: Write, subscriptions: Iterable[tuple[UUID, UUID, bytes, bytes]]) -> None:
-    """Follow persons, given as (id, party, blind index, sealed code); a code that is followed already is left out."""
+def subscribe(tx: Write, subscriptions: Iterable[tuple[UUID, UUID, bytes]]) -> None:
+    """Follow persons, given as (id, party, sealed code); one who is followed already is left out."""
     rows = list(subscriptions)
     tx.run(
         """
-        insert into sources.vtj_subscription (id, party_id, blind, sealed, state, stamps, since_at)
-        select id, party_id, blind, sealed, 'pending', '{}', %(at)s
-        from unnest(%(ids)s::uuid[], %(parties)s::uuid[], %(blinds)s::bytea[], %(sealed)s::bytea[])
-            as fresh (id, party_id, blind, sealed)
+        insert into sources.vtj_subscription (id, party_id, sealed, state, stamps, since_at)
+        select id, party_id, sealed, 'pending', '{}', %(at)s
+        from unnest(%(ids)s::uuid[], %(parties)s::uuid[], %(sealed)s::bytea[]) as fresh (id, party_id, sealed)
         on conflict do nothing
         """,
         at=tx.at,
         ids=[one for one, *_ in rows],
-        parties=[party_id for _, party_id, *_ in rows],
-        blinds=[blind for *_, blind, _ in rows],
+        parties=[party_id for _, party_id, _ in rows],
         sealed=[sealed for *_, sealed in rows],
     )
 
@@ -279,17 +276,15 @@ def update(tx: Write, rows: Sequence[tuple[UUID, str, int | None, Mapping[str, s
     )
 
 
-def recode(tx: Write, rows: Sequence[tuple[UUID, bytes, bytes]]) -> None:
-    """Ask by a new code: (id, blind index, sealed code)."""
+def recode(tx: Write, rows: Sequence[tuple[UUID, bytes]]) -> None:
+    """Ask by a new code: (id, sealed code)."""
     tx.run(
         """
-        update sources.vtj_subscription s set blind = new.blind, sealed = new.sealed
-        from unnest(%(ids)s::uuid[], %(blinds)s::bytea[], %(sealed)s::bytea[]) as new (id, blind, sealed)
-        where s.id = new.id
+        update sources.vtj_subscription s set sealed = new.sealed
+        from unnest(%(ids)s::uuid[], %(sealed)s::bytea[]) as new (id, sealed) where s.id = new.id
         """,
-        ids=[one for one, *_ in rows],
-        blinds=[blind for _, blind, _ in rows],
-        sealed=[sealed for *_, sealed in rows],
+        ids=[one for one, _ in rows],
+        sealed=[sealed for _, sealed in rows],
     )
 
 
@@ -479,13 +474,14 @@ def runs(tx: Read, limit: int) -> list[RunRow]:
     )
 
 
-def words(tx: Read, source_id: int) -> list[tuple[Any, ...]]:
-    """(Blind index, digest of VTJ's last word) of everybody followed, in order: what two registers are compared by."""
-    return tx.tuples(
+def words(tx: Read, source_id: int) -> list[bytes]:
+    """The digest of VTJ's last word of everybody followed, in order: what two registers are compared by."""
+    rows = tx.tuples(
         """
-        select s.blind, r.digest from sources.vtj_subscription s
+        select r.digest from sources.vtj_subscription s
         join parties.record r on r.party_id = s.party_id and r.source_id = %(source_id)s and r.ended_on is null
-        order by s.blind
+        order by r.digest
         """,
         source_id=source_id,
     )
+    return [bytes(digest) for (digest,) in rows]

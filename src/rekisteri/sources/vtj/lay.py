@@ -24,7 +24,7 @@ from rekisteri.sources.vtj import fold, follow_store
 from rekisteri.sources.vtj.client_changes import ChangesSetup
 from rekisteri.sources.vtj.fold import State
 from rekisteri.sources.vtj.follow_store import Held, Subscription
-from rekisteri.sources.vtj.state import Utterance, Uttered, state, words_of
+from rekisteri.sources.vtj.state import Utterance, Uttered, owners, remember, state, words_of
 from rekisteri.sources.vtj.wire_changes import Page, Person, Poison, Recoding
 
 CODE_PLACE = "sources.vtj_subscription|sealed|"
@@ -163,10 +163,9 @@ class Laying:
                         self._learn(found, person.hetu, entry.told)
         strange = {person.hetu for person in persons if person.hetu not in found}
         if strange:
-            blinds = {self._layer.vault.blind("hetu", hetu): hetu for hetu in strange}
             mine = set(followed.values())
-            known = parties.known_identities(self._tx, blinds)
-            found |= {blinds[one.blind]: one.party_id for one in known if one.party_id in mine}
+            known = owners(self._tx, self._layer.vault, strange)
+            found |= {code: party_id for code, party_id in known.items() if party_id in mine}
         return [found.get(person.hetu) for person in persons]
 
     @staticmethod
@@ -230,14 +229,14 @@ class Laying:
 
     def _also_known(self, done: Uttered) -> None:
         """Codes that were a person's before stay findable as that person's."""
-        pairs = [
-            (self._layer.vault.blind("hetu", code), party_id)
+        known = [
+            (code, party_id)
             for party_id, current in self._states.items()
             if party_id not in done.conflicts
             for code in current.recoded
         ]
-        if pairs:
-            parties.also_known(self._tx, "hetu", pairs)
+        if known:
+            remember(self._tx, self._layer.vault, known)
 
     def _recode(self, spoken: Iterable[UUID], done: Uttered) -> None:
         vault = self._layer.vault
@@ -245,7 +244,7 @@ class Laying:
         for party_id in spoken:
             subscription, hetu = self._subscriptions[party_id], str(self._states[party_id].content["hetu"])
             if party_id not in done.conflicts and code_of(vault, subscription) != hetu:
-                rows.append((subscription.id, vault.blind("hetu", hetu), sealed_code(vault, subscription.id, hetu)))
+                rows.append((subscription.id, sealed_code(vault, subscription.id, hetu)))
         if rows:
             follow_store.recode(self._tx, rows)
             self.tally.counts["recoded"] += len(rows)

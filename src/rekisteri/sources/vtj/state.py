@@ -118,3 +118,17 @@ def words_of(tx: Write, vault: Vault, source_id: int, party_ids: Iterable[UUID])
         if other is None or (other.ended_on is not None and word.ended_on is None):
             found[word.party_id] = word
     return found
+
+
+def owners(tx: Write, vault: Vault, codes: Iterable[str]) -> dict[str, UUID]:
+    """Whose each identity code is, old ones too; one nobody bears is not there. The identity lock must be held."""
+    listed = list(codes)
+    parties.renew_codes(tx, vault, [("hetu", code) for code in listed])
+    blinds = {vault.blind("hetu", code): code for code in listed}
+    return {blinds[one.blind]: one.party_id for one in parties.known_identities(tx, blinds)}
+
+
+def remember(tx: Write, vault: Vault, codes: Sequence[tuple[str, UUID]]) -> None:
+    """Codes that were a customer's before stay findable as that customer's. The identity lock must be held."""
+    parties.renew_codes(tx, vault, [("hetu", code) for code, _ in codes])
+    parties.also_known(tx, "hetu", [(vault.blind("hetu", code), party_id) for code, party_id in codes])
