@@ -107,7 +107,6 @@ TECHNICAL = frozenset(
         "access.client.account_id", "access.client.actions", "access.client.keys", "access.client.made_at",
         "access.client.thumbprints", "access.session.certificate_thumbprint", "access.session.key_thumbprint",
         "access.session.scope",
-        "access.client.thumbprints", "access.session.certificate_thumbprint", "access.session.key_thumbprint",
         "access.errand.browser_hash", "access.errand.expires_at", "access.errand.language", "access.errand.opened_at",
         "access.errand.provider", "access.errand.session_id", "access.errand.state_hash", "access.errand.target",
         "access.spent.digest", "access.spent.expires_at",
@@ -274,6 +273,7 @@ KEYED = (
 
 BARE_BYTES = frozenset(
     {
+        "access.client.thumbprints", "access.session.certificate_thumbprint", "access.session.key_thumbprint",
         "access.errand.browser_hash", "access.errand.state_hash", "access.recovery.code_hash", "access.spent.digest",
         "audit.checkpoint.root", "audit.event.salt", "audit.leaf.commitment", "audit.tile.root",
         "ground.lot.wrapped", "payers.receipt.proof", "payers.receipt.signature", "payers.receipt_key.public",

@@ -53,7 +53,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "sources.vtj_answer": "passing: an answer nobody has decided on yet, an hour at most; what is taken is told in data",
         "sources.vtj_subscription": "derived: that the customer is followed in VTJ, by the identity code told in data",
         "sources.vtj_held": "passing: changes of VTJ that wait until what is wrong with them is mended",
-        "sources.vtj_task": "work",
+        "sources.vtj_task": "derived: what a maintainer must look at in VTJ's news; what is taken is told in data",
         "sources.vtj_run": "not theirs: of runs",
         "audit.event": "looks",
         "audit.subject": "looks",
