@@ -23,7 +23,7 @@ from rekisteri import api
 from rekisteri.catalogue import Role
 from tests.api.world import OTHER, World, a_world, row, with_codes
 
-EXAMPLES = 4
+EXAMPLES = 8
 LAST = "/session"
 """Signing out ends the session the others need."""
 CHECKS = [

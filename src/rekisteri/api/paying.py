@@ -59,8 +59,8 @@ def resolve_payer(question: ResolveQuestion, caller: Calling) -> Response:
     A day may be past or to come. Every element tells its rule, its source and its age; what is not certain and what
     is withheld is said. A question without an answer is a problem, never a guess.
     """
-    by, identifier = _named(question)
     with caller.write(Action.PAYER_RESOLVE) as tx:
+        by, identifier = _named(question)
         organisation = access.organisation(tx, question.organisation)
         asked = payers.Question(
             by, identifier, organisation.id, question.payment_reason, question.on, _moment(question.known_at)
@@ -166,8 +166,8 @@ def report_back(
 
     What is told once is known to every organisation's next answer, and whose claim it is of to nobody.
     """
-    by, identifier = (None, "") if question.receipt is not None else _named(question)
     with caller.write(Action.PAYER_REPORT) as tx:
+        by, identifier = (None, "") if question.receipt is not None else _named(question)
         made = payers.report(
             tx,
             caller.register.office,
