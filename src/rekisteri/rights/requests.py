@@ -16,6 +16,7 @@ from uuid import UUID
 
 import orjson
 
+from rekisteri import parties
 from rekisteri.access import Read, Write
 from rekisteri.ground import ids
 from rekisteri.ground.clock import day
@@ -137,6 +138,7 @@ def open_request(
     words = dict(asked or {})
     if sum(len(text) for text in words.values()) > WORDS_MAX:
         raise Rejected(f"At most {WORDS_MAX} characters; send the rest as a letter.", field="asked")
+    _known(tx, party_id)
     request_id = ids.fresh()
     sealed = vault.seal(orjson.dumps(words), key="secret", place=f"{ASKED_PLACE}{request_id}") if words else None
     tx.run(
@@ -229,6 +231,7 @@ def identify(tx: Write, request_id: UUID, by: Identity, *, party_id: UUID | None
     whose = party_id or found.party_id
     if whose is None:
         raise Rejected("Say whose data the request is of: search the customer first.", field="customer")
+    _known(tx, whose)
     tx.run(
         "update rights.request set identity_by = %(by)s, identity_at = %(at)s, party_id = %(party)s where id = %(id)s",
         by=by,
@@ -299,6 +302,12 @@ def months_later(start: date, months: int) -> date:
     index = start.month - 1 + months
     year, month = start.year + index // 12, index % 12 + 1
     return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+
+
+def _known(tx: Read, party_id: UUID | None) -> None:
+    """Raise ``Missing`` for a customer that is not there."""
+    if party_id is not None and parties.kind_of(tx, party_id) is None:
+        raise Missing("There is no such customer among those you may see; check the identifier.")
 
 
 def _open(tx: Write, request_id: UUID) -> Request:
