@@ -30,7 +30,9 @@ class Right(NamedTuple):
 
 
 def undeclared(url: str) -> Iterator[str]:
-    declared = {table.name for table in TABLES}
+    names = [table.name for table in TABLES]
+    declared = set(names)
+    yield from (f"{name} stands twice in access/tables.py" for name in declared if names.count(name) > 1)
     there = set(tables_that(url, "true")) - NO_ROW_SECURITY
     for name in there - declared:
         yield f"{name} has no policy: declare it in src/rekisteri/access/tables.py, then python -m tools.policies {name}"
