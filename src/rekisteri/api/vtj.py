@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -18,6 +19,7 @@ from rekisteri.ground.errors import Rejected
 from rekisteri.sources import vtj
 from rekisteri.sources.vtj import Check, Comparison, Meaning
 
+Setup = TypeVar("Setup")
 desk = Desk("vtj")
 
 RUNS_SHOWN = 20
@@ -184,16 +186,17 @@ def check_against_vtj(party_id: UUID, question: CheckQuestion, caller: Calling) 
     viewer, purpose, case = caller.acting(Action.VTJ_CHECK)
     register = caller.register
     asker = vtj.Asker(viewer, purpose, case, question.reason)
-    check = vtj.run(register.door, register.vault, _setup(caller), register.rules, asker, party_id)
+    setup = _set_up(caller, Action.VTJ_CHECK, register.vtj_query)
+    check = vtj.run(register.door, register.vault, setup, register.rules, asker, party_id)
     return _told(caller, check)
 
 
-def _setup(caller: Caller) -> vtj.QuerySetup:
-    """VTJ as it is set up; that it is not is told to whoever may ask it, and to nobody else."""
+def _set_up(caller: Caller, action: Action, ask: Callable[[], Setup]) -> Setup:
+    """VTJ as it is set up; that it is not is told to whoever may do the act, and to nobody else."""
     try:
-        return caller.register.vtj_query()
+        return ask()
     except Rejected:
-        with caller.read(Action.VTJ_CHECK):
+        with caller.read(action):
             raise
 
 
@@ -284,7 +287,9 @@ def do_vtj_work(task_id: UUID, question: DoneQuestion, caller: Calling) -> Respo
 def release_vtj(question: ReleaseQuestion, caller: Calling) -> Response:
     """Let changes that were kept apart go on; the next run reads what is left anew."""
     viewer, _, _ = caller.acting(Action.VTJ_FOLLOW)
-    following = caller.register.vtj_following(viewer, lambda _step, _done: None)
+    following = _set_up(
+        caller, Action.VTJ_FOLLOW, lambda: caller.register.vtj_following(viewer, lambda _step, _done: None)
+    )
     return told(ReleasedAnswer(released=vtj.release(following, question.customers)))
 
 
