@@ -10,12 +10,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import delivery, lookup, search, start
+from benchmarks import delivery, log, lookup, search, snooping, start
 from benchmarks.figures import Figure, markdown, show
 from benchmarks.worlds import ACCOUNT, MAINTAINER, PASSWORD, opened
 
 ROWS = 1_000_000
 CODES_MAX = 20_000
+LOG_SECONDS = 60.0
+LOG_LEAVES = 10_000_000
 
 
 def main(
@@ -24,7 +26,7 @@ def main(
         Path | None, typer.Option(help="Where to keep files and registers; else a folder that goes.")
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(help="import, search, lookup, start; again for more. All by default.")
+        list[str] | None, typer.Option(help="import, search, lookup, start, log, snooping; again for more. All by default.")
     ] = None,
     markdown_file: Annotated[Path | None, typer.Option(help="Write the table here too.")] = None,
 ) -> None:
@@ -32,7 +34,7 @@ def main(
     console = Console(width=200)
     with tempfile.TemporaryDirectory(prefix="rekisteri-bench-") as temporary:
         figures = measure(
-            folder or Path(temporary), rows, set(only or ("import", "search", "lookup", "start")), console
+            folder or Path(temporary), rows, set(only or ("import", "search", "lookup", "start", "log", "snooping")), console
         )
     show(figures, console)
     if markdown_file is not None:
@@ -60,6 +62,12 @@ def measure(folder: Path, rows: int, wanted: set[str], console: Console) -> list
     if "start" in wanted:
         console.print("starting the demo ...")
         figures += start.measure()
+    if "log" in wanted:
+        console.print("writing and sealing the log ...")
+        figures += log.measure(folder, LOG_SECONDS, LOG_LEAVES)
+    if "snooping" in wanted:
+        console.print("snooping among work ...")
+        figures += snooping.measure(folder)
     return figures
 
 

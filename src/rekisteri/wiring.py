@@ -353,3 +353,16 @@ def operator(handle: str = "operator") -> Viewer:
         every_organisation=False,
         channel="cli",
     )
+
+
+def overseer() -> Viewer:
+    """The register's own watch over the log: goes through it and raises signals, and shows nothing to anybody."""
+    return Viewer(
+        account_id=None,
+        handle="valvonta",
+        name="Oversight of this register",
+        roles=frozenset({Role.ADMINISTRATOR}),
+        organisations=frozenset(),
+        every_organisation=True,
+        channel="job",
+    )

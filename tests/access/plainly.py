@@ -14,6 +14,7 @@ from pathlib import Path
 from rekisteri.access import PURPOSES_OF_ROLE, Action
 from rekisteri.access.tables import (
     TABLES,
+    ActedFor,
     AnyAct,
     Anybody,
     AnyCustomer,
@@ -155,8 +156,9 @@ def meets(page: Page, here: Here, table: str, row: Row) -> bool:
             return here.act is not None
         case "any-customer":
             return here.reach in ("own", "all")
-        case "opened":
-            return bool(here.opens & words)
+        case "opened" | "acted":
+            theirs = here.everywhere or not here.organisations.isdisjoint(row.customer_of)
+            return bool(here.opens & words) and (kind == "opened" or theirs)
         case "account":
             return bool(here.opens & words) or ("own_account" in here.opens and row.account == here.account)
         case "switch":
@@ -352,8 +354,8 @@ def _rows(rows: Rows) -> str:
             return "any-act"
         case AnyCustomer():
             return "any-customer"
-        case Opened(areas=areas):
-            return f"opened {_said(areas)}"
+        case Opened(areas=areas) | ActedFor(areas=areas):
+            return f"{'acted' if isinstance(rows, ActedFor) else 'opened'} {_said(areas)}"
         case OfAccount(areas=areas):
             return f"account {_said(areas)}"
         case Switched(name=name):

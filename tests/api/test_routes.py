@@ -19,6 +19,7 @@ BY_COMMAND_ALONE = {
     Action.CONNECTION_READ.policy.name,
     Action.CONNECTION_OPEN.policy.name,
     Action.AUDIT_VERIFY.policy.name,
+    Action.SIGNAL_SWEEP.policy.name,
     Action.KEYS_READ.policy.name,
     Action.KEYS_TURN.policy.name,
 }

@@ -23,6 +23,7 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"matching"}),
     frozenset({"payers"}),
     frozenset({"sources"}),
+    frozenset({"oversight"}),
     frozenset({"rights"}),
     frozenset({"feeds"}),
     frozenset({"wiring"}),

@@ -27,6 +27,7 @@ ROOMS = (
     "matching",
     "payers",
     "sources",
+    "oversight",
     "rights",
     "wiring.py",
     "web",

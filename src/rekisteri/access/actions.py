@@ -42,6 +42,8 @@ class Area(StrEnum):
     """Answers given, what is told back, and what must be done about it."""
     NOTICE = "notice"
     REQUESTS = "requests"
+    OVERSIGHT = "oversight"
+    """Signals of odd looks, canaries, parameters, sweeps."""
     EVIDENCE = "evidence"
     """Witnesses of the log and their signatures; its events are anybody's to append, its leaves the sequencer's."""
     KEYS = "keys"
@@ -173,6 +175,25 @@ class Action(Enum):
         "audit:witness", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,
         writes=frozenset({Area.EVIDENCE}),
     )  # fmt: skip
+    SIGNAL_READ = Policy(
+        "signal:read", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True,
+        opens=frozenset({Area.OVERSIGHT}),
+    )  # fmt: skip
+    SIGNAL_CLOSE = Policy(
+        "signal:close", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.OWN,
+        writes=frozenset({Area.OVERSIGHT}),
+    )  # fmt: skip
+    SIGNAL_TUNE = Policy(
+        "signal:tune", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.OWN,
+        writes=frozenset({Area.OVERSIGHT}),
+    )  # fmt: skip
+    SIGNAL_SWEEP = Policy(
+        "signal:sweep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, log=True,
+        writes=frozenset({Area.OVERSIGHT}), opens=frozenset({Area.ACCOUNTS}),
+    )  # fmt: skip
+    INCIDENT_ASSESS = Policy(
+        "incident:assess", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True
+    )
     CATALOGUE_READ = Policy("catalogue:read", _EVERYONE, _ANY, Reach.NONE)
     NOTICE_READ = Policy("notice:read", _EVERYONE, _ANY, Reach.NONE)
     NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,

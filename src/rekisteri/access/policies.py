@@ -15,7 +15,9 @@ from rekisteri.access.tables import (
     INSERT,
     OWN_ACCOUNT,
     OWN_NUMBER,
+    OWN_ORGANISATIONS,
     UPDATE,
+    ActedFor,
     AnyAct,
     Anybody,
     AnyCustomer,
@@ -120,6 +122,8 @@ def _ways(rows: Rows) -> Iterator[tuple[str, str]]:
             yield name, _switched(name)
         case Customers():
             yield from _of_customers(rows)
+        case ActedFor(areas=areas):
+            yield "open", f"{_opened('opens', areas)} and ({EVERYWHERE} or organisations && {OWN_ORGANISATIONS})"
         case Logged(own=own, self=self):
             yield "log", _switched("log")
             yield "own", f"{_LOG} = 'own' and {own}"

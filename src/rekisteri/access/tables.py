@@ -58,6 +58,14 @@ class Switched:
 
 
 @dataclass(frozen=True, slots=True)
+class ActedFor:
+    """Every row, within an act that opens one of these areas; of a viewer bound to client organisations those of
+    acts for these, by the column ``organisations``."""
+
+    areas: frozenset[Area]
+
+
+@dataclass(frozen=True, slots=True)
 class Logged:
     """Rows of the log: every one where it is open; where it is open to a client organisation's own officer or
     auditor those ``own`` holds of, to a data subject those ``self`` holds of."""
@@ -112,6 +120,7 @@ Rows = (
     | Opened
     | OfAccount
     | Switched
+    | ActedFor
     | Logged
     | Customers
     | OfOrganisation
@@ -160,6 +169,7 @@ _SIGN_IN = frozenset({Area.SIGN_IN})
 _LOG_OF = "(select nullif(current_setting('rekisteri.log_of', true), '')::uuid[])"
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
 _EVIDENCE = frozenset({Area.EVIDENCE})
+_OVERSIGHT = frozenset({Area.OVERSIGHT})
 _VTJ = frozenset({Area.VTJ})
 _PAYERS = frozenset({Area.PAYERS})
 _BANKS = frozenset({Area.BANKS})
@@ -245,6 +255,10 @@ TABLES: tuple[Table, ...] = (
     Table("sources.vtj_held", Opened(_VTJ), (*_all(INSERT, DELETE), (UPDATE, ("digest", "sealed"))), _VTJ),
     Table("sources.vtj_task", Opened(_VTJ), _all(INSERT, UPDATE), _VTJ),
     Table("sources.vtj_run", Opened(_VTJ), _all(INSERT, UPDATE), _VTJ),
+    Table("oversight.signal", ActedFor(_OVERSIGHT), _all(INSERT, UPDATE), _OVERSIGHT),
+    Table("oversight.canary", Opened(_OVERSIGHT), _all(INSERT, UPDATE), _OVERSIGHT),
+    Table("oversight.parameter", Opened(_OVERSIGHT), _all(INSERT, UPDATE), _OVERSIGHT),
+    Table("oversight.sweep", Opened(_OVERSIGHT), _all(INSERT), _OVERSIGHT),
     Table("rights.notice", AnyAct(), _all(INSERT), frozenset({Area.NOTICE})),
     Table("rights.notice_shown", Customers("", f"party_id = {SELF_PARTY}"), _all(INSERT)),
     Table("rights.request", Customers(_OWN_ORGANISATION, f"party_id = {SELF_PARTY}"), _all(INSERT, UPDATE),

@@ -11,6 +11,7 @@ from rekisteri.audit.compare import Comparison
 from rekisteri.audit.events import SINGLE_ROWS_MAX, Event, Gathered, append
 from rekisteri.audit.export import Exported, export, tile_content, tile_path
 from rekisteri.audit.forget import forget, kept_since
+from rekisteri.audit.glances import SEARCHED, Act, Day, Glance, acts, days, glances
 from rekisteri.audit.looks import Look, looks
 from rekisteri.audit.notes import LOG_KEY, WITNESS_KEY, Checkpoint, Note, Signature, Signer, VerifierKey
 from rekisteri.audit.proofs import Proof, check_proof, prove
@@ -33,17 +34,21 @@ from rekisteri.audit.witness import (
 __all__ = [
     "LOG_KEY",
     "LOG_KEY_NAMES",
+    "SEARCHED",
     "SINGLE_ROWS_MAX",
     "WITNESS_KEY",
     "WITNESS_KEY_NAMES",
+    "Act",
     "Checkpoint",
     "Comparison",
+    "Day",
     "Event",
     "Exported",
     "Fault",
     "Finding",
     "Found",
     "Gathered",
+    "Glance",
     "Guise",
     "Known",
     "Look",
@@ -63,15 +68,18 @@ __all__ = [
     "Witness",
     "about",
     "accept",
+    "acts",
     "add_witness",
     "append",
     "asked",
     "check_proof",
+    "days",
     "end_witness",
     "export",
     "extract",
     "flat",
     "forget",
+    "glances",
     "kept_since",
     "last_checkpoint",
     "log_signers",

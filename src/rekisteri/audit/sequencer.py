@@ -76,7 +76,7 @@ class Sequencer:
 
     def __init__(self, pool: Database, signers: Sequence[Signer], memory: Memory, now: clock.Clock = clock.now) -> None:
         self._pool = pool
-        self._signers = tuple(signers)
+        self.signers = tuple(signers)
         self._memory = memory
         self._now = now
         self.origin = signers[0].key.name
@@ -108,7 +108,7 @@ class Sequencer:
             entries = [entry_of(one) for one in batch]
             _append(tx, edge, entries)
             checkpoint = Checkpoint(self.origin, edge.size, edge.root())
-            _stamp(tx, checkpoint, str(signed(checkpoint.text, self._signers)), _horizon(batch))
+            _stamp(tx, checkpoint, str(signed(checkpoint.text, self.signers)), _horizon(batch))
         # Only what is committed is remembered: a sealing that failed has signed nothing anybody saw.
         self._memory.keep(checkpoint.size, checkpoint.root)
         return Sealed(len(entries), checkpoint.size)

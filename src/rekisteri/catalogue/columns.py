@@ -95,6 +95,11 @@ COLUMNS = MappingProxyType(
         "audit.event.subjects": "evidence of use",
         "audit.subject.party_id": "evidence of use",
         "audit.subject_block.party_ids": "evidence of use",
+        "oversight.signal.account": "oversight of use",
+        "oversight.signal.party_id": "oversight of use",
+        "oversight.signal.reason": "grounds of a verdict",
+        "oversight.canary.party_id": "oversight of use",
+        "oversight.canary.reason": "grounds of a canary",
     }
 )
 
@@ -133,6 +138,13 @@ TECHNICAL = frozenset(
         "audit.tile.level", "audit.tile.number", "audit.tile.root", "audit.witness.added_at",
         "audit.witness.ended_at", "audit.witness.name", "audit.witness.vkey",
         "audit.subject.event_id", "audit.subject_block.bucket", "audit.subject_block.event_id",
+        "oversight.signal.id", "oversight.signal.kind", "oversight.signal.account_id",
+        "oversight.signal.organisations", "oversight.signal.day", "oversight.signal.count",
+        "oversight.signal.event_ids", "oversight.signal.raised_at", "oversight.signal.verdict",
+        "oversight.signal.closed_at", "oversight.signal.closed_by", "oversight.canary.marked_at",
+        "oversight.canary.account_id", "oversight.canary.ended_at", "oversight.parameter.name",
+        "oversight.parameter.value", "oversight.parameter.changed_at", "oversight.parameter.account_id",
+        "oversight.sweep.until", "oversight.sweep.at", "oversight.sweep.glances", "oversight.sweep.signals",
         "ground.condemned.at", "ground.condemned.key", "ground.condemned.leaf", "ground.condemned.lot",
         "ground.lot.born_version", "ground.lot.depth", "ground.lot.key", "ground.lot.number", "ground.lot.version",
         "ground.lot.wrapped",

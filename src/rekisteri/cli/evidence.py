@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.text import Text as Line
 
 from rekisteri import access, audit, parties
 from rekisteri.access import Action
-from rekisteri.cli import log, telling, witnessing
+from rekisteri.cli import log, overseeing, telling, witnessing
 from rekisteri.cli.frame import Acting, Frame, screen, told_json
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
@@ -205,6 +206,20 @@ def _moment(text: str | None, option: str) -> datetime | None:
     return found.replace(tzinfo=clock.HELSINKI) if found is not None and found.tzinfo is None else found
 
 
-for command in (log.seal, log.checkpoint, log.key, log.export, log.verify, log.prove):
+COMMANDS: tuple[Callable[..., None], ...] = (
+    log.seal,
+    log.checkpoint,
+    log.key,
+    log.export,
+    log.verify,
+    log.prove,
+    overseeing.signals,
+    overseeing.close,
+    overseeing.sweep,
+    overseeing.tune,
+    overseeing.incident,
+)
+for command in COMMANDS:
     evidence.command()(command)
 evidence.add_typer(witnessing.witness, name="witness")
+evidence.add_typer(overseeing.canary, name="canary")

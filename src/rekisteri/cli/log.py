@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -16,6 +17,7 @@ from rich.progress import Progress
 from rekisteri import audit
 from rekisteri.access import Action
 from rekisteri.cli.frame import Frame, aside, screen, told_json
+from rekisteri.cli.overseeing import sweep_all
 from rekisteri.cli.sealing import Sealing
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Conflict, Missing, Rejected
@@ -34,7 +36,7 @@ def seal(
     with frame.register() as register:
         if follow:
             aside().print(f"Sealing every {every:g} s; ctrl-C stops.")
-            Sealing(register.log, every).follow()
+            Sealing(register.log, every, partial(sweep_all, register), register.settings.sweep_seconds).follow()
         done = register.log.seal()
     if frame.json:
         told_json({"added": done.added, "size": done.size, "busy": done.busy})

@@ -95,7 +95,7 @@ def serving(register: Register, *, host: str, port: int, ready: Ready) -> None:
         )
         scheme = "http" if context is None else "https"
         ready(f"{scheme}://{host}:{listener.getsockname()[1]}")
-        with sealing(register.log, register.settings.seal_seconds):
+        with sealing(register):
             uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -8,6 +8,7 @@ from rekisteri import audit, parties, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.overseeing import sweep_all
 from rekisteri.ground import postgres
 
 database = typer.Typer(no_args_is_help=True, help="The embedded PostgreSQL of this home.")
@@ -36,11 +37,22 @@ def nightly(context: typer.Context) -> None:
             erased = audit.forget(tx)
             tx.note(erased=erased)
         sealed = register.log.seal()
+        _, signals = sweep_all(register)
         condemned = wiring.condemned(register)
     if frame.json:
-        told_json({"refreshed": changed, "sealed": sealed.added, "erased": erased, "condemned": condemned})
+        told_json(
+            {
+                "refreshed": changed,
+                "sealed": sealed.added,
+                "erased": erased,
+                "signals": signals,
+                "condemned": condemned,
+            }
+        )
         return
-    screen().print(f"{changed} customers brought up to date, {sealed.added} events sealed, {erased} erased.")
+    screen().print(
+        f"{changed} customers brought up to date, {sealed.added} events sealed, {erased} erased, {signals} new signals."
+    )
     if condemned:
         screen().print(f"{condemned} erased values still open from backups: run `rekisteri keys forget`.")
 

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
         description="Lines the window of the printer's envelope shows; longer addresses are told.",
     )
     envelope_columns: int = Field(default=45, ge=20, le=80, description="Characters a line of that window holds.")
+    sweep_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        le=86400,
+        description="How often what is new in the log is gone through for odd looks; 0: `rekisteri audit sweep` does it.",
+    )
     secure_cookies: bool = Field(
         default=False, description="Cookies over TLS only; holds by itself with a certificate or behind a proxy."
     )

@@ -42,6 +42,7 @@ from rekisteri.parties.move import (
     records_of,
     standing,
 )
+from rekisteri.parties.namesakes import namesakes
 from rekisteri.parties.naming import Outline, foreign, numbered, outlines
 from rekisteri.parties.orders import (
     Order,
@@ -82,6 +83,7 @@ from rekisteri.parties.store import (
     also_known,
     bank_source,
     contents,
+    controllers,
     covered,
     has_records,
     heads,
@@ -97,6 +99,7 @@ from rekisteri.parties.store import (
     standings,
 )
 from rekisteri.parties.upkeep import refresh_due, settle
+from rekisteri.parties.words import fold
 
 __all__ = [
     "CODES",
@@ -149,12 +152,14 @@ __all__ = [
     "close_item",
     "codes_of",
     "contents",
+    "controllers",
     "correct",
     "counting",
     "covered",
     "dossier",
     "draw",
     "find_code",
+    "fold",
     "foreign",
     "guises",
     "has_records",
@@ -173,6 +178,7 @@ __all__ = [
     "lookup",
     "members",
     "move",
+    "namesakes",
     "not_same",
     "numbered",
     "open_again",

@@ -268,6 +268,20 @@ def standings(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Standing]:
     return {row.id: row for row in rows}
 
 
+def controllers(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, list[int]]:
+    """The client organisations whose customers parties are or have been, by id: each is controller of its own part."""
+    rows = tx.tuples(
+        """
+        select r.party_id, array_agg(distinct s.organisation_id)
+        from parties.record r join parties.source s on s.id = r.source_id
+        where r.party_id = any (%(ids)s) and s.kind = 'organisation'
+        group by r.party_id
+        """,
+        ids=list(party_ids),
+    )
+    return dict(rows)
+
+
 def spoken(tx: Read, party_ids: Iterable[UUID]) -> list[SpokenRow]:
     """The last word of every record of the parties, corrections included."""
     return tx.all(

@@ -56,6 +56,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "sources.vtj_task": "derived: what a maintainer must look at in VTJ's news; what is taken is told in data",
         "sources.vtj_run": "not theirs: of runs",
         "audit.event": "looks",
+        "oversight.signal": "not theirs: findings on a user of the register; the look itself is told in looks",
+        "oversight.canary": "not told: a mark that would end its own purpose; the looks it raised are told in looks",
         "audit.subject": "looks",
         "audit.subject_block": "looks",
         "access.account": "not theirs: of the register's users",

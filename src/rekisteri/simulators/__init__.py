@@ -52,6 +52,9 @@ from rekisteri.simulators.layouts import (
 from rekisteri.simulators.misspelling import Misspeller
 from rekisteri.simulators.places import Address
 from rekisteri.simulators.population import REFERENCE_DAY, Person, Population, people
+from rekisteri.simulators.traffic import KINDS as SNOOPING_KINDS
+from rekisteri.simulators.traffic import Clerk, Office, Seen, Subject
+from rekisteri.simulators.traffic import Session as SnoopingSession
 
 __all__ = [
     "DAYCARE",
@@ -63,6 +66,7 @@ __all__ = [
     "LEDGER",
     "ORGANISATIONS",
     "REFERENCE_DAY",
+    "SNOOPING_KINDS",
     "STANDARD",
     "STANDARD_COLUMNS",
     "WATERWORKS",
@@ -71,6 +75,7 @@ __all__ = [
     "Bank",
     "Certified",
     "Change",
+    "Clerk",
     "Clientele",
     "Companies",
     "Company",
@@ -86,15 +91,19 @@ __all__ = [
     "Misspeller",
     "Month",
     "NextMonth",
+    "Office",
     "Organisation",
     "Parcel",
     "Payer",
     "Person",
     "Population",
     "ProviderCustomer",
+    "Seen",
+    "SnoopingSession",
     "Somebody",
     "Spoiler",
     "Spoilt",
+    "Subject",
     "authority",
     "binary_garbage",
     "certified",

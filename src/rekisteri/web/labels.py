@@ -9,9 +9,9 @@ from rekisteri.access import Action
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import Turn
 from rekisteri.rights import Channel, Clock, Form, Identity, Kind, Outcome
-from rekisteri.web.vtj_labels import (
-    VTJ_COUNTS,
-)
+from rekisteri.web.log_labels import DETAILS as DETAILS
+from rekisteri.web.log_labels import SIGNALS as SIGNALS
+from rekisteri.web.log_labels import VERDICTS as VERDICTS
 
 KINDS = {PartyKind.PERSON: "Henkilö", PartyKind.ORGANISATION: "Organisaatio"}
 
@@ -47,6 +47,11 @@ ACTIONS = {
     Action.AUDIT_PROOF: "Lokin todisteiden haku",
     Action.AUDIT_VERIFY: "Lokin tarkastaminen",
     Action.AUDIT_WITNESS: "Lokin todistajien hallinta",
+    Action.SIGNAL_READ: "Havaintojen katselu",
+    Action.SIGNAL_CLOSE: "Havainnon käsittely",
+    Action.SIGNAL_TUNE: "Valvonnan säätäminen",
+    Action.SIGNAL_SWEEP: "Lokin läpikäynti",
+    Action.INCIDENT_ASSESS: "Tietoturvaloukkauksen selvitys",
     Action.CATALOGUE_READ: "Tietuekuvauksen katselu",
     Action.NOTICE_READ: "Selosteen lukeminen",
     Action.NOTICE_PUBLISH: "Selosteen julkaiseminen",
@@ -271,72 +276,6 @@ DECISIONS = {
     "split": "erotettiin",
 }
 
-DETAILS = {
-    "payment_reason": "laskutusaihe",
-    "answered": "vastauksia",
-    "problems": "ongelmia",
-    "problem": "ongelma",
-    "receipt": "vastaus",
-    "report": "palaute",
-    "query": "haettiin",
-    "hits": "näytettiin",
-    "found": "löytyi",
-    "item": "tieto",
-    "items": "tiedot",
-    "field": "kohta",
-    "rows": "rivejä",
-    "new": "uusia",
-    "changed": "muuttuneita",
-    "rejected": "hylättyjä",
-    "doubt": "epäselviä",
-    "ended": "päättyneitä",
-    "batch": "tuonti",
-    "dry_run": "koeajo",
-    "work": "työ",
-    "decision": "ratkaisu",
-    "organisation": "organisaatio",
-    "account": "tunnus",
-    "roles": "roolit",
-    "leaves": "lokin lehtiä",
-    "findings": "poikkeamia",
-    "witness": "todistaja",
-    "witnesses": "todistajat",
-    "erased": "poistettuja tapahtumia",
-    "event": "tapahtuma",
-    "events": "tapahtumia",
-    "by_account": "tunnuksella",
-    "by_action": "toiminnolla",
-    "by_outcome": "tuloksella",
-    "by_purpose": "tarkoituksella",
-    "by_organisation": "organisaatiolla",
-    "from": "alkaen",
-    "to": "päättyen",
-    "notice": "versio",
-    "method": "tunnistautuminen",
-    "again": "uudelleen",
-    "provider": "tunnistuspalvelu",
-    "why": "syy",
-    "run": "ajo",
-    "asked": "kysyttyjä",
-    "polled": "seurattuja",
-    "released": "vapautettuja",
-    "checked": "tarkistettuja",
-    "differing": "poikkeavia",
-    "task": "tehtävä",
-    **VTJ_COUNTS,
-    "permission": "lupa",
-    "product": "tuote",
-    "end_user": "loppukäyttäjä",
-    "message": "kutsu",
-    "code": "paluukoodi",
-    "reason": "syy",
-    "request": "pyyntö",
-    "request_kind": "pyynnön laji",
-    "statements": "sanoja",
-    "looks": "katseluja",
-}
-"""What an event of the log tells beside its customers, by the name it is noted under."""
-
 DONE = {
     "palaute": "Palaute on kirjattu.",
     "hoidettu": "Tehtävä on merkitty hoidetuksi.",
@@ -360,6 +299,8 @@ DONE = {
     "vastattu": "Pyyntöön on vastattu.",
     "luovutettu": "Tiedot on luovutettu ja pyyntö on toteutettu.",
     "ratkaistu": "Työ on ratkaistu.",
+    "havainto": "Havainto on käsitelty.",
+    "ehditty_havainto": "Joku muu ehti käsitellä havainnon.",
     "ehditty": "Joku muu ehti ratkaista työn. Jonossa on se, mikä on jäljellä.",
     "jonossa": "Rivi jäi epäselväksi ja odottaa ratkaisua työjonossa.",
     "lisatty": "Lisätty.",
