@@ -26,7 +26,7 @@ from rekisteri.access import (
     Viewer,
     Write,
 )
-from rekisteri.catalogue import KEYED, Purpose, Role, Rules
+from rekisteri.catalogue import BARE_BYTES, KEYED, Purpose, Role, Rules
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
 from rekisteri.ground.egress import Connection, Refusal
@@ -291,7 +291,8 @@ def turn(register: Register, key: str, told: Told) -> Turned:
             yield tx
 
     mine = [one for one in TURNERS if one.key == key]
-    return turning.turn(register.vault, lots, key, mine, opened, told, held=held)
+    known = {one.column for one in TURNERS} | BARE_BYTES
+    return turning.turn(register.vault, lots, key, mine, opened, told, held=held, known=known)
 
 
 @contextmanager

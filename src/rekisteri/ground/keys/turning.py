@@ -14,7 +14,7 @@ ring and the rows. Any number of imports and look-ups may run beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -89,15 +89,18 @@ def turn(
     told: Told,
     *,
     held: Opened,
+    known: Collection[str],
 ) -> Turned:
     """Turn a key, or go on with a turn that was broken off.
 
     ``held`` keeps whoever records codes or compares digests away for the moment in which the
     new version becomes the current one, so that no act of theirs is of both.
 
-    Raises ``Conflict`` where rows keep an old version although every pass has been through them.
+    ``known`` are all columns of bytes that are declared, of a key or bare. Raises ``Conflict`` where the database has
+    another, for what it holds might be lost, and where rows keep an old version although every pass has been through them.
     """
     provider = vault.provider
+    _refuse_unknown(lots, known)
     if not vault.turning(key) or key in CHAINED:
         told(Progress("announce"))
         provider.announce(key)
@@ -125,6 +128,22 @@ def turn(
             _drop_lots(key, version, opened)
         provider.retire(key)
     return Turned(key, version, rows, stuck, retired=True)
+
+
+def _refuse_unknown(lots: LotsInDatabase, known: Collection[str]) -> None:
+    with lots.unhindered() as tx:
+        columns = tx.tuples(
+            """
+            select n.nspname || '.' || c.relname || '.' || a.attname
+            from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+              and a.atttypid in ('bytea'::regtype, 'bytea[]'::regtype)
+              and n.nspname !~ '^(pg_|information_schema$|public$)'
+            """
+        )
+    strange = sorted({str(name) for (name,) in columns} - set(known))
+    if strange:
+        raise Conflict(f"Nothing is known of {', '.join(strange)}: what it holds might be lost with the old version.")
 
 
 def _wait(lots: LotsInDatabase, told: Told) -> None:
