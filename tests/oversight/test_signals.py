@@ -40,7 +40,7 @@ def look(world: World, viewer: Viewer, party_id: UUID, case: str | None = None) 
 
 
 def sweep(world: World) -> list[tuple[str, Kind, UUID | None]]:
-    """Seal and sweep; the open signals, the oldest first."""
+    """Seal and sweep; the open signals by account, in the order of their kinds."""
     world.register.log.seal()
     with world.register.door.write(wiring.overseer(), Action.SIGNAL_SWEEP, Purpose.ADMINISTRATION) as tx:
         oversight.sweep(tx)
@@ -49,7 +49,9 @@ def sweep(world: World) -> list[tuple[str, Kind, UUID | None]]:
 
 def open_signals(world: World) -> list[oversight.Signal]:
     with world.register.door.read(OFFICER, Action.SIGNAL_READ, Purpose.DATA_PROTECTION) as tx:
-        return oversight.signals(tx, limit=200)[::-1]
+        found = oversight.signals(tx, limit=200)
+    kinds = list(Kind)
+    return sorted(found, key=lambda one: (one.account, kinds.index(one.kind), one.day))
 
 
 def test_each_rule_raises_its_own_signal_and_a_days_work_raises_none(database_url: str, tmp_path: Path) -> None:
@@ -131,7 +133,7 @@ def test_spikes_and_nights_are_measured_by_the_accounts_own_days(database_url: s
         world.clock.pass_days(1)
         opened(clerk, 6, 14.5)
         opened(machine, 2, 14.5)
-        assert sweep(world)[1:] == [("maija", Kind.NIGHT, None)]
+        assert sweep(world) == [("maija", Kind.SPIKE, None), ("maija", Kind.NIGHT, None)]
 
 
 def test_a_signal_is_closed_once_with_a_reason_by_somebody_else(database_url: str, tmp_path: Path) -> None:
@@ -143,8 +145,8 @@ def test_a_signal_is_closed_once_with_a_reason_by_somebody_else(database_url: st
         look(world, officer, canary)
         clerk = an_account(world, "maija", "Maija Mallikas")
         look(world, clerk, canary)
-        assert [one[0] for one in sweep(world)] == ["tietosuoja", "maija"]
-        own, other = open_signals(world)
+        assert [one[0] for one in sweep(world)] == ["maija", "tietosuoja"]
+        other, own = open_signals(world)
 
         def close(viewer: Viewer, signal_id: UUID, reason: str = "asked, a mistake") -> None:
             with world.register.door.write(viewer, Action.SIGNAL_CLOSE, Purpose.DATA_PROTECTION) as tx:
@@ -165,7 +167,7 @@ def test_a_signal_is_closed_once_with_a_reason_by_somebody_else(database_url: st
         assert [one[0] for one in sweep(world)] == ["tietosuoja"], "the same day's is closed; the next day's is new"
         world.clock.pass_days(1)
         look(world, clerk, canary)
-        assert [one[0] for one in sweep(world)] == ["tietosuoja", "maija"]
+        assert [one[0] for one in sweep(world)] == ["maija", "tietosuoja"]
         with world.register.door.write(OFFICER, Action.SIGNAL_TUNE, Purpose.DATA_PROTECTION) as tx:
             oversight.end_canary(tx, canary)
             with pytest.raises(Missing):
