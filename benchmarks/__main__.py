@@ -26,7 +26,8 @@ def main(
         Path | None, typer.Option(help="Where to keep files and registers; else a folder that goes.")
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(help="import, search, lookup, start, log, snooping; again for more. All by default.")
+        list[str] | None,
+        typer.Option(help="import, search, lookup, start, log, snooping; again for more. All by default."),
     ] = None,
     markdown_file: Annotated[Path | None, typer.Option(help="Write the table here too.")] = None,
 ) -> None:
@@ -34,7 +35,10 @@ def main(
     console = Console(width=200)
     with tempfile.TemporaryDirectory(prefix="rekisteri-bench-") as temporary:
         figures = measure(
-            folder or Path(temporary), rows, set(only or ("import", "search", "lookup", "start", "log", "snooping")), console
+            folder or Path(temporary),
+            rows,
+            set(only or ("import", "search", "lookup", "start", "log", "snooping")),
+            console,
         )
     show(figures, console)
     if markdown_file is not None:
