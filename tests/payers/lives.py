@@ -188,6 +188,9 @@ def a_kin(draw: Random, *, span: str = "always", matters: str | None = None) -> 
 class _Keys:
     """A provider of one fingerprint key."""
 
+    def stamp(self) -> object:
+        return "ever the same"
+
     def ring(self) -> Ring:
         return Ring(MappingProxyType({"mark": Versions(1, {1: b"m" * 32})}))
 

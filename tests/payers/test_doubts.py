@@ -8,10 +8,12 @@ from typing import Any
 
 from rekisteri.catalogue import Disclosure, SourceKind
 from rekisteri.parties import Spoken
+from rekisteri.payers.answer import Answer
 from rekisteri.payers.decide import decide
 from rekisteri.payers.facts import Facts
 from rekisteri.payers.forms import Limits
-from tests.payers.lives import ASKING, CUSTOMER, HEARD, HOMES, ON, OTHER, _spoken, facts_of
+from rekisteri.payers.reasons import Channel
+from tests.payers.lives import ASKING, CUSTOMER, HEARD, HOMES, ON, OTHER, Dwelling, Life, _spoken, facts_of
 from tests.payers.test_explaining import COMPANY, KIN, PLAIN
 
 
@@ -93,3 +95,52 @@ def test_majority_comes_on_the_birthday_and_on_the_first_of_march_for_a_leap_day
     answer = decide(leap, Limits())
     (stop,) = [one for one in answer.stops if one.code == "minor"]  # type: ignore[union-attr]
     assert (stop.since, stop.until) == (None, date(2026, 2, 28))
+
+
+def test_what_is_not_for_the_purpose_is_neither_used_nor_told_and_that_is_said_of_each() -> None:
+    hidden = frozenset({"bank_order", "einvoice_address", "invoice_channel", "invoice_language"})
+
+    def asked(life: Life) -> Answer:
+        facts = facts_of(life)
+        people = {party_id: replace(party, hidden=hidden) for party_id, party in facts.people.items()}
+        answer = decide(replace(facts, customer=replace(facts.customer, hidden=hidden), people=people), Limits())
+        assert isinstance(answer, Answer)
+        return answer
+
+    company = asked(replace(COMPANY, einvoice="ok", channels=(Channel.EINVOICE, Channel.LETTER)))
+    assert [(one.item, one.about, one.rule) for one in company.withheld] == [
+        ("einvoice_address", "customer", "purpose"),
+        ("invoice_channel", "customer", "purpose"),
+        ("invoice_language", "customer", "purpose"),
+    ]
+    assert [passed.reason for passed in company.deliveries[0].passed] == ["no_einvoice_address"]
+    child = asked(replace(PLAIN, born=14, custodians=(KIN,)))
+    assert [(one.item, one.about) for one in child.withheld if one.item == "bank_order"] == [
+        ("bank_order", "customer"),
+        ("bank_order", "Yksi Suku"),
+    ]
+
+
+def test_a_units_own_address_goes_before_the_companys_better_believed_one() -> None:
+    life = replace(
+        COMPANY, unit="Varasto*", channels=(Channel.LETTER,), languages=(("invoice_language", "sv"),),
+        dwellings=(("postal_address", Dwelling("home", "maintainer", "always", returned=False)),),
+    )  # fmt: skip
+    answer = decide(facts_of(life), Limits())
+    assert isinstance(answer, Answer)
+    (bill,) = answer.deliveries
+    assert bill.lines == ("Keksitty Oy", "Varasto", "Muutie 7", "20100 TURKU")
+    assert bill.language == "sv"
+
+
+def test_a_form_that_cannot_hold_the_name_passes_the_electronic_channels_over_with_that_reason() -> None:
+    for life, reasons in (
+        (replace(PLAIN, long_name=True, order="consumer_einvoice"), {"consumer_einvoice": "unfit"}),
+        (replace(PLAIN, long_name=True, order="direct_payment"), {"direct_payment": "unfit"}),
+    ):
+        answer = decide(facts_of(replace(life, code=False)), Limits())
+        assert isinstance(answer, Answer)
+        passed = {one.channel.value: one.reason for one in answer.deliveries[0].passed}
+        assert passed.items() >= reasons.items()
+        assert passed["letter"] == "unfit"
+        assert [stop.why.rule for stop in answer.stops] == ["stop.unfit"]

@@ -14,6 +14,7 @@ import orjson
 
 from rekisteri.access import Read
 from rekisteri.catalogue import Content, SourceKind, with_secrets
+from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
 from rekisteri.parties.survive import ADDED, BESIDE, Golden, Word, heard, survive
@@ -38,6 +39,11 @@ class Spoken:
     protected: bytes | None
     holds_from: date | None
     recorded_at: datetime
+
+    @property
+    def recorded_on(self) -> date:
+        """The Finnish day the register heard it."""
+        return day(self.recorded_at)
 
     def speaks(self, on: date) -> bool:
         """Whether the record was in force on the day."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from rekisteri.payers.facts import Told
@@ -31,8 +32,7 @@ class Blocks(StrEnum):
     COLLECTION = "collection"
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """The rule that decided an element, and the word it decided by, where there is one."""
 
     rule: str

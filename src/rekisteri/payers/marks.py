@@ -29,6 +29,7 @@ class Marker:
 
     def __init__(self, provider: KeyProvider) -> None:
         self._provider = provider
+        self._known: tuple[object, tuple[bytes, ...]] = (None, ())
 
     def of_address(self, value: object) -> str:
         """The fingerprint of a postal address: the same home, however it is written, whoever it is care of."""
@@ -47,11 +48,17 @@ class Marker:
         return self._marks(_channel(channel, address))
 
     def _marks(self, text: str) -> list[str]:
-        versions = self._provider.ring()[KEY_NAME]
-        return [
-            hashlib.blake2b(text.encode(), key=versions.live[version], digest_size=MARK_BYTES).hexdigest()
-            for version in (versions.current, *versions.former)
-        ]
+        return [hashlib.blake2b(text.encode(), key=key, digest_size=MARK_BYTES).hexdigest() for key in self._keys()]
+
+    def _keys(self) -> tuple[bytes, ...]:
+        """The key's versions, the current one first; read anew when the provider's ring has changed."""
+        stamp = self._provider.stamp()
+        known = self._known
+        if known[0] != stamp:
+            versions = self._provider.ring()[KEY_NAME]
+            known = stamp, tuple(versions.live[one] for one in (versions.current, *versions.former))
+            self._known = known
+        return known[1]
 
 
 def _address(value: object) -> str:
