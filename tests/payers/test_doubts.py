@@ -24,7 +24,7 @@ def codes(facts: Facts) -> dict[str, str]:
 
 def said(source: SourceKind, organisation: int | None, place: int, heard: datetime = HEARD, **content: Any) -> Spoken:
     word = _spoken(CUSTOMER, source, organisation, content, place)
-    return replace(word, recorded_at=heard, holds_from=heard.date())
+    return word._replace(recorded_at=heard, holds_from=heard.date())
 
 
 def with_words(facts: Facts, *words: Spoken, turvakielto: Disclosure = Disclosure.OFF) -> Facts:
@@ -46,7 +46,7 @@ def test_a_later_and_different_home_told_by_somebody_less_believed_is_a_doubt() 
         other = said(SourceKind.ORGANISATION, OTHER, 5, later, permanent_address={**HOMES["home"], **part})
         assert codes(with_words(facts, vtj, other)) == {"newer_address_elsewhere": "check_address"}, part
     assert codes(with_words(facts, vtj, gone)) == {}
-    assert codes(with_words(facts, vtj, replace(moved, recorded_at=HEARD))) == {}
+    assert codes(with_words(facts, vtj, moved._replace(recorded_at=HEARD))) == {}
     # Nothing is told of what may not be known.
     on = codes(with_words(facts, vtj, moved, turvakielto=Disclosure.ON))
     assert "newer_address_elsewhere" not in on

@@ -28,16 +28,15 @@ class Outline:
 
 def outlines(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Outline]:
     """The outline of each party; those out of the viewer's reach are not there."""
-    rows = tx.all(
-        Outline,
+    rows = tx.tuples(
         """
         select id, kind, turvakielto, organisations,
-               array(select distinct i.kind from parties.identifier i where i.party_id = party.id) as codes
+               array(select distinct i.kind from parties.identifier i where i.party_id = party.id)
         from parties.party where id = any (%(ids)s)
         """,
         ids=list(party_ids),
     )
-    return {row.id: row for row in rows}
+    return {row[0]: Outline(row[0], PartyKind(row[1]), Disclosure(row[2]), row[3], row[4]) for row in rows}
 
 
 def numbered(tx: Read, organisation_id: int, customer_numbers: Iterable[str]) -> dict[str, UUID]:

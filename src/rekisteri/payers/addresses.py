@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from rekisteri.catalogue import Disclosure
 from rekisteri.payers.answer import Why
@@ -17,8 +17,7 @@ UNDER_ORDER = ("contact_address",)
 """Under a non-disclosure order the contact address alone, which is there for it (Act 661/2009 § 36)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An address mail may go to."""
 
     address: Address
@@ -27,8 +26,7 @@ class Found:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking:
+class Lacking(NamedTuple):
     """No address: ``reason`` is ``none``, ``returned`` (with the word), ``protected`` or ``unknown``."""
 
     reason: str

@@ -7,6 +7,7 @@ a spool of their own: a file without a name, sealed under a key that is nowhere 
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import os
 import struct
@@ -87,18 +88,29 @@ def bulk(
     """
     answered = problems = 0
     every = questions(source, usual)
-    while lines := list(islice(every, CHUNK)):
-        found = iter(resolve_all(tx, office, [one for _, one in lines if isinstance(one, Question)]))
-        pieces = []
-        for number, one in lines:
-            result = one if isinstance(one, Problem) else next(found)
-            problems += isinstance(result, Problem)
-            answered += not isinstance(result, Problem)
-            pieces.append(line(number, result, language))
-        out.put(b"".join(pieces))
-        progress(answered + problems)
+    with _undisturbed():
+        while lines := list(islice(every, CHUNK)):
+            found = iter(resolve_all(tx, office, [one for _, one in lines if isinstance(one, Question)]))
+            results = [(number, one if isinstance(one, Problem) else next(found)) for number, one in lines]
+            out.put(b"".join(line(number, result, language) for number, result in results))
+            wrong = sum(isinstance(result, Problem) for _, result in results)
+            problems += wrong
+            answered += len(results) - wrong
+            progress(answered + problems)
     tx.note(answered=answered, problems=problems)
     return Batch(answered, problems)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Nothing of an answer refers back to itself, so looking for such rings finds nothing and took a third of the time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def line(number: int, result: Receipted | Problem, language: str) -> bytes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from rekisteri.catalogue import SourceKind
 from rekisteri.parties import Order
@@ -19,8 +19,7 @@ ORDERED = frozenset({Channel.CONSUMER_EINVOICE, Channel.DIRECT_PAYMENT})
 """Channels that a payer orders at a bank: the order is the wish."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A recipient with the forms the channels need already filled in."""
 
     facts: Facts
@@ -30,8 +29,7 @@ class Sheet:
     unfit: tuple[Unfit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """The channel that will do; None where none will."""
 
     channel: Channel | None
@@ -41,8 +39,7 @@ class Chosen:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class Usable:
+class Usable(NamedTuple):
     """A channel will do: what it is routed by, and the word that says so."""
 
     routing: Mapping[str, str]

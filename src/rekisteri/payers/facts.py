@@ -65,12 +65,14 @@ class PartyFacts:
     """Whether a bank has ever told the asking organisation of it."""
     returned: Mapping[tuple[UUID, str], Told] = field(default_factory=dict)
     refused: Mapping[tuple[str, str], Told] = field(default_factory=dict)
+    spoken_of: frozenset[str] = field(init=False, compare=False)
+    """Names of the items any word speaks of, that the act may see."""
     _best: dict[str, Told | None] = field(init=False, default_factory=dict, repr=False, compare=False)
 
-    @cached_property
-    def spoken_of(self) -> frozenset[str]:
-        """Names of the items any word speaks of, that the act may see."""
-        return frozenset(chain.from_iterable(word.content for word in self.words)) - self.hidden
+    def __post_init__(self) -> None:
+        """Look at the words once."""
+        spoken_of = frozenset(chain.from_iterable(word.content for word in self.words)) - self.hidden
+        object.__setattr__(self, "spoken_of", spoken_of)
 
     def best(self, item: str) -> Told | None:
         """The value that stands: of the most believed source, the latest; as the golden record has it."""
@@ -89,17 +91,17 @@ class PartyFacts:
         if len(found) > 1:
             found.sort(key=_latest, reverse=True)
             found.sort(key=lambda word: ranks[word.source_kind])
-        days = self._days
         return [
-            Told(word.content[item], word.source_kind, word.organisation_id == self.asking, word.holds_from,
-                 days[word.statement_id.int], word.statement_id)
+            Told(
+                word.content[item],
+                word.source_kind,
+                word.organisation_id == self.asking,
+                word.holds_from,
+                word.recorded_on,
+                word.statement_id,
+            )
             for word in found
-        ]  # fmt: skip
-
-    @cached_property
-    def _days(self) -> dict[int, date]:
-        """The Finnish day each word was heard, by its statement."""
-        return {word.statement_id.int: word.recorded_on for word in self.words}
+        ]
 
     def every(self, item: str) -> list[Told]:
         """Each single value of an item of which there may be several, with its word."""
@@ -126,7 +128,7 @@ class PartyFacts:
             (told for told in self.ranked(item) if told.own or told.source is not SourceKind.ORGANISATION), None
         )
 
-    @cached_property
+    @property
     def born_on(self) -> date | None:
         """The date of birth, where it is known."""
         told = self.best("birth_date")
@@ -158,7 +160,7 @@ class Facts:
     people: Mapping[UUID, PartyFacts] = field(default_factory=dict)
     orders: Mapping[UUID, Sequence[Order]] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def age(self) -> int | None:
         """The customer's age in whole years on the day; None where no date of birth is known.
 
@@ -169,10 +171,11 @@ class Facts:
             return None
         return self.on.year - born.year - ((self.on.month, self.on.day) < (born.month, born.day))
 
-    @property
+    @cached_property
     def minor(self) -> bool:
         """Whether the customer is known to be under age."""
-        return self.customer.person and self.age is not None and self.age < ADULT_AGE
+        age = self.age if self.customer.person else None
+        return age is not None and age < ADULT_AGE
 
     def of_kind(self, kind: str) -> list[Relation]:
         """The relations of one kind."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from babel import Locale
 
@@ -43,8 +44,7 @@ class Limits:
     columns: int = 45
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """A postal address; ``country`` is ISO 3166 alpha-2."""
 
     street: str

@@ -7,7 +7,7 @@ and each under a non-disclosure order, has one of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rekisteri.catalogue import Disclosure
 from rekisteri.parties import Order, Relation
@@ -22,8 +22,7 @@ MONEY_WORDS = ("talou", "omai", "rahalli", "kaik", "ekonom", "egendom", "samtlig
 """Words by which a guardian's matters are known to be of money; a guardian without named matters has them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """Whom one bill goes to, before its channel is chosen. ``parties`` are those of the register it goes to.
 
     ``electronic``: electronic channels may be used. ``covered``: a non-disclosure order makes the address a secret.
@@ -60,13 +59,13 @@ def estate(facts: Facts, liable: Sequence[Liable]) -> tuple[Recipient, ...] | No
         return (at_estate,)
     told = told_of(facts, contact)
     attention = CONTACT.in_(language).format(relation_name(facts, contact))
-    named = replace(at_estate, attention=attention, why=Why("recipient.estate_contact", told))
+    named = at_estate._replace(attention=attention, why=Why("recipient.estate_contact", told))
     party = _party(facts, contact)
     if party is None:
         return (named,)
     covered = _on(customer) or _on(party)
     at_contact = mail_address(party, facts.on, covered=covered)
-    return (replace(named, parties=(party,), address=at_contact, covered=covered),)
+    return (named._replace(parties=(party,), address=at_contact, covered=covered),)
 
 
 def bankruptcy(facts: Facts, liable: Sequence[Liable]) -> tuple[Recipient, ...] | None:
@@ -95,7 +94,7 @@ def custodians(facts: Facts, liable: Sequence[Liable]) -> tuple[Recipient, ...] 
     if len(households) == 1:
         # What is ordered of the child's own bills is ordered by whoever pays them: of two it is not known which.
         childs = tuple(facts.orders_of([facts.customer.id]))
-        households = [replace(households[0], orders=(*households[0].orders, *childs))]
+        households = [households[0]._replace(orders=(*households[0].orders, *childs))]
     return tuple(households)
 
 
@@ -217,8 +216,7 @@ def _households(every: Sequence[Recipient]) -> list[Recipient]:
 
 
 def _together(first: Recipient, other: Recipient) -> Recipient:
-    return replace(
-        first,
+    return first._replace(
         parties=(*first.parties, *other.parties),
         names=(*first.names, *(name for name in other.names if name not in first.names)),
         orders=(*first.orders, *other.orders),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import NamedTuple
 
 from rekisteri.payers.addresses import Lacking
 from rekisteri.payers.answer import Blocks, Delivery, Liable, Stop, Why
@@ -79,24 +80,32 @@ def guardian_unclear(facts: Facts) -> Iterator[Stop]:
         yield Stop("guardian_unclear", (Blocks.INVOICING,), found.valid_from, None, Why("stop.guardian_unclear"))
 
 
-STOPS: tuple[Rule, ...] = (
-    deceased,
-    minor,
-    insolvency,
-    collection_stop,
-    dispute,
-    dissolved,
-    wrong_person,
-    guardian_unclear,
+class Asked(NamedTuple):
+    """A rule of stops, and the items without which it has nothing to say."""
+
+    rule: Rule
+    items: frozenset[str]
+
+
+STOPS: tuple[Asked, ...] = (
+    Asked(deceased, frozenset({"death_date", "deceased"})),
+    Asked(minor, frozenset({"birth_date"})),
+    Asked(insolvency, frozenset({"insolvency"})),
+    Asked(collection_stop, frozenset({"collection_stop"})),
+    Asked(dispute, frozenset({"dispute"})),
+    Asked(dissolved, frozenset({"dissolution_date"})),
+    Asked(wrong_person, frozenset({"wrong_person"})),
 )
-"""Every one of them is asked."""
+"""Every one of them is asked that has something to go by."""
 
 
 def stops(
     facts: Facts, liable: Sequence[Liable], found: Sequence[Recipient], deliveries: Sequence[Delivery]
 ) -> tuple[Stop, ...]:
     """Everything that stops invoicing or collection on the day, each kind of fact once a day it began."""
-    every = [stop for rule in STOPS for stop in rule(facts)]
+    said = facts.customer.spoken_of
+    every = [stop for rule, items in STOPS if not items.isdisjoint(said) for stop in rule(facts)]
+    every += guardian_unclear(facts)
     if not liable:
         every.append(Stop("no_custodian", BOTH, None, None, Why("stop.no_custodian")))
     elif deliveries and all(one.channel is None for one in deliveries):
