@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 
 from rekisteri.cli.demo import SEED
+from rekisteri.cli.demo_reasons import REASONS
 from rekisteri.ground import postgres
 from rekisteri.simulators import people
 from rekisteri.wiring import CLUSTER
@@ -69,6 +70,20 @@ def customers(told: dict[str, Any]) -> set[str]:
         return {hit["id"] for hit in found.json()["hits"]}
 
 
+def answers(told: dict[str, Any]) -> list[str]:
+    """How the first bill goes of the first customer of each client organisation, for each of its payment reasons."""
+    with closing(sign_in(told, "maintainer")) as client:
+        found = []
+        for organisation, reasons in REASONS.items():
+            number = "LR-100001" if organisation == "lansirannikko" else "100001"
+            for code, _, _ in reasons:
+                named = {"organisation": organisation, "payment_reason": code, "customer_number": number}
+                answer = client.post("/payers/resolve", json=named)
+                assert answer.status_code == 200, answer.text
+                found.append(answer.json()["answer"]["deliveries"][0]["channel"]["code"])
+        return found
+
+
 def test_the_demo_opens_stops_survives_a_kill_and_opens_the_same_register_again(tmp_path: Path) -> None:
     home = tmp_path / "home"
     try:
@@ -78,6 +93,7 @@ def test_the_demo_opens_stops_survives_a_kill_and_opens_the_same_register_again(
             assert (page.status_code, "<html" in page.text) == (200, True)
             known = customers(first)
             assert known
+            assert len(answers(first)) == len(REASONS)
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=DEADLINE_S)
             assert (process.returncode, "Traceback" in err) == (130, False), err

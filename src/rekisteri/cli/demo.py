@@ -24,6 +24,7 @@ from rekisteri import access, api, simulators
 from rekisteri.access import Action
 from rekisteri.catalogue import ROLES, Purpose, Role
 from rekisteri.cli import imports
+from rekisteri.cli.demo_reasons import declare_reasons
 from rekisteri.cli.frame import DEMO_FILE, Acting, Frame, aside, screen, told_json
 from rekisteri.cli.serve import serving
 from rekisteri.ground.errors import Conflict
@@ -185,6 +186,7 @@ def _set_up(register: Register, accounts: list[DemoAccount]) -> None:
                     every_organisation=account.every_organisation,
                 )
     _link(register, accounts)
+    declare_reasons(register)
 
 
 def _link(register: Register, accounts: list[DemoAccount]) -> None:
@@ -284,11 +286,12 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
         "",
         f"Rekisteri is open at {address}/   (API: {address}{api.PREFIX}/openapi.json)",
         "",
-        "Four things to try:",
+        "Five things to try:",
         f"  1. In the browser: sign in as maintainer and search {_misspelt_customer()}",
         f"  2. In another terminal: {here} login maintainer, then {here} search",
         f"  3. Next month's files: {here} demo --next-month, and then {here} import run FILE … --dry-run",
         f"  4. As a customer: {address}/tunnistaudu, by an invented identity provider",
+        f"  5. Who pays: {here} payers resolve --organisation kuusilahti --reason PAIVAHOITO --number 100001",
         "",
         "Ctrl-C stops it; the same command opens the same register again.",
     ):

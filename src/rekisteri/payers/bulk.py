@@ -22,7 +22,7 @@ from typing import IO, BinaryIO
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from rekisteri.access import Write
+from rekisteri.access import Write, decide_organisation
 from rekisteri.ground.errors import Rejected
 from rekisteri.payers.answer import Problem
 from rekisteri.payers.problems import PROBLEMS
@@ -86,6 +86,7 @@ def bulk(
     A line without an answer gets its problem and the rest go on. ``progress`` is told how many lines are done.
     Raises ``Rejected`` for a source that is neither, or too long; ``Refused`` as ``resolve`` does.
     """
+    decide_organisation(tx.act.viewer, usual.organisation_id)
     answered = problems = 0
     every = questions(source, usual)
     with _undisturbed():

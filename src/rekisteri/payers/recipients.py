@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from rekisteri.catalogue import Disclosure
 from rekisteri.parties import Order, Relation
