@@ -146,7 +146,9 @@ def test_a_question_without_an_answer_is_a_precise_problem_and_never_a_guess(dat
             answer = world.client.post("/payers/resolve", json=asked, headers=headers)
             assert problem(answer) == wanted, (asked, answer.text)
             assert with_codes(3)[2].hetu not in answer.text
-        none = world.client.get("/audit/events", params={"action": "payer:resolve"}, headers=world.headers(Role.AUDITOR))
+        none = world.client.get(
+            "/audit/events", params={"action": "payer:resolve"}, headers=world.headers(Role.AUDITOR)
+        )
         outcomes = {one["outcome"] for one in none.json()["events"]}
         assert {"missing", "conflict", "rejected", "refused"} <= outcomes, "every one of them is in the log"
 
@@ -169,7 +171,9 @@ def test_a_batch_answers_line_by_line_as_one_act_and_a_bad_line_stops_nothing(
             (6, "unknown_customer"), (7, "reason_unknown"),
         ]  # fmt: skip
         alone = world.client.post("/payers/resolve", json=question(customer_number="2"), headers=headers).json()
-        assert told[4]["answer"] | {"made_at": ""} == alone["answer"] | {"made_at": ""}, "the same rules, the same answer"
+        assert told[4]["answer"] | {"made_at": ""} == alone["answer"] | {"made_at": ""}, (
+            "the same rules, the same answer"
+        )
         for one in (told[0], told[4]):
             kept = world.client.get(f"/receipts/{one['receipt']['id']}", headers=headers)
             assert kept.json() == {"receipt": one["receipt"], "answer": one["answer"]}
@@ -180,7 +184,7 @@ def test_a_batch_answers_line_by_line_as_one_act_and_a_bad_line_stops_nothing(
         (act,) = [one for one in events if "answered" in one["detail"]]
         assert act["detail"] == {"answered": 2, "problems": 5}
         assert act["subject_count"] == 2
-        table = "customer_number;on\n1;\n2;\n".encode()
+        table = b"customer_number;on\n1;\n2;\n"
         sent = world.client.post("/payers/bulk", params=where, content=table, headers=headers | LINES)
         assert [orjson.loads(one)["line"] for one in sent.content.splitlines()] == [2, 3]
         for bad, more, wanted in (
@@ -269,7 +273,14 @@ def test_a_payment_reason_is_set_read_ended_and_one_that_does_not_hold_is_reject
         a_reason(world, organisation=OTHER)
         told = world.client.get("/payers/reasons", params={"organisation": HOME}, headers=keeper).json()["reasons"]
         assert [(one["code"], one["channels"]) for one in told] == [(REASON, ["consumer_einvoice", "letter"])]
-        bad = {"organisation": HOME, "code": "X", "name_fi": "a", "name_sv": "b", "name_en": "c", "channels": ["letter"]}
+        bad = {
+            "organisation": HOME,
+            "code": "X",
+            "name_fi": "a",
+            "name_sv": "b",
+            "name_en": "c",
+            "channels": ["letter"],
+        }
         for field, changed in (
             ("code", {"code": "x*y"}), ("name_sv", {"name_sv": " "}), ("channels", {"channels": []}),
             ("channels", {"channels": ["letter", "letter"]}), ("valid_to", {"valid_to": "2001-01-01"}),
