@@ -22,8 +22,8 @@ from rich.table import Table
 
 from rekisteri import access, api, simulators
 from rekisteri.access import Action
-from rekisteri.catalogue import ROLES, Purpose, Role
-from rekisteri.cli import imports
+from rekisteri.catalogue import ROLES, Purpose, Role, Text
+from rekisteri.cli import demo_banks, imports
 from rekisteri.cli.demo_reasons import declare_reasons
 from rekisteri.cli.frame import DEMO_FILE, Acting, Frame, aside, screen, told_json
 from rekisteri.cli.serve import serving
@@ -39,6 +39,9 @@ FAULTY_PERCENT = 0.5
 IDENTIFIED = 5
 """How many customers the invented strong identification knows."""
 CODES = tuple(organisation.code for organisation in simulators.ORGANISATIONS)
+BILLERS = tuple(
+    demo_banks.Biller(one.code, Text(one.name, one.name_sv, one.name), one.ytunnus) for one in simulators.ORGANISATIONS
+)
 
 
 HOUSE = """\
@@ -103,10 +106,14 @@ def demo(
     staff = [(one.handle, ROLES[one.role].fi) for one in accounts if one.role is not Role.INTEGRATION]
     with (
         simulators.identity_providers(home, staff, people),
+        simulators.answering_banks(home, SEED, customers),
         frame.register(make=True, pool_size=settings.pool_size) as register,
     ):
         _set_up(register, accounts)
         reports = _deliver(register, accounts, home, customers)
+        maintainer = next(account for account in accounts if account.role is Role.MAINTAINER)
+        with _acting(register, maintainer) as acting:
+            demo_banks.announce(acting, BILLERS)
         if no_serve:
             _tell(frame, None, accounts, reports)
             return
@@ -292,6 +299,7 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
         f"  3. Next month's files: {here} demo --next-month, and then {here} import run FILE … --dry-run",
         f"  4. As a customer: {address}/tunnistaudu, by an invented identity provider",
         f"  5. Who pays: {here} payers resolve --organisation kuusilahti --reason PAIVAHOITO --number 100001",
+        f"  6. What payers have done at their banks since: {here} bank exchange",
         "",
         "Ctrl-C stops it; the same command opens the same register again.",
     ):

@@ -21,6 +21,7 @@ from rekisteri.simulators.demo import (
     write_demo_files,
     write_next_month_files,
 )
+from rekisteri.simulators.demo_banks import answering_banks
 from rekisteri.simulators.demo_identity import STAFF as DEMO_STAFF_PROVIDER
 from rekisteri.simulators.demo_identity import identity_providers
 from rekisteri.simulators.faults import (
@@ -104,6 +105,7 @@ __all__ = [
     "Spoiler",
     "Spoilt",
     "Subject",
+    "answering_banks",
     "authority",
     "binary_garbage",
     "certified",

@@ -8,6 +8,7 @@ biller. Its encodings, prefixes and small liberties are those seen in the wild.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -223,9 +224,7 @@ class Bank:
         message_id = self._identifier()
         at = self.now().astimezone(HELSINKI)
         frame = _frame(payer.account, self.bic, notice, message_id, at, ref)
-        self._pending.append(
-            (frame + _receiver_info(action, payer, self.bic, notice, at, direct, due_day)).encode(LATIN9)
-        )
+        self._pending.append(_in_latin9(frame + _receiver_info(action, payer, self.bic, notice, at, direct, due_day)))
         if action != "DELETE":
             self.orders[payer.account, notice.key] = Ordered(payer, notice, direct, message_id)
         return message_id
@@ -255,6 +254,19 @@ class Bank:
         parcel = Parcel(reference, f"{type_}{reference}.dat", type_, content)
         self.parcels.append(parcel)
         return parcel
+
+
+def _in_latin9(text: str) -> bytes:
+    """As a bank's old systems write it: of a letter they lack the bare one stays, else a question mark."""
+    return "".join(_letter(one) for one in text).encode(LATIN9, "replace")
+
+
+def _letter(letter: str) -> str:
+    try:
+        letter.encode(LATIN9)
+    except UnicodeEncodeError:
+        return unicodedata.normalize("NFKD", letter)[0]
+    return letter
 
 
 def _cut(content: bytes) -> Iterator[tuple[bytes, bytes]]:
