@@ -59,7 +59,7 @@ def test_every_guarded_route_asks_for_a_token_and_for_a_purpose_where_customers_
         assert operation["security"] == [{"bearer": []}], (path, method)
         headers = {one["name"]: one["required"] for one in operation["parameters"] if one["in"] == "header"}
         topic = operation["x-action"].partition(":")[0]
-        named = {"customer", "work", "import", "audit", "vtj", "payer"}
+        named = {"customer", "work", "import", "audit", "vtj", "payer", "bank"}
         assert headers["Rekisteri-Purpose"] is (topic in named), path
 
 

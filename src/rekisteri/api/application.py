@@ -18,6 +18,7 @@ from starlette.responses import Response
 from rekisteri import __version__
 from rekisteri.api import (
     administration,
+    banks,
     catalogue,
     customers,
     evidence,
@@ -63,6 +64,7 @@ DESKS = (
     payers.desk,
     vtj.desk,
     paying.desk,
+    banks.desk,
 )
 DESCRIPTION = """
 The customer register of a public service centre, for invoicing and debt collection only.

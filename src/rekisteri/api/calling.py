@@ -41,7 +41,7 @@ CASE_HEADER = "Rekisteri-Case"
 CASE = re.compile(r"[\w./:#\- ]{1,80}")
 BEARER = "bearer"
 DPOP = "dpop"
-NAMED_PURPOSE = frozenset({"customer", "work", "import", "audit", "vtj", "payer"})
+NAMED_PURPOSE = frozenset({"customer", "work", "import", "audit", "vtj", "payer", "bank"})
 """Acts on these name their purpose each time; others go by the caller's usual one."""
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -187,6 +188,20 @@ class _Line:
         return self.read.message if isinstance(self.read.message, ReceiverInfo) else None
 
 
+def _read_ahead(source: BinaryIO) -> Generator[list[Read]]:
+    """The messages in chunks; each is read by another thread while the one before is written."""
+    pairs = split(source)
+
+    def read_next() -> list[Read]:
+        return [read(pair) for pair in islice(pairs, CHUNK)]
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="banks") as beside:
+        reading = beside.submit(read_next)
+        while chunk := reading.result():
+            reading = beside.submit(read_next)
+            yield chunk
+
+
 class Reading:
     """One file being read, chunk by chunk."""
 
@@ -204,10 +219,10 @@ class Reading:
 
     def run(self, source: BinaryIO, progress: Progress) -> None:
         """Read, keep and settle every message. Raises ``Unfit``: what was done must be undone then."""
-        pairs = split(source)
-        while chunk := [read(pair) for pair in islice(pairs, CHUNK)]:
-            self._take(chunk)
-            progress(self._report.messages + self._report.answers)
+        with closing(_read_ahead(source)) as chunks:
+            for chunk in chunks:
+                self._take(chunk)
+                progress(self._report.messages + self._report.answers)
         if not self._report.messages + self._report.answers:
             raise Unfit(Hold.EMPTY, 0)
         file_id = self._report.file_id
