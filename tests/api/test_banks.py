@@ -11,7 +11,6 @@ from rekisteri.access import organisation as organisation_of
 from rekisteri.catalogue import Purpose, Role, Text
 from rekisteri.payers import Channel, LastResort, Policy
 from rekisteri.sources import banks
-from rekisteri.wiring import operator
 from tests.api.world import HOME, World, a_world, row, with_codes
 from tests.builders import a_viewer
 from tests.sources.banks.billing import NOTICE
@@ -29,7 +28,7 @@ def a_reason(world: World) -> None:
 
 def send(world: World) -> None:
     """What is ready goes to the banks."""
-    with world.register.door.write(operator(), Action.BANK_EXCHANGE, Purpose.ADMINISTRATION) as tx:
+    with world.register.door.write(a_viewer(Role.MAINTAINER), Action.BANK_EXCHANGE, Purpose.UPKEEP) as tx:
         out = banks.outgoing(tx, world.register.vault)
         banks.sent(tx, world.register.vault, [one.id for one in out])
 
@@ -81,6 +80,15 @@ def test_a_notice_its_orders_and_its_end_by_other_systems(database_url: str, tmp
         decided = world.client.post(f"{place}/decision", json=decision, headers=headers)
         assert decided.json() == {"held_still": None}
         assert world.client.post(f"{place}/decision", json=decision, headers=headers).status_code == 409
+
+        (why, *_) = ask(world, f"/banks/customers/{candidate}", headers)["messages"]
+        assert (why["payment_reason"], why["organisation"], why["decision_reason"]) == ("PH", HOME, AGREED)
+        assert why["why"].endswith("sääntö 5")
+
+        proposal = {"customer": candidate, "bank": "OKOYFIHH", "address": "FI49 5000 9420 0287 30"}
+        assert world.client.post(f"{notice}/proposals", json=proposal, headers=headers).status_code == 200
+        proposal["bank"] = "SBANFIHH"
+        assert world.client.post(f"{notice}/proposals", json=proposal, headers=headers).status_code == 422
 
         affected = ask(world, f"{notice}/affected", headers, bank="NDEAFIHH")
         assert {one["customer"] for one in affected["payers"]} == {world.customer(one.hetu), candidate}

@@ -22,10 +22,9 @@ BY_COMMAND_ALONE = {
     Action.SIGNAL_SWEEP.policy.name,
     Action.KEYS_READ.policy.name,
     Action.KEYS_TURN.policy.name,
+    Action.BANK_EXCHANGE.policy.name,
 }
-"""Done by a command on the machine (`rekisteri nightly`, `rekisteri connection`, `rekisteri keys`), asked for by nobody over the network."""
-NOT_YET = {f"bank:{act}" for act in ("announce", "exchange", "import", "notices", "read")}
-"""Of banks the pages and the terminal serve; over the API there is nothing of them yet (docs/architecture.md)."""
+"""Done by a command on the machine (`rekisteri nightly`, `connection`, `keys`, `bank exchange`), asked for by nobody over the network."""
 EARLIER = {"/customers/{party_id}"}
 
 
@@ -41,7 +40,7 @@ def test_every_route_names_one_action_and_every_action_has_a_route(database_url:
     named = {(path, method): operation.get("x-action") for path, method, operation in operations(description)}
     assert {path for (path, _), action in named.items() if action is None} == WITHOUT_ACTION
     known = {action.policy.name for action in Action}
-    assert {action for action in named.values() if action} == known - BY_COMMAND_ALONE - NOT_YET
+    assert {action for action in named.values() if action} == known - BY_COMMAND_ALONE
     names = [operation.get("operationId") for _, _, operation in operations(description)]
     assert len(set(names)) == len(names), "a client's programmer calls operations by their ids: each has its own"
     again = {path for path, _, operation in operations(description) if "x-action-as-of" in operation}

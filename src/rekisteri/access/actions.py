@@ -155,9 +155,8 @@ class Action(Enum):
         "bank:announce", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, writes=frozenset({Area.BANKS})
     )
     BANK_EXCHANGE = Policy(
-        "bank:exchange", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.ALL,
-        writes=_CUSTOMERS | {Area.BANKS},
-    )  # fmt: skip
+        "bank:exchange", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, writes=_CUSTOMERS | {Area.BANKS}
+    )
     AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True)
     AUDIT_EXTRACT = Policy("audit:extract", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
     AUDIT_OWN = Policy("audit:own", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF, log=True)

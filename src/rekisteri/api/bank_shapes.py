@@ -236,6 +236,43 @@ class NoticeEnding(Question):
     confirmed: int = Field(ge=0)
 
 
+class ProposalQuestion(Question):
+    """To whose bank it is proposed that e-invoices be sent, and to which address the payer has given."""
+
+    customer: UUID
+    bank: Short
+    address: Short
+    free_text: Annotated[str, StringConstraints(max_length=420, pattern=r"^[^\x00]*$")] = ""
+
+
+class ProposedAnswer(Answer):
+    """The proposal that is ready to be sent."""
+
+    proposal: UUID
+
+
+class OrderMessageAnswer(Answer):
+    """A message that bore on an order, and by which rule it was found to be the payer's."""
+
+    message: UUID
+    organisation: str
+    payment_reason: str
+    said_at: datetime
+    action: str = Field(examples=["add"])
+    kind: str = Field(examples=["direct_payment"])
+    operator: str
+    why: str = Field(examples=["identity code (03) + name, rule 3"])
+    decision_reason: str | None = Field(description="Of an officer's decision.")
+    file: UUID
+    position: int
+
+
+class OrderMessagesAnswer(Answer):
+    """The messages that a customer's orders follow from, the newest first."""
+
+    messages: list[OrderMessageAnswer]
+
+
 class BankAnswerLine(Answer):
     """What a bank has answered; only failures are."""
 

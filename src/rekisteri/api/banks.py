@@ -39,6 +39,10 @@ from rekisteri.api.bank_shapes import (
     NoticeDraft,
     NoticeEnding,
     NoticesAnswer,
+    OrderMessageAnswer,
+    OrderMessagesAnswer,
+    ProposalQuestion,
+    ProposedAnswer,
     at_bank_answer,
     file_answer,
     held_answer,
@@ -243,6 +247,45 @@ def end_sender_notice(notice_id: UUID, question: NoticeEnding, caller: Calling) 
     with caller.write(Action.BANK_ANNOUNCE) as tx:
         at_banks = banks.end(tx, notice_id, question.banks, confirmed=question.confirmed)
     return told(DeliveriesAnswer(at_banks=[at_bank_answer(one) for one in at_banks]))
+
+
+@desk.post("/banks/notices/{notice_id}/proposals", Action.BANK_ANNOUNCE, ProposedAnswer)
+def propose_to_bank(notice_id: UUID, question: ProposalQuestion, caller: Calling) -> Response:
+    """Propose to a payer's bank that e-invoices be sent to an address the payer gave; it goes out with the next exchange."""
+    with caller.write(Action.BANK_ANNOUNCE) as tx:
+        made = banks.propose(
+            tx, caller.register.vault, notice_id, question.customer, bank=question.bank, address=question.address,
+            free_text=question.free_text,
+        )  # fmt: skip
+    return told(ProposedAnswer(proposal=made))
+
+
+@desk.get("/banks/customers/{party_id}", Action.BANK_READ, OrderMessagesAnswer)
+def customer_messages(party_id: UUID, caller: Calling) -> Response:
+    """Why a customer's orders at banks are as they are: the messages they follow from, the newest first."""
+    with caller.read(Action.BANK_READ) as tx:
+        found = banks.customer_messages(tx, party_id)
+    codes = caller.codes(one.organisation_id for one in found)
+    return told(
+        OrderMessagesAnswer(
+            messages=[
+                OrderMessageAnswer(
+                    message=one.id,
+                    organisation=codes[one.organisation_id],
+                    payment_reason=one.payment_reason,
+                    said_at=one.said_at,
+                    action=one.action,
+                    kind=one.kind,
+                    operator=one.operator,
+                    why=banks.told_rule(one.rule, one.evidence, caller.language),
+                    decision_reason=one.decision_reason,
+                    file=one.file_id,
+                    position=one.position,
+                )
+                for one in found
+            ],
+        )
+    )
 
 
 @desk.get("/banks/answers", Action.BANK_READ, BankAnswersAnswer)

@@ -95,6 +95,8 @@ class OrderMessage:
     decision_reason: str | None
     file_id: UUID
     position: int
+    organisation_id: int
+    payment_reason: str
 
 
 def held_list(tx: Read, *, limit: int = 50, cursor: UUID | None = None) -> list[HeldLine]:
@@ -353,8 +355,9 @@ def order_messages(tx: Read, record_id: UUID) -> list[OrderMessage]:
         OrderMessage,
         """
         select m.id, r.party_id, m.said_at, m.action, m.kind, m.operator, m.rule, m.evidence, m.decision_reason,
-               m.file_id, m.position
+               m.file_id, m.position, m.organisation_id, n.payment_reason
         from sources.bank_message m join parties.record r on r.id = m.record_id
+        join sources.notice n on n.id = m.notice_id
         where m.record_id = %(record_id)s and m.outcome = 'matched' order by m.said_at desc, m.id desc
         """,
         record_id=record_id,
@@ -363,3 +366,19 @@ def order_messages(tx: Read, record_id: UUID) -> list[OrderMessage]:
         raise Missing("There are no messages about that order.")
     tx.saw(found[0].party_id)
     return found
+
+
+def customer_messages(tx: Read, party_id: UUID) -> list[OrderMessage]:
+    """The messages that bore on any order of a customer, the newest first; none for one nobody told of."""
+    tx.saw(party_id)
+    return tx.all(
+        OrderMessage,
+        """
+        select m.id, r.party_id, m.said_at, m.action, m.kind, m.operator, m.rule, m.evidence, m.decision_reason,
+               m.file_id, m.position, m.organisation_id, n.payment_reason
+        from parties.record r join sources.bank_message m on m.record_id = r.id
+        join sources.notice n on n.id = m.notice_id
+        where r.party_id = %(party_id)s and m.outcome = 'matched' order by m.said_at desc, m.id desc
+        """,
+        party_id=party_id,
+    )
