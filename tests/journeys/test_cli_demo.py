@@ -75,7 +75,7 @@ def answers(told: dict[str, Any]) -> list[str]:
     with closing(sign_in(told, "maintainer")) as client:
         found = []
         for organisation, reasons in REASONS.items():
-            number = "LR-100001" if organisation == "lansirannikko" else "100001"
+            number = {"kuusilahti": "100001", "lansirannikko": "LR-200002", "granvikin-vesi": "300003"}[organisation]
             for code, _, _ in reasons:
                 named = {"organisation": organisation, "payment_reason": code, "customer_number": number}
                 answer = client.post("/payers/resolve", json=named)
