@@ -16,6 +16,8 @@ BY_COMMAND_ALONE = {
     Action.SUBJECT_IDENTIFY.policy.name,
     Action.SELF_READ.policy.name,
     Action.REGISTER_UPKEEP.policy.name,
+    Action.REGISTER_BACKUP.policy.name,
+    Action.REGISTER_RESTORE.policy.name,
     Action.CONNECTION_READ.policy.name,
     Action.CONNECTION_OPEN.policy.name,
     Action.AUDIT_VERIFY.policy.name,

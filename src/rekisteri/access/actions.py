@@ -214,6 +214,8 @@ class Action(Enum):
     REGISTER_UPKEEP = Policy(
         "register:upkeep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, writes=_CUSTOMERS
     )
+    REGISTER_BACKUP = Policy("register:backup", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
+    REGISTER_RESTORE = Policy("register:restore", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
     REASON_READ = Policy("reason:read", _EVERYONE, _ANY, Reach.NONE)
     REASON_MANAGE = Policy(
         "reason:manage", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.NONE,

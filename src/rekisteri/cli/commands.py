@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from rekisteri import __version__
 from rekisteri.cli import customers, judgements, rights_desk, signing, upkeep
 from rekisteri.cli.administration import admin
+from rekisteri.cli.backing import backup
 from rekisteri.cli.banks import bank
 from rekisteri.cli.connections import connections
 from rekisteri.cli.demo import demo
@@ -114,6 +115,7 @@ tree.add_typer(rights_desk.desk, name="rights")
 tree.add_typer(admin, name="admin")
 tree.add_typer(connections, name="connection")
 tree.add_typer(keys, name="keys")
+tree.add_typer(backup, name="backup")
 tree.command()(upkeep.migrate)
 tree.command()(upkeep.nightly)
 tree.add_typer(upkeep.database, name="db")

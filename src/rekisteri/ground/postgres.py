@@ -118,6 +118,12 @@ def stop(data: Path) -> bool:
         return True
 
 
+def remove(data: Path) -> None:
+    """Stop the server of the folder ``data`` and remove the folder with everything in it."""
+    stop(data)
+    shutil.rmtree(_place(data).folder, ignore_errors=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     folder: Path
@@ -333,6 +339,11 @@ def _run(cluster: Path, program: str, *arguments: str, accept: tuple[int, ...] =
         words = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         raise Unavailable(f"PostgreSQL's {program} failed: {' '.join(words) or done.returncode}.")
     return done.returncode
+
+
+def program(name: str) -> Path:
+    """One of PostgreSQL's programs for a client, such as ``pg_dump``. Raises ``Unavailable`` where they are not installed."""
+    return _wheel() / name
 
 
 def _wheel() -> Path:

@@ -336,6 +336,8 @@ ACTS = {
         "Asiakasorganisaation aineisto", "Kundorganisationens material", "A client organisation's delivery"
     ),
     "register:upkeep": Text("Rekisterin huolto", "Registrets underhåll", "Upkeep of the register"),
+    "register:backup": Text("Varmuuskopion ottaminen", "Säkerhetskopiering", "Making a backup"),
+    "register:restore": Text("Varmuuskopion palauttaminen", "Återställning av säkerhetskopia", "Restoring a backup"),
     "rights:package": Text("Tarkastusoikeuden toteuttaminen", "Insynsbegäran uppfylld", "Right of access carried out"),
 }
 """Acts in plain words, by the names of actions."""

@@ -70,6 +70,8 @@ ACTIONS = {
     Action.PAYER_RECEIPT_COVERED: "Turvakiellon alaisen vastauksen katselu",
     Action.ACCOUNT_MANAGE: "Käyttäjien hallinta",
     Action.REGISTER_UPKEEP: "Rekisterin huolto",
+    Action.REGISTER_BACKUP: "Varmuuskopion ottaminen",
+    Action.REGISTER_RESTORE: "Varmuuskopion palauttaminen",
     Action.CONNECTION_READ: "Yhteyksien katselu",
     Action.CONNECTION_OPEN: "Yhteyden avaaminen",
     Action.ACCOUNT_OWN: "Oman tunnuksen katselu",

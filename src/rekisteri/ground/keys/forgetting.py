@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rekisteri.ground.database import Write
-from rekisteri.ground.errors import Conflict, Missing
+from rekisteri.ground.errors import Conflict, Missing, Unavailable
 from rekisteri.ground.keys.columns import KeyedColumn
 from rekisteri.ground.keys.keyfile import write_whole
 from rekisteri.ground.keys.lots import Kept, LotsInDatabase, bound_to
@@ -143,6 +143,19 @@ def mend(vault: Vault, copy: Path, opened: Opened) -> Mended:
                 number=number,
             )
     return Mended(replaced, lost)
+
+
+def shut(vault: Vault, lots: LotsInDatabase) -> tuple[int, int]:
+    """How many lots there are, and how many of them the key file does not open: another file than they were wrapped by."""
+    with lots.unhindered() as tx:
+        kept = [Kept(*row) for row in tx.tuples("select number, key, depth, version, wrapped from ground.lot")]
+    closed = 0
+    for one in kept:
+        try:
+            vault.unwrap(one)
+        except (Unavailable, Missing):
+            closed += 1
+    return len(kept), closed
 
 
 def _refuse_direct(lots: LotsInDatabase, columns: Iterable[KeyedColumn], key: str) -> None:
