@@ -337,7 +337,7 @@ def _reached(url: str) -> tuple[str, dict[str, str]]:
     """Where the programs find the database, and their environment: a password never stands among arguments."""
     said = conninfo_to_dict(url)
     password = said.pop("password", None)
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
+    environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
     return make_conninfo("", **said), environment | ({"PGPASSWORD": str(password)} if password else {})
 
 
