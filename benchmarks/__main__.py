@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import delivery, log, lookup, search, snooping, start
+from benchmarks import delivery, following, log, lookup, search, snooping, start
 from benchmarks.figures import Figure, markdown, show
 from benchmarks.worlds import ACCOUNT, MAINTAINER, PASSWORD, opened
 
@@ -27,7 +27,7 @@ def main(
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="import, search, lookup, start, log, snooping; again for more. All by default."),
+        typer.Option(help="import, search, lookup, follow, start, log, snooping; again for more. All by default."),
     ] = None,
     markdown_file: Annotated[Path | None, typer.Option(help="Write the table here too.")] = None,
 ) -> None:
@@ -37,7 +37,7 @@ def main(
         figures = measure(
             folder or Path(temporary),
             rows,
-            set(only or ("import", "search", "lookup", "start", "log", "snooping")),
+            set(only or ("import", "search", "lookup", "follow", "start", "log", "snooping")),
             console,
         )
     show(figures, console)
@@ -63,6 +63,9 @@ def measure(folder: Path, rows: int, wanted: set[str], console: Console) -> list
         if "lookup" in wanted:
             console.print("looking up over HTTP ...")
             figures += lookup.figures(lookup.measure(home, codes_of(file), ACCOUNT, PASSWORD))
+    if "follow" in wanted:
+        console.print("following VTJ ...")
+        figures += following.measure(folder)
     if "start" in wanted:
         console.print("starting the demo ...")
         figures += start.measure()

@@ -13,9 +13,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, LiteralString, TypeVar, cast, get_args, get_type_hints
 
+import orjson
 import psycopg
 from psycopg.rows import BaseRowFactory, class_row, kwargs_row
 from psycopg.sql import Composed
+from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
 from rekisteri.ground.errors import Missing, Unavailable
@@ -166,6 +168,7 @@ def _codes(row: type[Any]) -> tuple[tuple[str, type[StrEnum]], ...]:
 
 def _bind(connection: Connection) -> None:
     connection.autocommit = True
+    set_json_loads(orjson.loads, connection)
     connection.execute("set role rekisteri_app")
     connection.execute("set statement_timeout = '15min'")
     connection.execute("set plan_cache_mode = 'force_generic_plan'")

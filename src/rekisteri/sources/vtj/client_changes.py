@@ -90,12 +90,13 @@ class Interface:
 
     def basic(self, hetus: Sequence[str]) -> Page:
         """Basic data of at most ``BATCH_MOST`` persons; those VTJ does not know, or the permit, are not there."""
-        body = wire_changes.basic_request(hetus, self._setup.groups)
-        return self._call("POST", "perustiedot", body, wire_changes.parse_basic)
+        body, asked = wire_changes.basic_request(hetus, self._setup.groups), frozenset(hetus)
+        return self._call("POST", "perustiedot", body, lambda content: wire_changes.parse_basic(content, asked))
 
     def changes(self, key: int, hetus: Sequence[str]) -> Page:
         """A page of these persons' changes from a key on. Raises ``NoAnswer``."""
-        return self._call("POST", "muutokset", wire_changes.changes_request(key, hetus), wire_changes.parse_changes)
+        body, asked = wire_changes.changes_request(key, hetus), frozenset(hetus)
+        return self._call("POST", "muutokset", body, lambda content: wire_changes.parse_changes(content, asked))
 
     def _call(self, method: str, path: str, body: bytes, parse: Callable[[bytes], T]) -> T:
         call = str(ids.fresh())

@@ -158,7 +158,7 @@ class FormerName:
 class Facts:
     """Everything of a person that one answer tells and the catalogue keeps.
 
-    ``hetu`` is the code in force. None is *VTJ knows of none*; ``SILENT`` is *not told*.
+    ``hetu`` is the code in force, empty where only other facts are told. None is *VTJ knows of none*; ``SILENT`` is *not told*.
     """
 
     hetu: str

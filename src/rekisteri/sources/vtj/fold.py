@@ -224,11 +224,17 @@ def change(state: State, person: Person, rules: Rules) -> None:
 def _lay(state: State, observed: Observed) -> None:
     """Put what is stated in the place of what was; an item that does not hold stays as it was."""
     state.faults += observed.faults
+    _put(state.content, observed)
+
+
+def _put(content: Content, observed: Observed) -> None:
     for name, stated in observed.items.items():
         if stated.value is None and not stated.secrets:
-            state.content.pop(name, None)
+            content.pop(name, None)
+        elif not stated.secrets and stated.value is not None:
+            content[name] = stated.value
         else:
-            state.content |= with_secrets({} if stated.value is None else {name: stated.value}, stated.secrets)
+            content |= with_secrets({} if stated.value is None else {name: stated.value}, stated.secrets)
 
 
 def _language_of(state: State) -> str:
@@ -311,17 +317,16 @@ class _Change:
         if self._fact in ("orders", "attorneys"):
             self._set_guardians(facts[self._fact])
             return
-        before = {name: self._state.content.get(name) for name in _ITEMS_OF[self._fact]}
-        trial = State(dict(self._state.content), {}, self._state.language)
-        observed = observe(
-            Facts(str(self._state.content.get("hetu", "")), **facts), self._rules, language=trial.language
-        )
-        # Only what this fact tells of: the code in force is not this fact's.
-        observed.items.pop("hetu", None)
-        _lay(trial, observed)
-        self._state.faults += trial.faults
-        after = {name: trial.content.get(name) for name in _ITEMS_OF[self._fact]}
-        self._take(before, after, trial.content)
+        observed = observe(Facts("", **facts), self._rules, language=self._state.language)
+        self._state.faults += observed.faults
+        before = {name: self._state.content[name] for name in _ITEMS_OF[self._fact] if name in self._state.content}
+        after = dict(before)
+        _put(after, observed)
+        if before == after:
+            self._take(before, after, self._state.content)
+            return
+        content = {name: value for name, value in self._state.content.items() if name not in before}
+        self._take(before, after, content | after)
 
     def _take(self, before: Mapping[str, Any], after: Mapping[str, Any], content: Content) -> None:
         state, day, stamp = self._state, self._on.isoformat(), self._state.stamp(self._fact)

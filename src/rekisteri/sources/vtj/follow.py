@@ -7,8 +7,9 @@ nothing. The network is never waited for within a transaction. One run at a time
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -25,6 +26,7 @@ from rekisteri.ground.keys import Vault
 from rekisteri.parties import Lexicon, Origin
 from rekisteri.sources.take import fall_silent
 from rekisteri.sources.vtj import client_changes, follow_store, store, wire_changes
+from rekisteri.sources.vtj.ahead import one_ahead
 from rekisteri.sources.vtj.check import RulesOf, forget_old
 from rekisteri.sources.vtj.client_changes import AccessDenied, ChangesSetup, Interface
 from rekisteri.sources.vtj.follow_store import Subscription
@@ -142,6 +144,15 @@ def alone(database: Database) -> Iterator[None]:
             connection.execute("select pg_advisory_unlock(%(lock)s)", {"lock": RUN_LOCK})
 
 
+@dataclass(slots=True)
+class _Asking:
+    """A bucket's changes about to be asked for: from which key on, and the customers by the code each is asked by."""
+
+    bucket: int
+    key: int
+    codes: dict[str, UUID] = field(default_factory=dict, repr=False)
+
+
 class Run:
     """One run under way."""
 
@@ -203,7 +214,7 @@ class Run:
         self.begin_relations()
         key = interface.day_key(self.today)
         if self.report.kind is Kind.RESYNC:
-            self._read_everybody(interface, key)
+            self._read(interface, key, follow_store.everybody)
         self.read_due(interface, key)
         self.poll(interface)
         self.read_due(interface, key)
@@ -249,26 +260,25 @@ class Run:
 
     def read_due(self, interface: Interface, key: int) -> None:
         """Basic data of those never read, or in doubt."""
-        after = NOBODY
-        while True:
-            with self.write() as tx:
-                some = follow_store.due(tx, after, self.following.setup.batch)
-                self.ask_basic(tx, some)
-            if not some:
-                return
-            self._read(interface, some, key)
-            after = some[-1].id
+        self._read(interface, key, follow_store.due)
 
-    def _read_everybody(self, interface: Interface, key: int) -> None:
+    def _read(self, interface: Interface, key: int, listed: Callable[[Write, UUID, int], list[Subscription]]) -> None:
         after = NOBODY
-        while True:
+
+        def portion() -> tuple[dict[str, Subscription], Callable[[], Page]] | None:
+            nonlocal after
             with self.write() as tx:
-                some = follow_store.everybody(tx, after, self.following.setup.batch)
+                some = listed(tx, after, self.following.setup.batch)
                 self.ask_basic(tx, some)
             if not some:
-                return
-            self._read(interface, some, key)
+                return None
             after = some[-1].id
+            asked = {code_of(self.following.vault, one): one for one in some}
+            return asked, lambda: interface.basic(list(asked))
+
+        with closing(one_ahead(portion)) as answers:
+            for asked, page in answers:
+                self.lay_basic(asked, page, key)
 
     def ask_basic(self, tx: Write, some: Sequence[Subscription]) -> None:
         """Write down, before it is asked, whose basic data is read. Raises ``Conflict`` beyond the day's quota."""
@@ -278,10 +288,6 @@ class Run:
             raise Conflict("Today's quota of basic data is used; the run goes on tomorrow, or raise the quota.")
         tx.gather([str(one.party_id) for one in some])
         tx.note(asked=len(some), end_user=self.following.end_user)
-
-    def _read(self, interface: Interface, some: Sequence[Subscription], key: int) -> None:
-        asked = {code_of(self.following.vault, one): one for one in some}
-        self.lay_basic(asked, interface.basic(list(asked)), key)
 
     def lay_basic(self, asked: Mapping[str, Subscription], page: Page, key: int) -> None:
         """Lay basic data of the persons asked for. Raises ``Anomaly``, and nothing of it stands."""
@@ -309,14 +315,22 @@ class Run:
             if buckets:
                 store.use(tx, CHANGES, sum(one.size for one in buckets))
                 tx.note(polled=sum(one.size for one in buckets), end_user=self.following.end_user)
-        for bucket in buckets:
-            key, done, codes = bucket.change_key, False, self._codes(bucket.id)
-            while not done:
-                page = interface.changes(key, list(codes))
-                recoded = self._take(bucket.id, codes, page, key)
-                key, done = page.key or key, page.up_to_date
-                if recoded and not done:
-                    codes = self._codes(bucket.id)
+        left = deque(_Asking(one.id, one.change_key) for one in buckets)
+
+        def changes() -> tuple[_Asking, Callable[[], Page]] | None:
+            if not left:
+                return None
+            one = left.popleft()
+            one.codes = one.codes or self._codes(one.bucket)
+            key, listed = one.key, list(one.codes)
+            return one, lambda: interface.changes(key, listed)
+
+        # Of two buckets one is asked while the other is laid; what a bucket is asked by depends on its last page.
+        with closing(one_ahead(changes)) as answers:
+            for one, page in answers:
+                recoded = self._take(one, page)
+                if not page.up_to_date:
+                    left.appendleft(_Asking(one.bucket, page.key or one.key, {} if recoded else one.codes))
                 self.following.progress("changes", self.report.tally.counts["changes"])
 
     def _codes(self, bucket: int) -> dict[str, UUID]:
@@ -325,17 +339,17 @@ class Run:
             listed = follow_store.of_bucket(tx, bucket)
         return {code_of(self.following.vault, one): one.party_id for one in listed}
 
-    def _take(self, bucket: int, codes: Mapping[str, UUID], page: Page, key: int) -> bool:
+    def _take(self, asking: _Asking, page: Page) -> bool:
         """Lay a page; whether anybody's code changed in it."""
         assert page.key is not None, "changes come with a key"
-        if page.key < key:
+        if page.key < asking.key:
             raise Unavailable("VTJ's change interface gave a key older than the one asked by; nothing was taken.")
-        if page.key == key and not page.up_to_date:
+        if page.key == asking.key and not page.up_to_date:
             raise Unavailable("VTJ's change interface stands still: the same key again, and not up to date.")
         with self.write() as tx:
             laying = self._lay(tx)
-            laying.changes(codes, page)
-            follow_store.set_key(tx, bucket, page.key)
+            laying.changes(asking.codes, page)
+            follow_store.set_key(tx, asking.bucket, page.key)
             self._finish(tx, laying.tally)
         self.report.tally = self.report.tally.plus(laying.tally)
         return laying.tally.counts["recoded"] > 0

@@ -89,6 +89,7 @@ class Laying:
         self._layer = layer
         self._source = parties.sole_source(tx, SourceKind.VTJ)
         self._subscriptions: dict[UUID, Subscription] = {}
+        self._codes: dict[UUID, str] = {}
         self._before: dict[UUID, LastWord] = {}
         self._states: dict[UUID, State] = {}
         self._held: dict[UUID, list[Held]] = {}
@@ -99,7 +100,7 @@ class Laying:
         """Basic data of the persons asked for, by code; those not in the answer VTJ does not know."""
         self._count(page)
         told = {person.hetu: person for person in page.persons}
-        self._open(asked.values())
+        self._open(asked.values(), {one.party_id: hetu for hetu, one in asked.items()})
         absent = [one for hetu, one in asked.items() if hetu not in told]
         for hetu, subscription in asked.items():
             person = told.get(hetu)
@@ -122,7 +123,8 @@ class Laying:
         """A page of changes of followed persons, given as the customer of the code each is asked by."""
         self._count(page)
         met = self._meet(followed, page.persons)
-        self._open(follow_store.of_parties(self._tx, {one for one in met if one is not None}))
+        codes = {party_id: hetu for hetu, party_id in followed.items()}
+        self._open(follow_store.of_parties(self._tx, {one for one in met if one is not None}), codes)
         for person, party_id in zip(page.persons, met, strict=True):
             self.tally.counts["changes"] += 1
             subscription = None if party_id is None else self._subscriptions.get(party_id)
@@ -139,7 +141,7 @@ class Laying:
     def again(self, subscriptions: Iterable[Subscription], kept: Mapping[UUID, Sequence[Person]]) -> None:
         """Changes that were kept apart and hold now, of each person in the order they came."""
         listed = list(subscriptions)
-        self._open(listed)
+        self._open(listed, {one.party_id: code_of(self._layer.vault, one) for one in listed})
         for subscription in listed:
             for person in kept[subscription.id]:
                 self.tally.counts["changes"] += 1
@@ -176,13 +178,15 @@ class Laying:
             for code in every:
                 found.setdefault(code, owner)
 
-    def _open(self, subscriptions: Iterable[Subscription]) -> None:
+    def _open(self, subscriptions: Iterable[Subscription], codes: Mapping[UUID, str]) -> None:
+        """What VTJ said of these persons last. ``codes``: what each is asked by."""
         self._subscriptions = {one.party_id: one for one in subscriptions}
+        self._codes = {party_id: codes[party_id] for party_id in self._subscriptions}
         self._before = words_of(self._tx, self._layer.vault, self._source.id, self._subscriptions)
         for party_id, subscription in self._subscriptions.items():
             before = self._before.get(party_id)
             content = {} if before is None else fold.opened(before.content, before.secrets)
-            content.setdefault("hetu", code_of(self._layer.vault, subscription))
+            content.setdefault("hetu", self._codes[party_id])
             language = str(content.get("contact_language") or content.get("language") or "fi")
             self._states[party_id] = State(content, dict(subscription.stamps), language)
 
@@ -243,7 +247,7 @@ class Laying:
         rows = []
         for party_id in spoken:
             subscription, hetu = self._subscriptions[party_id], str(self._states[party_id].content["hetu"])
-            if party_id not in done.conflicts and code_of(vault, subscription) != hetu:
+            if party_id not in done.conflicts and self._codes[party_id] != hetu:
                 rows.append((subscription.id, sealed_code(vault, subscription.id, hetu)))
         if rows:
             follow_store.recode(self._tx, rows)

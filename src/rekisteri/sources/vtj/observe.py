@@ -99,7 +99,8 @@ class _Reader:
     def items(self) -> dict[str, Stated]:
         facts = self._facts
         found: dict[str, Stated] = {}
-        found |= self._one("hetu", facts.hetu)
+        if facts.hetu:
+            found |= self._one("hetu", facts.hetu)
         found |= self._one("birth_date", _whole(facts.born))
         for name, text in (
             ("surname", facts.surname),
@@ -109,10 +110,12 @@ class _Reader:
             ("language", facts.language),
             ("contact_language", facts.contact_language),
         ):
-            found |= self._one(name, text)
+            if text is not SILENT:
+                found |= self._one(name, text)
         found |= self._former_surnames()
         for kind, address in self._addresses():
-            found |= self._address(kind.value, address)
+            if address is not SILENT:
+                found |= self._address(kind.value, address)
         found |= self._death()
         found |= self._order()
         found |= self._several("custodian", facts.custodies, self._custodian)

@@ -7,7 +7,7 @@ so that the rest of the page goes on. Groups nobody declared are dropped and cou
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -133,16 +133,19 @@ def parse_key(content: bytes) -> int:
     return _key(_object(content))
 
 
-def parse_basic(content: bytes) -> Page:
-    """Basic data of persons. Raises ``NoAnswer`` for what is no answer at all."""
+def parse_basic(content: bytes, asked: Container[str] = ()) -> Page:
+    """Basic data of persons. Raises ``NoAnswer`` for what is no answer at all.
+
+    ``asked``: the codes asked by; they hold, and are not checked anew.
+    """
     answer = _object(content)
-    return _page(answer, "perustiedot", None)
+    return _page(answer, "perustiedot", None, asked)
 
 
-def parse_changes(content: bytes) -> Page:
-    """Changes of persons, in order. Raises ``NoAnswer`` for what is no answer at all."""
+def parse_changes(content: bytes, asked: Container[str] = ()) -> Page:
+    """Changes of persons, in order. Raises ``NoAnswer`` for what is no answer at all; ``asked`` as in ``parse_basic``."""
     answer = _object(content)
-    return _page(answer, "muutokset", _key(answer))
+    return _page(answer, "muutokset", _key(answer), asked)
 
 
 def parse_raw(hetu: str, raw: bytes, on: date | None) -> Person | Poison:
@@ -169,7 +172,7 @@ def _key(answer: Json) -> int:
     raise NoAnswer("An answer came without a usable viimeisinKirjausavain.")
 
 
-def _page(answer: Json, name: str, key: int | None) -> Page:
+def _page(answer: Json, name: str, key: int | None, asked: Container[str]) -> Page:
     listed, done = answer.get(name), answer.get("ajanTasalla", True)
     if not isinstance(listed, list) or not isinstance(done, bool):
         raise NoAnswer(f"An answer came without {name}.")
@@ -179,7 +182,7 @@ def _page(answer: Json, name: str, key: int | None) -> Page:
     for one in listed:
         told = one.get("tietoryhmat") if isinstance(one, dict) else None
         hetu = one.get("henkilotunnus") if isinstance(one, dict) else None
-        if not isinstance(hetu, str) or numbers.hetu(hetu) != hetu:
+        if not isinstance(hetu, str) or (hetu not in asked and numbers.hetu(hetu) != hetu):
             strangers += 1
             continue
         try:
@@ -256,10 +259,11 @@ def _both(group: Json, name: str) -> Both:
 
 def _day(group: Json, *names: str) -> Day | None:
     """A date object with its precision: PAIVA, KUUKAUSI, VUOSI; None where there is none."""
-    name = next((one for one in names if group.get(one) is not None), None)
-    if name is None:
+    for name in names:
+        if (value := group.get(name)) is not None:
+            break
+    else:
         return None
-    value = group[name]
     text, precision = (value.get("arvo"), value.get("tarkkuus", "PAIVA")) if isinstance(value, dict) else (None, None)
     try:
         whole = date.fromisoformat(text) if isinstance(text, str) else None
