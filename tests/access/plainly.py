@@ -155,7 +155,7 @@ def meets(page: Page, here: Here, table: str, row: Row) -> bool:
         case "any-act":
             return here.act is not None
         case "any-customer":
-            return here.reach in ("own", "all")
+            return here.reach in ("own", "all") or (here.reach == "self" and "customers" in here.writes)
         case "opened" | "acted":
             theirs = here.everywhere or not here.organisations.isdisjoint(row.customer_of)
             return bool(here.opens & words) and (kind == "opened" or theirs)

@@ -240,6 +240,10 @@ class Action(Enum):
         "subject:identify", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.ALL
     )
     SELF_READ = Policy("self:read", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF)
+    SELF_PROTECTED = Policy("self:protected", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF,
+                            protected=True, fresh=True)  # fmt: skip
+    SELF_STATE = Policy("self:state", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF,
+                        writes=_CUSTOMERS)  # fmt: skip
     KEYS_READ = Policy(
         "keys:read", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, protected=True, opens=_SEALED
     )

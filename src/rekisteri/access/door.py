@@ -162,6 +162,7 @@ def _enter(connection: Connection, act: Act) -> None:
             "self": str(act.viewer.self_id or ""),
             "log": _log(act),
             **_told(act.action),
+            "protected": _protected(act),
         },
     )
 
@@ -173,8 +174,12 @@ def _told(action: Action) -> dict[str, str]:
     return {
         "opens": _array(sorted(policy.opens | policy.writes)),
         "writes": _array(sorted(policy.writes)),
-        "protected": "on" if policy.protected else "off",
     }
+
+
+def _protected(act: Act) -> str:
+    """Whether protected values open: never to somebody who acts for another, be it a custodian or a guardian."""
+    return "on" if act.action.policy.protected and act.viewer.acts_for is None else "off"
 
 
 def _log(act: Act) -> str:
@@ -210,6 +215,8 @@ def _outcome(error: RekisteriError) -> str:
 
 def _event(act: Act, at: datetime, outcome: str, evidence: Evidence) -> audit.Event:
     viewer = act.viewer
+    # Who looks for another is no stranger and not the customer either: the log says so.
+    behalf = {} if viewer.acts_for is None else {"acts_for": str(viewer.acts_for)}
     return audit.Event(
         id=evidence.event_id,
         at=at,
@@ -223,7 +230,7 @@ def _event(act: Act, at: datetime, outcome: str, evidence: Evidence) -> audit.Ev
         channel=viewer.channel,
         outcome=outcome,
         subjects=evidence.subjects,
-        detail=evidence.detail,
+        detail=evidence.detail | behalf,
         bulk_count=evidence.bulk_count,
         session_id=viewer.session_id,
     )

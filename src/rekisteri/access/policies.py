@@ -113,6 +113,7 @@ def _ways(rows: Rows) -> Iterator[tuple[str, str]]:
             yield "read", "(select nullif(current_setting('rekisteri.reach', true), '')) is not null"
         case AnyCustomer():
             yield "read", f"{_REACH} in ('own', 'all')"
+            yield "self", f"{_REACH} = 'self' and {_opened('writes', [Area.CUSTOMERS])}"
         case Opened(areas=areas):
             yield "open", _opened("opens", areas)
         case OfAccount(areas=areas, column=column):

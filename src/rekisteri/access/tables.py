@@ -31,7 +31,7 @@ class AnyAct:
 
 @dataclass(frozen=True, slots=True)
 class AnyCustomer:
-    """Every row, within an act that reaches customers of client organisations."""
+    """Every row, within an act that reaches customers of client organisations, or in which a data subject states."""
 
 
 @dataclass(frozen=True, slots=True)

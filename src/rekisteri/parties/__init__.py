@@ -60,6 +60,7 @@ from rekisteri.parties.orders import (
     orders_of,
     state_orders,
 )
+from rekisteri.parties.own_word import TELLABLE, WISHED_CHANNELS, take_back, tell
 from rekisteri.parties.queue import (
     WORK_PLACE,
     WorkDetail,
@@ -103,6 +104,8 @@ from rekisteri.parties.words import fold
 
 __all__ = [
     "CODES",
+    "TELLABLE",
+    "WISHED_CHANNELS",
     "WORK_PLACE",
     "AtBank",
     "Card",
@@ -211,6 +214,8 @@ __all__ = [
     "standing",
     "standings",
     "state_orders",
+    "take_back",
+    "tell",
     "unmask",
     "withdraw",
     "words",

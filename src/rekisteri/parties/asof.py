@@ -87,7 +87,7 @@ def members(tx: Read, party_ids: Iterable[UUID], known_at: datetime) -> dict[UUI
 def spoken(tx: Read, held: Mapping[UUID, UUID], on: date, known_at: datetime) -> list[Spoken]:
     """The last word of each record (given with its customer) as known then, and from when it was silent.
 
-    A correction that has ended or was taken back is no word any more; history keeps it.
+    A correction, or a word of the person, that has ended or was taken back is no word any more; history keeps it.
     """
     rows = tx.tuples(
         """
@@ -110,7 +110,7 @@ def spoken(tx: Read, held: Mapping[UUID, UUID], on: date, known_at: datetime) ->
             order by lower(s.recorded) desc, s.id desc limit 1
         ) word
         left join parties.protected p on p.statement_id = word.id
-        where src.kind <> 'maintainer' or head.content is not null
+        where src.kind not in ('maintainer', 'person') or head.content is not null
         """,
         records=list(held),
         parties=list(held.values()),

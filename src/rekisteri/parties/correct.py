@@ -47,7 +47,9 @@ EVIDENCE_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class Target:
+    """The customer whose card is changed, held until the act ends."""
+
     kind: PartyKind
     turvakielto: str
     version: int
@@ -79,19 +81,19 @@ def correct(
     _grounds(reason, evidence)
     if until is not None and until <= day(tx.at):
         raise Rejected("The correction would end before it begins; choose a later day.", field="until")
-    target = _target(tx, party_id, version)
-    if target.kind not in item.kinds:
+    whose = target(tx, party_id, version)
+    if whose.kind not in item.kinds:
         raise Rejected(EXPLANATIONS[Reason.WRONG_KIND].what.en, field=item_name)
-    content, secrets = _checked(item, parts, rules)
+    content, secrets = checked(item, parts, rules)
     if "hetu" in secrets:
         store.lock_identity(tx)
     key = f"{party_id}:{item_name}"
     source = store.sole_source(tx, SourceKind.MAINTAINER)
     known = store.known_records(tx, source.id, [key]).get(key)
     statement_id = str(ids.fresh())
-    covered = target.turvakielto == "on" or content.get("turvakielto") is True
+    covered = whose.turvakielto == "on" or content.get("turvakielto") is True
     placed = Placed(
-        said=Said(key, target.kind, content, secrets, vault.digest(key.encode())),
+        said=Said(key, whose.kind, content, secrets, vault.digest(key.encode())),
         party_id=str(party_id),
         record_id=str(known.id) if known else statement_id,
         statement_id=statement_id,
@@ -113,7 +115,7 @@ def correct(
 def withdraw(tx: Write, vault: Vault, party_id: UUID, item_name: str, *, reason: str) -> None:
     """Take a correction back: from today the sources speak again. Raises ``Missing`` for none."""
     _grounds(reason, None)
-    _target(tx, party_id, None)
+    target(tx, party_id, None)
     source = store.sole_source(tx, SourceKind.MAINTAINER)
     key = f"{party_id}:{item_name}"
     known = store.known_records(tx, source.id, [key]).get(key)
@@ -143,9 +145,10 @@ def _grounds(reason: str, evidence: str | None) -> None:
         raise Rejected(f"At most {REASON_MAX} characters.", field="reason")
 
 
-def _target(tx: Write, party_id: UUID, version: int | None) -> _Target:
+def target(tx: Write, party_id: UUID, version: int | None) -> Target:
+    """The customer, held. Raises ``Missing``, and ``Conflict`` where the card changed since ``version``."""
     found = tx.find(
-        _Target,
+        Target,
         "select kind, turvakielto, version from parties.party where id = %(id)s for update",
         id=party_id,
     )
@@ -156,7 +159,7 @@ def _target(tx: Write, party_id: UUID, version: int | None) -> _Target:
     return found
 
 
-def _checked(item: Item, parts: Mapping[str, str], rules: Rules) -> tuple[Content, dict[str, str]]:
+def checked(item: Item, parts: Mapping[str, str], rules: Rules) -> tuple[Content, dict[str, str]]:
     """The item's content and secrets from raw texts. Raises ``Rejected`` for the first fault."""
     said = [
         _value(item, raw, place, rules) for place, raw in sorted(_by_place(item, parts).items()) if any(raw.values())

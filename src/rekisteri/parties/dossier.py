@@ -25,7 +25,7 @@ class Uttered:
     """One statement, opened: what was said, by whom, of which days, and when the register knew it.
 
     ``content`` is None where the source fell silent. ``corrects`` names the item a maintainer
-    put right; the organisation's own number is ``key`` otherwise.
+    put right, or the person told; the organisation's own number is ``key`` otherwise.
     """
 
     record_id: UUID
@@ -43,8 +43,8 @@ class Uttered:
 
     @property
     def corrects(self) -> str | None:
-        """The item of a correction by hand; None of any other word."""
-        return self.key.rpartition(":")[2] if self.source is SourceKind.MAINTAINER else None
+        """The item of a correction by hand, or of a word of the person; None of any other word."""
+        return self.key.rpartition(":")[2] if self.source in (SourceKind.MAINTAINER, SourceKind.PERSON) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Turn(StrEnum):
     ENDED = "ended"
     CORRECTION = "correction"
     WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "taken_back"
     PLACED = "placed"
     ORDERED = "ordered"
     ORDER_CHANGED = "order_changed"
@@ -150,6 +151,8 @@ def _turn(word: _Word, *, first: bool) -> Turn:
     match word.source_kind:
         case SourceKind.MAINTAINER:
             return Turn.WITHDRAWN if silent else Turn.CORRECTION
+        case SourceKind.PERSON if silent:
+            return Turn.TAKEN_BACK
         case SourceKind.BANK:
             return Turn.ORDER_ENDED if silent else Turn.ORDERED if first else Turn.ORDER_CHANGED
         case _:

@@ -278,10 +278,14 @@ create policy change_insert on parties.change for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'));
 create policy word_read on parties.word for select to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) in ('own', 'all'));
+create policy word_self on parties.word for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'));
 create policy word_insert on parties.word for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'));
 create policy word_variant_read on parties.word_variant for select to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) in ('own', 'all'));
+create policy word_variant_self on parties.word_variant for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and (select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'));
 create policy word_variant_insert on parties.word_variant for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'));
 grant update (sealed) on parties.protected to rekisteri_app;

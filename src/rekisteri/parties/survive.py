@@ -35,7 +35,7 @@ class Golden:
     winners: dict[str, list[UUID]]
 
 
-ADDED = frozenset({SourceKind.MAINTAINER, SourceKind.LEDGER})
+ADDED = frozenset({SourceKind.MAINTAINER, SourceKind.PERSON, SourceKind.LEDGER})
 """Sources that add to what is known while their word is in force, and are no customership themselves."""
 BESIDE = ADDED | {SourceKind.BANK}
 """Sources whose records are no customership."""

@@ -8,6 +8,7 @@ below. Called by the faces.
 
 from rekisteri.rights.document import Document, Entry, Section, Table
 from rekisteri.rights.handover import SCHEMA, Files, fulfil, hand_over, machine
+from rekisteri.rights.held import Held, HeldItem, Membership, Saying, held, held_covered
 from rekisteri.rights.house import FILE as HOUSE_FILE
 from rekisteri.rights.house import House, load
 from rekisteri.rights.notice import Declared, Form, document
@@ -59,12 +60,16 @@ __all__ = [
     "Entry",
     "Files",
     "Form",
+    "Held",
+    "HeldItem",
     "House",
     "Identity",
     "Kind",
+    "Membership",
     "Outcome",
     "Package",
     "Request",
+    "Saying",
     "Section",
     "Step",
     "Table",
@@ -83,6 +88,8 @@ __all__ = [
     "extend",
     "fulfil",
     "hand_over",
+    "held",
+    "held_covered",
     "identify",
     "load",
     "machine",

@@ -33,6 +33,7 @@ from rekisteri.web import (
     log,
     notices,
     oversight,
+    own,
     payers,
     reasons,
     requests,
@@ -76,6 +77,7 @@ PAGES: tuple[Page, ...] = (
     *administration.PAGES,
     *granting.PAGES,
     *systems.PAGES,
+    *own.PAGES,
     *layout.PAGES,
 )
 """Every page there is; the first whose path fits answers."""

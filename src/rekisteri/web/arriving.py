@@ -77,14 +77,6 @@ def _turned_away(response: Response, desk: Desk) -> Response:
     return response
 
 
-def own(desk: Desk) -> Response:
-    """The data subject's own page: as whom they are signed in, and until when."""
-    with desk.read() as tx:
-        if tx.act.viewer.self_id is not None:
-            tx.saw(tx.act.viewer.self_id)
-    return desk.show("own_data.html", session=desk.session)
-
-
 def _provider(desk: Desk) -> str:
     return str(desk.request.path_params["provider"])
 
@@ -98,5 +90,4 @@ PAGES = (
     Page("/tunnistaudu", identify, Action.SESSION_OPEN, open=True),
     Page("/kirjaudu/palvelu/{provider}", depart, Action.SESSION_OPEN, open=True),
     Page(CALLBACK, arrive, Action.SESSION_OPEN, open=True),
-    Page("/omat", own, Action.SELF_READ),
 )

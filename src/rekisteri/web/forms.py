@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from rekisteri.catalogue import (
     BY_NAME,
@@ -163,6 +164,14 @@ def label_of(tongue: Tongue, path: str) -> str:
 def given(form: Iterable[tuple[str, object]]) -> dict[str, str]:
     """Raw texts by path of what was sent of the catalogue's fields."""
     return {name: value for name, value in form if find_path(name) and isinstance(value, str)}
+
+
+def identifier(text: str) -> UUID | None:
+    """An identifier typed or linked; None for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def day(text: str, name: str) -> date | None:

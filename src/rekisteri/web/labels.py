@@ -78,6 +78,8 @@ ACTIONS = {
     Action.ACCOUNT_PROOF: "Oman tunnistautumisen vaihtaminen",
     Action.SUBJECT_IDENTIFY: "Rekisteröidyn tunnistaminen",
     Action.SELF_READ: "Omien tietojen katselu",
+    Action.SELF_PROTECTED: "Omien suojattujen tietojen katselu",
+    Action.SELF_STATE: "Omien yhteystietojen ilmoittaminen",
     Action.KEYS_READ: "Avainten tilan katselu",
     Action.KEYS_TURN: "Avaimen vaihtaminen",
     Action.SESSION_OPEN: "Kirjautuminen sisään",
@@ -200,6 +202,7 @@ TURNS = {
     Turn.ENDED: "Asiakkuus päättyi",
     Turn.CORRECTION: "Korjaus",
     Turn.WITHDRAWN: "Korjaus peruttiin",
+    Turn.TAKEN_BACK: "Oma ilmoitus peruttiin",
     Turn.PLACED: "Liitettiin asiakkaaseen",
     Turn.ORDERED: "Toimeksianto pankissa alkoi",
     Turn.ORDER_CHANGED: "Toimeksianto pankissa muuttui",
@@ -279,6 +282,9 @@ DECISIONS = {
 }
 
 DONE = {
+    "ilmoitettu": "Ilmoituksesi on tallennettu.",
+    "ennallaan": "Tieto oli jo näin. Mikään ei muuttunut.",
+    "ilmoitus_peruttu": "Oma ilmoituksesi on peruttu. Muiden lähteiden tieto on taas käytössä.",
     "palaute": "Palaute on kirjattu.",
     "hoidettu": "Tehtävä on merkitty hoidetuksi.",
     "tallennettu": "Laskutusaihe on tallennettu.",

@@ -32,8 +32,8 @@ def search(desk: Desk) -> Response:
     """Events that fit, the newest first."""
     mistakes: dict[str, Mistake] = {}
     about = desk.query("asiakas")
-    if about and _id(about) is not None:
-        return desk.go(f"/loki/asiakas/{_id(about)}")
+    if about and forms.identifier(about) is not None:
+        return desk.go(f"/loki/asiakas/{forms.identifier(about)}")
     if about:
         mistakes["asiakas"] = Mistake(desk.say("Tämä ei ole asiakkaan rekisteritunnus."), "", desk.tongue.code)
     query = _query(desk, mistakes)
@@ -80,7 +80,7 @@ def about(desk: Desk) -> Response:
     with desk.read() as tx:
         tx.saw(party_id)
         guises = parties.guises(tx, party_id)
-        found = audit.about(tx, party_id, guises=guises, before=_id(desk.query("ennen")), limit=LOG_PAGE)
+        found = audit.about(tx, party_id, guises=guises, before=forms.identifier(desk.query("ennen")), limit=LOG_PAGE)
         names = names_of(access.organisations(tx))
     return desk.show(
         "log_about.html",
@@ -98,7 +98,7 @@ def looks(desk: Desk) -> Response:
     with desk.read() as tx:
         tx.saw(party_id)
         guises = parties.guises(tx, party_id)
-        found = audit.looks(tx, party_id, guises=guises, before=_id(desk.query("ennen")), limit=LOG_PAGE)
+        found = audit.looks(tx, party_id, guises=guises, before=forms.identifier(desk.query("ennen")), limit=LOG_PAGE)
         names = names_of(access.organisations(tx))
     following = found[-1].event_id if len(found) == LOG_PAGE else None
     return desk.show("log_looks.html", found=found, party_id=party_id, names=names, next=following)
@@ -129,7 +129,7 @@ def _query(desk: Desk, mistakes: dict[str, Mistake]) -> Query:
         case_reference=desk.query("asia") or None,
         since=_start_of(since) if since else None,
         until=_start_of(until + timedelta(days=1)) if until else None,
-        before=_id(desk.query("ennen")),
+        before=forms.identifier(desk.query("ennen")),
         limit=LOG_PAGE,
     )
 
@@ -198,13 +198,6 @@ def _day(desk: Desk, name: str, mistakes: dict[str, Mistake]) -> date | None:
         return forms.day(desk.query(name), name)
     except Rejected as error:
         mistakes |= forms.mistakes(desk.tongue, error, Mistake(error.message, "", "en"))
-        return None
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
         return None
 
 
