@@ -15,6 +15,8 @@ WITHOUT_ACTION = {"/health"}
 BY_COMMAND_ALONE = {
     Action.SUBJECT_IDENTIFY.policy.name,
     Action.SELF_READ.policy.name,
+    Action.SELF_PROTECTED.policy.name,
+    Action.SELF_STATE.policy.name,
     Action.REGISTER_UPKEEP.policy.name,
     Action.REGISTER_BACKUP.policy.name,
     Action.REGISTER_RESTORE.policy.name,
@@ -26,7 +28,7 @@ BY_COMMAND_ALONE = {
     Action.KEYS_TURN.policy.name,
     Action.BANK_EXCHANGE.policy.name,
 }
-"""Done by a command on the machine (`rekisteri nightly`, `connection`, `keys`, `bank exchange`), asked for by nobody over the network."""
+"""Done by a command on the machine (`rekisteri nightly`, `connection`, `keys`, `bank exchange`) or by the data subject's own pages."""
 EARLIER = {"/customers/{party_id}"}
 
 
