@@ -22,10 +22,13 @@ import psycopg
 from psycopg.pq import ExecStatus
 from psycopg.types.range import Range
 
+from rekisteri.ground import rows
 from tests.house.reading import SIMULATORS, Module, a_module, calls, dotted, house, keep
 
 WITH_ROW = frozenset({"all", "find", "fetch"})
-WITHOUT_ROW = frozenset({"tuples", "value", "stream", "run", "copy", "execute", "executemany"})
+NO_ROWS = rows.table(0)
+COPYING = frozenset({"copy", "pour"})
+WITHOUT_ROW = frozenset({"tuples", "value", "stream", "run", "copy", "pour", "execute", "executemany"})
 CARRIERS = frozenset({"tx", "connection", "_connection", "cursor"})
 # The capability itself, and what runs as the owner before any capability exists.
 BELOW_THE_LAW = frozenset({"rekisteri.ground.database", "rekisteri.ground.migrations"})
@@ -197,7 +200,7 @@ def told(message: str | bytes | None) -> str:
 def compiled(connection: psycopg.Connection[Any], statement: Statement, type_names: dict[int, str]) -> Iterator[str]:
     if statement.given is not None and (wrong := set(statement.placeholders) ^ statement.given):
         yield f"{statement.where} names and is given different parameters: {', '.join(sorted(wrong))}"
-    if statement.method == "copy" or TEMPORARY.match(statement.sql):
+    if statement.method in COPYING or TEMPORARY.match(statement.sql):
         yield from copied(connection, statement)
         return
     sql = statement.numbered.encode()
@@ -224,9 +227,12 @@ def compiled(connection: psycopg.Connection[Any], statement: Statement, type_nam
 def copied(connection: psycopg.Connection[Any], statement: Statement) -> Iterator[str]:
     try:
         with connection.transaction(), connection.cursor() as cursor:
-            if statement.method == "copy":
-                with cursor.copy(statement.sql.encode()):
-                    pass
+            if statement.method == "pour":
+                cursor.execute("set local role none")
+            if statement.method in COPYING:
+                with cursor.copy(statement.sql.encode()) as sink:
+                    if "binary" in statement.sql:
+                        sink.write(NO_ROWS)
             else:
                 cursor.execute(statement.sql.encode())
     except psycopg.Error as error:
@@ -314,6 +320,9 @@ def test_the_law_sees_each_way_a_statement_can_be_wrong(database_url: str) -> No
         "tx.value(text)": "gives value something other than an SQL literal",
         "tx.copy('copy parties.word (wrod) from stdin', [])": "does not compile: column",
         "tx.copy('copy staged from stdin', [])": None,
+        "tx.copy('copy parties.party (id) from stdin', [])": "does not compile: COPY FROM not supported",
+        "tx.pour('copy parties.party (id) from stdin (format binary)', b'')": None,
+        "tx.pour('copy parties.party (idd) from stdin (format binary)', b'')": "does not compile: column",
         "tx.run(STAGE)": None,
         "tx.tuples('select n from staged where n %% 2 = %(odd)s', odd=1)": None,
         "connection.execute('select %s::int', (1,))": None,

@@ -83,12 +83,20 @@ def _deliver(delivery: Delivery, told: SimpleQueue[Told]) -> None:
 def _counted(delivery: Delivery) -> Iterator[int]:
     """Count the statements that change something, and arrange the death; the process is the test's own."""
     counter = count()
-    run = Write.run
+    run, pour = Write.run, Write.pour
 
-    def counting(tx: Write, sql: LiteralString, **parameters: object) -> int:
+    def reckon() -> None:
         if next(counter) == delivery.dies_after:
             threading.Timer(delivery.dies_in_s, os.kill, (os.getpid(), signal.SIGKILL)).start()
+
+    def running(tx: Write, sql: LiteralString, **parameters: object) -> int:
+        reckon()
         return run(tx, sql, **parameters)
 
-    Write.run = counting  # type: ignore[method-assign, assignment]
+    def pouring(tx: Write, sql: LiteralString, rows: bytes) -> None:
+        reckon()
+        pour(tx, sql, rows)
+
+    Write.run = running  # type: ignore[method-assign, assignment]
+    Write.pour = pouring  # type: ignore[method-assign, assignment]
     return counter

@@ -22,7 +22,7 @@ from rekisteri.parties.card import (
 )
 from rekisteri.parties.codes import CODES, find_code, renew_blinds, renew_codes
 from rekisteri.parties.correct import correct, withdraw
-from rekisteri.parties.crowd import Crowd, Drawn, Laid, bear, draw
+from rekisteri.parties.crowd import Crowd, Drawn, bear, draw
 from rekisteri.parties.dossier import Dossier, Uttered, dossier
 from rekisteri.parties.guises import guises
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
@@ -61,6 +61,7 @@ from rekisteri.parties.orders import (
     state_orders,
 )
 from rekisteri.parties.own_word import TELLABLE, WISHED_CHANNELS, take_back, tell
+from rekisteri.parties.poured import Rows
 from rekisteri.parties.queue import (
     WORK_PLACE,
     WorkDetail,
@@ -118,7 +119,6 @@ __all__ = [
     "ItemChange",
     "KnownIdentity",
     "KnownRecord",
-    "Laid",
     "LastWord",
     "Lexicon",
     "Order",
@@ -135,6 +135,7 @@ __all__ = [
     "Placement",
     "Relation",
     "RelationKind",
+    "Rows",
     "Said",
     "Saying",
     "SearchPage",

@@ -1,27 +1,30 @@
 """A crowd: customers nobody has spoken of before, recorded together from columns.
 
 ``draw`` renders their sayings to the columns that ``record`` would make of one after the other; it needs
-no database and can run beside one. ``bear`` stores them by the same statements (``laid``). Nobody in a
-crowd is under a non-disclosure order and no two share an identity code.
+no database and can run beside one. ``bear`` pours them in (``poured``). Nobody in a crowd is under a
+non-disclosure order and no two share an identity code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from itertools import compress
 
 import polars as pl
-import polars.selectors as cs
 from psycopg.errors import UniqueViolation
 
 from rekisteri.access import Write
-from rekisteri.catalogue import NO, SECRETS, YES, Columns, PartyKind
+from rekisteri.catalogue import NO, SECRETS, YES, Columns
 from rekisteri.ground import ids, packed
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import laid, lines
+from rekisteri.parties import lines, poured
 from rekisteri.parties.codes import renew_blinds
-from rekisteri.parties.laid import Born, Codes, Named, Origin, Stated
+from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.poured import Lines, Rows
 from rekisteri.parties.record import SEALED_PLACE
 
 IDENTITIES = ("hetu", "ytunnus")
@@ -42,66 +45,57 @@ class Crowd:
 class Drawn:
     """A crowd as it will be stored: a line each, and the words heard in it."""
 
-    lines: pl.DataFrame
+    lines: Lines
     heard: list[str]
     turned: list[tuple[bytes, bytes]] = field(default_factory=list)
     """While the key of indexes turns: what each code may still stand under, and what it stands under now."""
 
     def __len__(self) -> int:
-        return self.lines.height
+        return len(self.lines.ids)
 
     def without(self, row_nos: Iterable[int]) -> Drawn:
         """The crowd without some of its rows."""
-        return replace(self, lines=self.lines.filter(~self.lines["row_no"].is_in(list(row_nos))))
+        gone = frozenset(row_nos)
+        kept = [row_no not in gone for row_no in self.lines.row_nos]
+        codes = {kind: list(compress(blinds, kept)) for kind, blinds in self.lines.codes.items()}
+        columns = {one.name: getattr(self.lines, one.name) for one in fields(Lines) if one.name != "codes"}
+        some = {name: list(compress(column, kept)) for name, column in columns.items()}
+        return replace(self, lines=Lines(**some, codes=codes))
 
     def bearing(self, blinds: Iterable[bytes]) -> list[int]:
         """The numbers of rows that bear one of the identity codes, blind indexes."""
-        codes = self._codes()
-        return codes["row_no"].filter(codes["blind"].is_in(list(blinds))).unique().sort().to_list()
+        wanted = frozenset(blinds)
+        return self._rows_of(wanted) if wanted else []
 
     def twins(self, others: Iterable[bytes]) -> list[int]:
         """The numbers of rows that share an identity code with each other or with ``others``, blind indexes."""
-        codes = self._codes()
-        shared = codes["blind"].is_duplicated()
-        if known := list(others):
-            shared = shared | codes["blind"].is_in(known)
-        return codes["row_no"].filter(shared).unique().sort().to_list()
+        shared = set(others)
+        met: set[bytes | None] = set()
+        for blinds in self.lines.codes.values():
+            there = [blind for blind in blinds if blind is not None]
+            before = len(met)
+            met.update(there)
+            if len(met) != before + len(there):
+                return self._rows_of(shared | self._twice())
+        return [] if shared.isdisjoint(met) else self._rows_of(shared)
 
-    def _codes(self) -> pl.DataFrame:
-        return pl.concat(self.lines.select("row_no", blind=name).drop_nulls() for name in IDENTITIES)
+    def _twice(self) -> set[bytes]:
+        """The codes that more than one row bears."""
+        counted = Counter(blind for blinds in self.lines.codes.values() for blind in blinds if blind is not None)
+        return {blind for blind, count in counted.items() if count > 1}
 
-    def pack(self) -> Laid:
+    def _rows_of(self, wanted: Collection[bytes]) -> list[int]:
+        found = {
+            row_no
+            for blinds in self.lines.codes.values()
+            for row_no, blind in zip(self.lines.row_nos, blinds, strict=True)
+            if blind in wanted
+        }
+        return sorted(found)
+
+    def pack(self, origin: Origin, at: datetime) -> Rows:
         """The crowd as it goes to the server."""
-        lines = self.lines.select(pl.col(pl.String).cast(pl.Binary), ~cs.string()).to_dict(as_series=False)
-        born = packed.uuids(self.lines["party_id"].to_list())
-        orders = packed.flags(map(_ORDERS.__getitem__, lines["turvakielto"]))
-        bearing = [self.lines.select("party_id", blind=kind).drop_nulls() for kind in IDENTITIES]
-        codes = pl.concat(bearing)
-        kinds = [kind for kind, of_kind in zip(IDENTITIES, bearing, strict=True) for _ in range(of_kind.height)]
-        return Laid(
-            Born(born, packed.utf8(lines["kind"]), packed.utf8(lines["name"]), orders, packed.utf8(lines["words"])),
-            Named(born, born, packed.utf8(lines["key"]), packed.blobs(lines["digest"]), orders),
-            Stated(
-                born,
-                born,
-                packed.documents(lines["content"]),
-                packed.blobs(lines["sealed"]),
-                packed.numbers(lines["row_no"]),
-            ),
-            Codes(
-                packed.texts(kinds), packed.blobs(codes["blind"].to_list()), packed.uuids(codes["party_id"].to_list())
-            ),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A crowd laid out as columns; party, record and statement bear one identifier."""
-
-    born: Born
-    named: Named
-    stated: Stated
-    codes: Codes
+        return poured.laid_out(origin, at, self.lines)
 
 
 def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
@@ -111,90 +105,85 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
     born = ids.batch(len(crowd.row_nos))
     folded = lines.folded(frame)
     clear = lines.escaped(frame.drop(SECRETS, strict=False))
-    marks = pl.DataFrame(
-        {
-            "party_id": pl.Series(born, dtype=pl.String),
-            "organisation": crowd.organisations,
-            "key": crowd.keys,
-            "row_no": pl.Series(crowd.row_nos, dtype=pl.Int64),
-            "digest": pl.Series(crowd.digests, dtype=pl.Binary),
-            "sealed": pl.Series(_sealed(vault, lines.secrets(frame).to_list(), born), dtype=pl.Binary),
-            "content": clear.select(lines.content(clear.columns)).to_series(),
-            **{
-                kind: pl.Series(
-                    vault.blind_all(kind, crowd.columns[kind].to_list()) if kind in paths else [None] * len(born),
-                    dtype=pl.Binary,
-                )
-                for kind in IDENTITIES
-            },
-        }
-    )
-    drawn = pl.concat([frame.drop(IDENTITIES, strict=False), folded, marks], how="horizontal").select(
-        "party_id",
-        "key",
-        "digest",
-        "content",
-        "sealed",
-        "row_no",
-        *IDENTITIES,
-        kind=pl.when("organisation")
-        .then(pl.lit(PartyKind.ORGANISATION.value))
-        .otherwise(pl.lit(PartyKind.PERSON.value)),
+    contents = clear.select(lines.content(clear.columns)).to_series()
+    told = pl.concat(
+        [frame.drop(IDENTITIES, strict=False), folded, crowd.organisations.alias("organisation").to_frame()],
+        how="horizontal",
+    ).select(
         name=lines.shown(paths, pl.col("organisation")),
-        turvakielto=pl.col("turvakielto") if "turvakielto" in paths else pl.lit(None, dtype=pl.String),
         words=lines.lexemes(paths, origin.source.organisation_id),
+    )
+    drawn = Lines(
+        ids=born,
+        row_nos=crowd.row_nos,
+        keys=_utf8(crowd.keys),
+        digests=crowd.digests,
+        organisations=crowd.organisations.to_list(),
+        orders=[_ORDERS[word] for word in frame["turvakielto"].to_list()]
+        if "turvakielto" in paths
+        else [None] * len(born),
+        names=_utf8(told["name"]),
+        words=_utf8(told["words"]),
+        contents=_utf8(contents),
+        sealed=_sealed(vault, lines.secrets(frame), born),
+        codes={kind: vault.blind_all(kind, crowd.columns[kind].to_list()) for kind in IDENTITIES if kind in paths},
     )
     turned = [pair for kind in IDENTITIES if kind in paths for pair in vault.former_blinds(kind, crowd.columns[kind])]
     return Drawn(drawn, lines.spelled(folded), turned)
 
 
-def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn, whole: Laid) -> list[int]:
+def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn, whole: Rows) -> list[int]:
     """Record a crowd and the words heard, and note it in the evidence of the act.
 
     ``whole`` is the crowd packed. Returns the numbers of the rows whose code somebody bears already: those are not
     recorded.
     """
     renew_blinds(tx, drawn.turned)
-    met, rest, whole = _identified(tx, drawn, whole)
-    if len(rest):
-        laid.bear(tx, origin, whole.born)
-        laid.name(tx, origin, whole.named)
-        laid.state(tx, origin, whole.stated)
-        tx.gather(rest.lines["party_id"].to_list())
+    poured.allow(tx, origin)
+    met, whole = _identified(tx, origin, drawn, whole)
+    if whole.ids:
+        poured.bear(tx, origin, whole)
+        tx.gather(whole.ids)
     lexicon.hear(drawn.heard)
     lexicon.learn(tx)
     return met
 
 
-def _identified(tx: Write, drawn: Drawn, whole: Laid) -> tuple[list[int], Drawn, Laid]:
-    """Note the identity codes; the rows whose code somebody bears already, and the crowd without them, packed too."""
+def _identified(tx: Write, origin: Origin, drawn: Drawn, whole: Rows) -> tuple[list[int], Rows]:
+    """Note the identity codes; the rows whose code somebody bears already, and the crowd without them, packed."""
     # Hardly ever does anybody bear a code of a crowd: asking for each first would cost as much as noting it.
     tx.run("savepoint codes")
     try:
-        laid.identify(tx, whole.codes)
+        poured.identify(tx, whole)
     except UniqueViolation:
         tx.run("rollback to savepoint codes")
     else:
         tx.run("release savepoint codes")
-        return [], drawn, whole
+        return [], whole
     known = tx.tuples(
-        "select blind from parties.identifier where blind = any (%(blinds)s::bytea[])", blinds=whole.codes.blinds
+        "select blind from parties.identifier where blind = any (%(blinds)s::bytea[])",
+        blinds=packed.blobs(whole.blinds),
     )
     met = drawn.bearing(blind for (blind,) in known)
-    rest = drawn.without(met)
-    whole = rest.pack()
-    laid.identify(tx, whole.codes)
-    return met, rest, whole
+    whole = drawn.without(met).pack(origin, tx.at)
+    poured.identify(tx, whole)
+    return met, whole
 
 
-_ORDERS = {YES.encode(): True, NO.encode(): False, None: None}
+_ORDERS = {YES: True, NO: False, None: None}
 
 
-def _sealed(vault: Vault, plain: Sequence[str | None], statement_ids: Sequence[str]) -> list[bytes | None]:
+def _utf8(texts: pl.Series) -> list[bytes]:
+    """Texts, none of them null, as they go to the server."""
+    return texts.cast(pl.Binary).to_list()
+
+
+def _sealed(vault: Vault, secrets: pl.Series, statement_ids: Sequence[str]) -> list[bytes | None]:
     """Each customer's identity codes, sealed for its statement."""
+    plain = secrets.cast(pl.Binary).to_list()
     said = [place for place, text in enumerate(plain) if text is not None]
     boxes = vault.seal_all(
-        [text.encode() for text in plain if text is not None],
+        [plain[place] for place in said],
         key="secret",
         places=[SEALED_PLACE + statement_ids[place] for place in said],
     )

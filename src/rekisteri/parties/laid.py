@@ -1,7 +1,7 @@
 """Sayings laid out as columns on their way to the server: one customer takes the same road as a million.
 
-``record`` lays out sayings one by one, ``draw`` of ``crowd`` a whole sheet; both are appended here, by the
-same statements.
+``record`` lays out sayings and appends them here. A whole sheet of new customers is poured in (``poured``): the same
+rows, but for what each is told by.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def bear(tx: Write, origin: Origin, born: Born) -> None:
                      unnest(%(goldens)s::json[]) as golden, unnest(%(orders)s::boolean[]) as said,
                      unnest(%(words)s::text[]) as words) as born
         """,
-        organisations=_organisations(origin),
+        organisations=organisations(origin),
         ids=born.ids,
         kinds=born.kinds,
         names=born.names,
@@ -94,16 +94,21 @@ def bear(tx: Write, origin: Origin, born: Born) -> None:
         orders=born.orders,
         words=born.words,
     )
+    tell_births(tx, origin, born.ids)
+
+
+def tell_births(tx: Write, origin: Origin, party_ids: Packed) -> None:
+    """The news of new parties, a hundred in a row."""
     tx.run(
         """
         insert into parties.change (party_ids, kind, items, organisations, at)
         select (%(ids)s::uuid[])[first : first + %(block)s - 1], 'born', '{}', %(organisations)s::integer[], %(at)s
         from generate_series(1, %(count)s::integer, %(block)s::integer) as first
         """,
-        ids=born.ids,
-        count=len(born.ids),
+        ids=party_ids,
+        count=len(party_ids),
         block=NEWS_BLOCK,
-        organisations=_organisations(origin),
+        organisations=organisations(origin),
         at=tx.at,
     )
 
@@ -183,19 +188,6 @@ def state(tx: Write, origin: Origin, stated: Stated) -> None:
     )
 
 
-def identify(tx: Write, codes: Codes) -> None:
-    """Remember identity codes and whose they are. Raises ``UniqueViolation`` where somebody bears one already."""
-    tx.run(
-        """
-        insert into parties.identifier (kind, blind, party_id)
-        select unnest(%(kinds)s::text[]), unnest(%(blinds)s::bytea[]), unnest(%(party_ids)s::uuid[])
-        """,
-        kinds=codes.kinds,
-        blinds=codes.blinds,
-        party_ids=codes.party_ids,
-    )
-
-
 def identify_new(tx: Write, codes: Codes) -> None:
     """Remember every identity code, and whose it is; one seen before stays where it is."""
     tx.run(
@@ -210,5 +202,6 @@ def identify_new(tx: Write, codes: Codes) -> None:
     )
 
 
-def _organisations(origin: Origin) -> list[int]:
+def organisations(origin: Origin) -> list[int]:
+    """The client organisations whose customer a new party is."""
     return [] if origin.source.organisation_id is None else [origin.source.organisation_id]

@@ -14,7 +14,7 @@ from rekisteri import matching, parties
 from rekisteri.access import Write
 from rekisteri.ground.keys import Vault
 from rekisteri.matching import Doubt
-from rekisteri.parties import Drawn, KnownRecord, Laid, Lexicon, Origin, Said
+from rekisteri.parties import Drawn, KnownRecord, Lexicon, Origin, Rows, Said
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ def take(
     return taken
 
 
-def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Drawn, packed: Laid) -> list[int]:
+def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Drawn, packed: Rows) -> list[int]:
     """Take customers nobody has spoken of before; the row numbers of those somebody has: ``take`` those.
 
     ``packed`` is the crowd packed (``Drawn.pack``). Its keys must be new to the source; its customers stand in the

@@ -24,7 +24,7 @@ from rekisteri.catalogue import Fault, Rules
 from rekisteri.ground import clock, ids
 from rekisteri.ground.errors import Conflict
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import Drawn, Laid, Lexicon, Origin
+from rekisteri.parties import Drawn, Lexicon, Origin, Rows
 from rekisteri.sources.organisations import faults, store
 from rekisteri.sources.organisations.mapping import Mapping, plan
 from rekisteri.sources.organisations.observe import Observer
@@ -120,7 +120,7 @@ class _Run:
         self._origin = Origin(source, self.report.batch_id, tx.act.viewer.account_id)
         self._lexicon = Lexicon()
         self._first_delivery = not parties.has_records(tx, source.id)
-        self._preparer = Preparer(self._plan, Observer(self._plan, request.mapping, rules), vault, self._origin)
+        self._preparer = Preparer(self._plan, Observer(self._plan, request.mapping, rules), vault, self._origin, tx.at)
         self._unread: set[str] = set()
         """Keys of rows too broken to read: their customers are rejected, not gone."""
         self._faults = faults.Ledger(tx, vault, self.report.batch_id, delivery.columns)
@@ -171,7 +171,7 @@ class _Run:
         self._take_others(ready)
         self._faults.flush()
 
-    def _take_crowd(self, ready: Ready, crowd: Drawn, packed: Laid) -> None:
+    def _take_crowd(self, ready: Ready, crowd: Drawn, packed: Rows) -> None:
         met = take_crowd(self._tx, self._lexicon, self._origin, crowd, packed)
         if met:
             self._preparer.say(ready, [bisect_left(ready.read.sheet.row_nos, row_no) for row_no in met])
@@ -179,7 +179,7 @@ class _Run:
         self.report.new += len(crowd) - len(met)
         if self._open_work:
             taken = crowd.without(met)
-            self._close_work(set(taken.lines["key"].to_list()))
+            self._close_work({key.decode() for key in taken.lines.keys})
 
     def _take_others(self, ready: Ready) -> None:
         if not ready.sayings:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import compress
 
 import polars as pl
@@ -18,7 +19,7 @@ import polars as pl
 from rekisteri import matching, parties
 from rekisteri.catalogue import Fault, Reason
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import Crowd, Drawn, Laid, Origin, Said
+from rekisteri.parties import Crowd, Drawn, Origin, Rows, Said
 from rekisteri.sources.organisations.mapping import FULL_NAME, Plan
 from rekisteri.sources.organisations.observe import Observer
 from rekisteri.sources.organisations.wire_rows import Sheet
@@ -41,7 +42,7 @@ class Ready:
     read: Readable
     unchanged: int = 0
     crowd: Drawn | None = None
-    packed: Laid | None = None
+    packed: Rows | None = None
     """The crowd as it goes to the database."""
     sayings: list[Said] = field(default_factory=list)
     rejected: list[tuple[int, list[Fault]]] = field(default_factory=list)
@@ -51,8 +52,9 @@ class Ready:
 class Preparer:
     """Makes the sheets of one delivery ready, in order."""
 
-    def __init__(self, plan: Plan, observer: Observer, vault: Vault, origin: Origin) -> None:
+    def __init__(self, plan: Plan, observer: Observer, vault: Vault, origin: Origin, at: datetime) -> None:
         self._plan = plan
+        self._at = at
         self._observer = observer
         self._vault = vault
         self._origin = origin
@@ -100,7 +102,7 @@ class Preparer:
                 ready.crowd = ready.crowd.without(twins)
                 self.say(ready, [bisect_left(read.sheet.row_nos, row_no) for row_no in twins])
                 ready.sayings.sort(key=lambda said: said.row_no or 0)
-            ready.packed = ready.crowd.pack()
+            ready.packed = ready.crowd.pack(self._origin, self._at)
         for place, reason in read.keyless.items():
             ready.rejected.append((place, [Fault(reason, "customer_number")]))
         return ready
