@@ -465,7 +465,8 @@ def _tables() -> str:
     text = "\n".join(
         (PACKAGE / place).read_text("utf-8")
         for place in ("ground/migrations.py", "ground/schema.sql", "audit/schema.sql", "access/schema.sql", "parties/schema.sql", "payers/schema.sql",
-                      "sources/schema.sql", "oversight/schema.sql", "rights/schema.sql")
+                      "sources/schema.sql", "oversight/schema.sql", "rights/schema.sql",
+                      "feeds/schema.sql")
     )  # fmt: skip
     said = {
         (kind, name): " ".join(comment.replace("''", "'").split()) for kind, name, comment in _COMMENT.findall(text)

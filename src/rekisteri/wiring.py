@@ -8,18 +8,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from rekisteri import access, audit, parties, payers, rights
+from rekisteri import access, audit, feeds, parties, payers, rights
 from rekisteri.access import (
     ACCOUNT_ROLES,
     Action,
     Arrivals,
     Door,
     OpenID,
+    Read,
     Sessions,
     SignIn,
     Terms,
@@ -27,7 +29,7 @@ from rekisteri.access import (
     Viewer,
     Write,
 )
-from rekisteri.catalogue import BARE_BYTES, KEYED, Purpose, Role, Rules
+from rekisteri.catalogue import BARE_BYTES, KEYED, Purpose, Recipient, Role, Rules, load_recipients
 from rekisteri.ground import backups, clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
 from rekisteri.ground.egress import Connection, Refusal
@@ -45,6 +47,7 @@ LOTS = "keys-lots.json"
 LOG_KEYS = "log-keys.json"
 LOG_MEMORY = "log-signed.json"
 OFFICE_KEYS = "office-keys.json"
+FEED_KEYS = "feed-keys.json"
 CLUSTER = "postgresql"
 MAPPINGS = "mappings"
 KEY_FILES = (KEYS, LOTS, LOG_KEYS, LOG_MEMORY, OFFICE_KEYS)
@@ -73,6 +76,10 @@ class Register:
     log: audit.Sequencer
     url: str = field(repr=False)
     """Where the database is; it may hold a password."""
+    recipients: tuple[Recipient, ...]
+    """Everybody who is told of customers, as declared; nobody else is told anything (register description § 7)."""
+    gatherer: feeds.Gatherer
+    deliverer: feeds.Deliverer
 
     def rules(self, today: date) -> Rules:
         """What this environment accepts as identity on a day."""
@@ -81,7 +88,11 @@ class Register:
     def declared(self) -> rights.Declared:
         """What the notice is written from. Raises ``Missing`` where nobody wrote whose register it is, or ``Rejected``."""
         house = rights.load(self.settings.home / rights.HOUSE_FILE)
-        return rights.Declared(house, self.settings.vtj_permission, self.connections)
+        return rights.Declared(house, self.settings.vtj_permission, self.connections, recipients=self.recipients)
+
+    def sent(self, tx: Read, party_id: UUID) -> list[rights.Sent]:
+        """What recipients were told of a customer, for the access package and the customer's own page."""
+        return feeds.sent_to(tx, self.recipients, party_id)
 
     def vtj_query(self) -> vtj.QuerySetup:
         """VTJ's query interface as it is set up. Raises ``Rejected`` where it is not connected."""
@@ -113,7 +124,8 @@ def opened(
     reaches nothing outside the machine but declared connections. Raises ``Unavailable``, and
     ``Rejected`` for a declared connection that may not be.
     """
-    declared = connections(settings)
+    recipients = load_recipients(settings.home, clock.day(now()))
+    declared = (*connections(settings), *feeds.connections(recipients))
     for connection in declared:
         egress.check(connection, clock.day(now()))
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -148,6 +160,15 @@ def opened(
                 connections=declared,
                 log=_log(settings, database, now),
                 url=url,
+                recipients=recipients,
+                gatherer=feeds.Gatherer(database, door, feeder(), recipients),
+                deliverer=feeds.Deliverer(
+                    database,
+                    door,
+                    feeder(),
+                    feeds.Secrets(KeyFile.ensure(settings.home / FEED_KEYS, feeds.KEY_NAMES)),
+                    now,
+                ),
             )
             with egress.guarded(lambda refusal: _record(door, refusal)):
                 yield register
@@ -390,6 +411,11 @@ def keys_left(register: Register) -> dict[str, int]:
 def _key_holder() -> Viewer:
     """The operator at work on keys: whatever organisation a row is of, it is made anew."""
     return replace(operator(), every_organisation=True, rights=None)
+
+
+def feeder() -> Viewer:
+    """The register at its own work of telling recipients, whatever organisation's they are."""
+    return replace(operator("feeds"), every_organisation=True, rights=None)
 
 
 def operator(handle: str = "operator") -> Viewer:

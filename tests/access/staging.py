@@ -175,7 +175,7 @@ def _value(table: str, column: str, kind: str, scene: Scene) -> object:
     if kind == "uuid":
         return scene.id_of(ALIASES.get(noun, noun) if column == "id" else column.removesuffix("_id"))
     if kind == "uuid[]":
-        return [scene.id_of("party")]
+        return [scene.id_of("record" if column == "record_ids" else "party")]
     return _of_kind(kind, scene)
 
 

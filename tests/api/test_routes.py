@@ -27,8 +27,10 @@ BY_COMMAND_ALONE = {
     Action.KEYS_READ.policy.name,
     Action.KEYS_TURN.policy.name,
     Action.BANK_EXCHANGE.policy.name,
+    Action.FEED_GATHER.policy.name,
+    Action.FEED_DELIVER.policy.name,
 }
-"""Done by a command on the machine (`rekisteri nightly`, `connection`, `keys`, `bank exchange`) or by the data subject's own pages."""
+"""Done by a command on the machine (`rekisteri nightly`, `connection`, `keys`, `bank exchange`, `feeds run`) or by the data subject's own pages."""
 EARLIER = {"/customers/{party_id}"}
 
 

@@ -15,7 +15,7 @@ import pikepdf
 import psycopg
 import pytest
 
-from rekisteri import rights
+from rekisteri import feeds, rights
 from rekisteri.access import Action
 from rekisteri.catalogue import ITEMS, Purpose, Role
 from rekisteri.ground.egress import Connection
@@ -146,7 +146,7 @@ def test_text_is_never_markup_in_the_pdf(tmp_path: Path) -> None:
 def verified(world: World, told: Declared, officer_may: bool = True) -> list[tuple[int, str]]:
     role = Role.OFFICER if officer_may else Role.INVOICER
     with world.register.door.read(a_viewer(role), Action.NOTICE_VERIFY, Purpose.DATA_PROTECTION) as tx:
-        return [(one.section, one.subject) for one in rights.differences(tx, told)]
+        return [(one.section, one.subject) for one in rights.differences(tx, told, feeds.reached(tx))]
 
 
 def publish(world: World, told: Declared) -> int:

@@ -87,7 +87,9 @@ def identify(world: World, request_id: UUID) -> None:
 
 def made(world: World, request_id: UUID, language: str | None = None) -> rights.Files:
     with world.register.door.write(a_viewer(Role.OFFICER), Action.RIGHTS_PACKAGE, Purpose.DATA_PROTECTION) as tx:
-        return rights.fulfil(tx, world.register.vault, request_id, house="Kuvitelma Oy", language=language)
+        return rights.fulfil(
+            tx, world.register.vault, request_id, house="Kuvitelma Oy", sent=world.register.sent, language=language
+        )
 
 
 def told(files: rights.Files) -> str:
@@ -111,7 +113,7 @@ def test_every_table_that_can_concern_a_person_is_told_or_says_why_not(database_
     sections = {place for place in rights.TABLES.values() if ":" not in place}
     assert sections <= {
         *("who", "data", "customerships", "judgements", "work", "banks", "answers", "reports", "requests"),
-        *("notices", "looks"),
+        *("notices", "looks", "sent"),
     }
     act = Action.RIGHTS_PACKAGE.policy
     shut = {
@@ -272,7 +274,7 @@ def test_the_paper_is_accessible_and_only_officers_and_maintainers_may_make_it(
                 pytest.raises(Refused),
                 world.register.door.write(viewer, Action.RIGHTS_PACKAGE, viewer.purposes()[0]) as tx,
             ):
-                rights.package(tx, world.register.vault, UUID(int=1))
+                rights.package(tx, world.register.vault, UUID(int=1), sent=world.register.sent)
         with (
             pytest.raises(Missing),
             world.register.door.write(a_viewer(Role.OFFICER), Action.RIGHTS_REQUEST, Purpose.DATA_PROTECTION) as tx,

@@ -201,8 +201,8 @@ def test_health_tells_whether_the_register_answers_and_nothing_else(database_url
 
 ELSEWHERE = {
     "AUDIT_VERIFY", "AUDIT_WITNESS", "BANK_EXCHANGE", "CATALOGUE_READ",
-    "CONNECTION_OPEN", "CONNECTION_READ", "KEYS_READ", "KEYS_TURN", "NOTICE_READ",
     "REGISTER_BACKUP", "REGISTER_RESTORE", "REGISTER_UPKEEP", "SUBJECT_IDENTIFY",
+    "CONNECTION_OPEN", "CONNECTION_READ", "FEED_AGAIN", "FEED_DELIVER", "FEED_GATHER", "FEED_READ", "FEED_STATE", "KEYS_READ", "KEYS_TURN", "NOTICE_READ",
 }  # fmt: skip
 """Acts that no page does: the API and the terminal do them."""
 

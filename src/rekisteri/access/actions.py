@@ -49,6 +49,8 @@ class Area(StrEnum):
     KEYS = "keys"
     """Lots of one-time keys: turned and ended by a rotation alone."""
     ACCOUNTS = "accounts"
+    FEEDS = "feeds"
+    """What recipients are told: gathered, handed over, delivered."""
     OWN_ACCOUNT = "own_account"
     """One's own sessions, password and second factor; never a grant."""
     SIGN_IN = "sign_in"
@@ -232,6 +234,22 @@ class Action(Enum):
     PAYER_REPORT = Policy("payer:report", _HANDLERS, _USES, Reach.ALL, writes=_CUSTOMERS | {Area.PAYERS})
     PAYER_RECEIPT = Policy("payer:receipt", _HANDLERS | {_R.OFFICER}, _LOOK, Reach.OWN)
     PAYER_RECEIPT_COVERED = Policy("payer:receipt-covered", _KEEPERS, _USES, Reach.OWN, protected=True)
+    FEED_READ = Policy("feed:read", frozenset({_R.INTEGRATION}), frozenset({Purpose.INVOICING, Purpose.COLLECTION}),
+                       Reach.OWN, writes=frozenset({Area.FEEDS}))  # fmt: skip
+    FEED_STATE = Policy(
+        "feed:state", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.ALL,
+        opens=frozenset({Area.FEEDS}),
+    )  # fmt: skip
+    FEED_GATHER = Policy(
+        "feed:gather", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, writes=frozenset({Area.FEEDS})
+    )
+    FEED_DELIVER = Policy(
+        "feed:deliver", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, writes=frozenset({Area.FEEDS})
+    )
+    FEED_AGAIN = Policy(
+        "feed:again", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.ALL,
+        writes=frozenset({Area.FEEDS}),
+    )  # fmt: skip
     CONNECTION_READ = Policy(
         "connection:read", _ADMIN | _WATCHERS, frozenset({Purpose.ADMINISTRATION, Purpose.DATA_PROTECTION}), Reach.NONE
     )

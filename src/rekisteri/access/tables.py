@@ -173,6 +173,7 @@ _OVERSIGHT = frozenset({Area.OVERSIGHT})
 _VTJ = frozenset({Area.VTJ})
 _PAYERS = frozenset({Area.PAYERS})
 _BANKS = frozenset({Area.BANKS})
+_FEEDS = frozenset({Area.FEEDS})
 _BY_ORGANISATIONS = f"organisations && {OWN_ORGANISATIONS}"
 _BY_PARTY = Customers("parties.reaches(party_id)", f"party_id = {SELF_PARTY}")
 _BY_RECORD = Customers("parties.reaches_record(record_id)", "parties.is_self(record_id)")
@@ -187,6 +188,10 @@ _OWN_STATEMENT = (
 _OF_BULK = f"exists (select from audit.subject_block b where b.event_id = id and b.party_ids && {_LOG_OF})"
 _OF_EVENT = "audit.acted_for(event_id)"
 _OWN_ORGANISATION = f"organisation_id {OWN_NUMBER}"
+_SELF_RECORDS = (
+    "(select array(select r.id from parties.record r "
+    "where r.party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid)))"
+)
 
 TABLES: tuple[Table, ...] = (
     Table("ground.lot", Anybody(), _all(INSERT, UPDATE, DELETE), frozenset({Area.KEYS}), freely=(INSERT,)),
@@ -265,5 +270,13 @@ TABLES: tuple[Table, ...] = (
           frozenset({Area.REQUESTS}), keeps=f"(organisation_id is null or {_OWN_ORGANISATION} or party_id = {SELF_PARTY})"),
     Table("rights.step", Within("exists (select from rights.request r where r.id = request_id)"), _all(INSERT),
           frozenset({Area.REQUESTS})),
+    Table("feeds.recipient", AnyAct(), ((INSERT, ()), (UPDATE, ("failures", "rest_until"))), _FEEDS),
+    Table("feeds.reading", Opened(_FEEDS), ((UPDATE, ("floor", "edge", "edge_noted_at", "edge_xid")),), _FEEDS),
+    Table("feeds.met", Opened(_FEEDS), _all(INSERT, DELETE), _FEEDS),
+    Table("feeds.event", Customers(_OWN_ORGANISATION, "parties.is_self(record_id)"),
+          ((INSERT, ()), (UPDATE, ("state", "tries", "due_at", "handed_at", "settled_at", "failure"))), _FEEDS,
+          keeps=_OWN_ORGANISATION),
+    Table("feeds.handover", Customers(_OWN_ORGANISATION, f"record_ids && {_SELF_RECORDS}"), _all(INSERT), _FEEDS,
+          keeps=_OWN_ORGANISATION),
 )  # fmt: skip
 """Every table of the rooms, in the order of the staircase. A new one is added at the end of its room's."""

@@ -22,6 +22,7 @@ from rekisteri.api import (
     catalogue,
     customers,
     evidence,
+    feeds,
     grants,
     imports,
     judgements,
@@ -65,6 +66,7 @@ DESKS = (
     vtj.desk,
     paying.desk,
     banks.desk,
+    feeds.desk,
 )
 DESCRIPTION = """
 The customer register of a public service centre, for invoicing and debt collection only.

@@ -9,7 +9,7 @@ from fastapi import Path, Query
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from rekisteri import rights
+from rekisteri import feeds, rights
 from rekisteri.access import Action
 from rekisteri.api.calling import Calling
 from rekisteri.api.desk import Answer, Desk, told
@@ -141,7 +141,7 @@ def changes(number: Annotated[int, Path(ge=1, le=NUMBER_MAX)], caller: Calling) 
 def verify(caller: Calling) -> Response:
     """Compare what is declared with what is."""
     with caller.read(Action.NOTICE_VERIFY) as tx:
-        found = rights.differences(tx, caller.register.declared())
+        found = rights.differences(tx, caller.register.declared(), feeds.reached(tx))
     return told(
         VerifyAnswer(
             true=not found,

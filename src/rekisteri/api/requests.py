@@ -281,7 +281,12 @@ def _made(request_id: UUID, question: PackageQuestion, caller: Caller) -> rights
     with caller.write(Action.RIGHTS_PACKAGE) as tx:
         house = caller.register.declared().house
         return rights.fulfil(
-            tx, caller.register.vault, request_id, house=house.controller.name, language=question.language
+            tx,
+            caller.register.vault,
+            request_id,
+            house=house.controller.name,
+            sent=caller.register.sent,
+            language=question.language,
         )
 
 

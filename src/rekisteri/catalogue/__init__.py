@@ -14,6 +14,9 @@ from rekisteri.catalogue.model import Choice, Content, Item, Kind, Part, Scalar,
 from rekisteri.catalogue.muster import FLAGS, LIST_MARK, LISTS, NO, SECRETS, YES, Columns, Muster, as_text, muster
 from rekisteri.catalogue.plainly import plainly
 from rekisteri.catalogue.reasons import EXPLANATIONS, Explanation, Fault, Reason
+from rekisteri.catalogue.recipients import FILE as RECIPIENTS_FILE
+from rekisteri.catalogue.recipients import FileForm, Recipient, Way
+from rekisteri.catalogue.recipients import load as load_recipients
 from rekisteri.catalogue.several import (
     MANY_MAX,
     each,
@@ -58,6 +61,7 @@ __all__ = [
     "OWN",
     "PARTY_KINDS",
     "PURPOSES",
+    "RECIPIENTS_FILE",
     "RETENTIONS",
     "ROLES",
     "SECRETS",
@@ -71,6 +75,7 @@ __all__ = [
     "Disclosure",
     "Explanation",
     "Fault",
+    "FileForm",
     "Item",
     "Kind",
     "Muster",
@@ -78,6 +83,7 @@ __all__ = [
     "PartyKind",
     "Purpose",
     "Reason",
+    "Recipient",
     "Role",
     "Rules",
     "Sayings",
@@ -85,6 +91,7 @@ __all__ = [
     "SourceKind",
     "Text",
     "Value",
+    "Way",
     "as_text",
     "assemble",
     "each",
@@ -93,6 +100,7 @@ __all__ = [
     "item_of_path",
     "judge",
     "layout",
+    "load_recipients",
     "masked",
     "masked_content",
     "muster",

@@ -100,6 +100,11 @@ COLUMNS = MappingProxyType(
         "oversight.signal.reason": "grounds of a verdict",
         "oversight.canary.party_id": "oversight of use",
         "oversight.canary.reason": "grounds of a canary",
+        "feeds.event.key": "customer_number",
+        "feeds.event.party_id": "evidence of use",
+        "feeds.event.former_party_id": "evidence of use",
+        "feeds.event.record_id": "evidence of use",
+        "feeds.handover.record_ids": "evidence of use",
     }
 )
 
@@ -241,6 +246,14 @@ TECHNICAL = frozenset(
         "sources.proposal.bank", "sources.proposal.code", "sources.proposal.framed_at", "sources.proposal.id",
         "sources.proposal.message_id", "sources.proposal.notice_id", "sources.proposal.record_id",
         "sources.proposal.sent_at", "sources.proposal.state",
+        "feeds.event.at", "feeds.event.change_id", "feeds.event.due_at", "feeds.event.failure", "feeds.event.handed_at",
+        "feeds.event.id", "feeds.event.items", "feeds.event.kind", "feeds.event.organisation_id", "feeds.event.recipient",
+        "feeds.event.sequence", "feeds.event.settled_at", "feeds.event.state", "feeds.event.tries",
+        "feeds.handover.at", "feeds.handover.faults", "feeds.handover.id", "feeds.handover.items", "feeds.handover.name",
+        "feeds.handover.organisation_id", "feeds.handover.recipient", "feeds.handover.way",
+        "feeds.met.change_id", "feeds.reading.alone", "feeds.reading.edge", "feeds.reading.edge_noted_at",
+        "feeds.reading.edge_xid", "feeds.reading.floor", "feeds.recipient.begun_at", "feeds.recipient.failures", "feeds.recipient.name", "feeds.recipient.rest_until",
+        "feeds.recipient.organisation_id",
     }
 )  # fmt: skip
 

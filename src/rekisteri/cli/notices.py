@@ -11,7 +11,7 @@ import orjson
 import typer
 from rich.text import Text as Line
 
-from rekisteri import rights
+from rekisteri import feeds, rights
 from rekisteri.access import Action
 from rekisteri.cli import telling
 from rekisteri.cli.frame import Frame, screen, told_json
@@ -136,7 +136,7 @@ def verify(context: typer.Context) -> None:
     with frame.acting() as acting:
         declared = acting.register.declared()
         with acting.read(Action.NOTICE_VERIFY) as tx:
-            found = rights.differences(tx, declared)
+            found = rights.differences(tx, declared, feeds.reached(tx))
     if frame.json:
         told_json(telling.plain(found, {}))
     elif found:

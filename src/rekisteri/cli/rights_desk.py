@@ -124,7 +124,14 @@ def package(
     with frame.acting() as acting:
         house = acting.register.declared().house
         with acting.write(Action.RIGHTS_PACKAGE) as tx:
-            made = rights.fulfil(tx, acting.register.vault, request_id, house=house.controller.name, language=spoken)
+            made = rights.fulfil(
+                tx,
+                acting.register.vault,
+                request_id,
+                house=house.controller.name,
+                sent=acting.register.sent,
+                language=spoken,
+            )
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     paths = [out / f"{request_id}-{made.language}.pdf", out / f"{request_id}.json"]
     for path, data in zip(paths, (made.paper, made.machine), strict=True):

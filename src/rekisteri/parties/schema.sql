@@ -107,6 +107,7 @@ create table parties.judgement (
 comment on table parties.judgement is 'Which records are the same customer: by whom, why, when. A merge or a split is one more.';
 comment on column parties.judgement.former_party_id is 'Where the record was before; null when it was placed at birth.';
 create index judgement_record on parties.judgement (record_id);
+create index judgement_former on parties.judgement (former_party_id) where former_party_id is not null;
 
 create table parties.work (
     id uuid primary key,

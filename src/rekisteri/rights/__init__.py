@@ -9,11 +9,12 @@ below. Called by the faces.
 from rekisteri.rights.document import Document, Entry, Section, Table
 from rekisteri.rights.handover import SCHEMA, Files, fulfil, hand_over, machine
 from rekisteri.rights.held import Held, HeldItem, Membership, Saying, held, held_covered
+from rekisteri.rights.holdings import Sent, SentTo
 from rekisteri.rights.house import FILE as HOUSE_FILE
 from rekisteri.rights.house import House, load
 from rekisteri.rights.notice import Declared, Form, document
 from rekisteri.rights.paper import LANGUAGES, pdf, spoken, text
-from rekisteri.rights.promises import Difference, differences
+from rekisteri.rights.promises import Difference, Reached, differences
 from rekisteri.rights.rectify import Wish, accept, ask, own, wish
 from rekisteri.rights.report import TABLES, Package, package
 from rekisteri.rights.requests import (
@@ -68,9 +69,12 @@ __all__ = [
     "Membership",
     "Outcome",
     "Package",
+    "Reached",
     "Request",
     "Saying",
     "Section",
+    "Sent",
+    "SentTo",
     "Step",
     "Table",
     "Version",

@@ -10,6 +10,7 @@ import orjson
 from rekisteri.access import Write
 from rekisteri.ground.errors import Conflict
 from rekisteri.ground.keys import Vault
+from rekisteri.rights.holdings import SentTo
 from rekisteri.rights.paper import LANGUAGES, pdf
 from rekisteri.rights.report import Package, package
 from rekisteri.rights.requests import Kind, Outcome, close, request, step
@@ -28,10 +29,12 @@ class Files:
     package: Package
 
 
-def fulfil(tx: Write, vault: Vault, request_id: UUID, *, house: str, language: str | None = None) -> Files:
+def fulfil(
+    tx: Write, vault: Vault, request_id: UUID, *, house: str, sent: SentTo, language: str | None = None
+) -> Files:
     """Make the package of an access request whose asker is identified, and write that down.
 
-    ``house`` is the controller's name for the foot of each page; ``language`` is the request's
+    ``house`` is the controller's name for the foot of each page; ``sent`` tells what recipients got; ``language`` is the request's
     unless another is wished for. Raises ``Conflict`` where the identity has not been checked or
     the request is of something else, ``Missing`` for no such request or customer.
     """
@@ -40,7 +43,7 @@ def fulfil(tx: Write, vault: Vault, request_id: UUID, *, house: str, language: s
         raise Conflict("This request is not for access; answer what it asks.", field="kind")
     if found.identity_at is None or found.party_id is None:
         raise Conflict("Check the asker's identity first; the package is for the customer alone.", field="identity")
-    made = package(tx, vault, found.party_id)
+    made = package(tx, vault, found.party_id, sent=sent)
     spoken = language if language in LANGUAGES else found.language
     step(tx, request_id, "packaged", spoken)
     return Files(

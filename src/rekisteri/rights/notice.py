@@ -23,6 +23,7 @@ from rekisteri.catalogue import (
     Item,
     PartyKind,
     Purpose,
+    Recipient,
     Role,
     SourceKind,
     Text,
@@ -53,6 +54,8 @@ class Declared:
     """Number of the permission to the population register; None where it is not used."""
     connections: Sequence[Connection] = ()
     items: Sequence[Item] = ITEMS
+    recipients: Sequence[Recipient] = ()
+    """Who is told of customers, for a client organisation that invoices or collects (register description § 7)."""
 
 
 def document(form: Form, declared: Declared) -> Document:
@@ -75,7 +78,7 @@ def _description(declared: Declared) -> Iterable[Section]:
     yield Section("4", p.PURPOSE, (p.PURPOSE_TOLD,), entries=_purposes((Purpose.INVOICING, Purpose.COLLECTION)))
     yield Section("5", p.CONTENT, (p.CONTENT_TOLD,), tables=(_content(declared.items),))
     yield Section("6", p.SOURCES, entries=_sources(declared.items))
-    yield Section("7", p.DISCLOSURES, (p.NO_DISCLOSURES, p.ONE_OFF))
+    yield Section("7", p.DISCLOSURES, (p.NO_DISCLOSURES, *_told(declared), p.ONE_OFF), tables=_systems(declared))
     yield Section("8", p.TRANSFERS, (p.NO_TRANSFERS,), tables=_recipients(declared.connections))
     yield Section(
         "9",
@@ -96,7 +99,10 @@ def _notice(declared: Declared) -> Iterable[Section]:
     yield Section("13.1.c 14.1.c", p.PURPOSE, (p.PURPOSE_TOLD,), entries=_purposes(Purpose, basis=True))
     yield Section("14.1.d", p.CONTENT, (p.CONTENT_TOLD,), tables=(_content(declared.items),))
     yield Section(
-        "13.1.e 14.1.e", p.RECIPIENTS, (p.RECIPIENTS_TOLD, p.ONE_OFF), tables=_recipients(declared.connections)
+        "13.1.e 14.1.e",
+        p.RECIPIENTS,
+        (p.RECIPIENTS_TOLD, p.ONE_OFF),
+        tables=(*_systems(declared), *_recipients(declared.connections)),
     )
     yield Section("13.1.f 14.1.f", p.TRANSFERS, (p.NO_TRANSFERS,))
     yield Section("13.2.a 14.2.a", p.KEPT, entries=_retentions())
@@ -115,7 +121,9 @@ def _record(declared: Declared) -> Iterable[Section]:
     yield Section("30.1.a", p.CONTROLLER, entries=(*_controller(house), *_contact(house.officer)))
     yield Section("30.1.b", p.PURPOSE, entries=_purposes(Purpose, basis=True))
     yield Section("30.1.c", p.CONTENT, (p.SUBJECTS_TOLD,), tables=(_catalogue(declared.items),))
-    yield Section("30.1.d", p.RECIPIENTS, (p.RECIPIENTS_TOLD,), tables=_recipients(declared.connections))
+    yield Section(
+        "30.1.d", p.RECIPIENTS, (p.RECIPIENTS_TOLD,), tables=(*_systems(declared), *_recipients(declared.connections))
+    )
     yield Section("30.1.e", p.TRANSFERS, (p.NO_TRANSFERS,))
     yield Section("30.1.f", p.KEPT, entries=_retentions())
     yield Section("30.1.g", p.PROTECTION, (p.COMPUTER, p.NON_DISCLOSURE), entries=_roles())
@@ -184,6 +192,27 @@ def _sources(items: Sequence[Item]) -> tuple[Entry, ...]:
         for source in SourceKind
         if any(source in item.ranks for item in items)
     )
+
+
+def _told(declared: Declared) -> tuple[Text, ...]:
+    return (p.SYSTEMS_TOLD,) if declared.recipients else ()
+
+
+def _systems(declared: Declared) -> tuple[Table, ...]:
+    """Every declared recipient: who, of whose customers, why, on what ground, which items, in which country."""
+    rows = tuple(
+        (
+            one.title.text,
+            same(one.organisation),
+            PURPOSES[one.purpose],
+            one.ground.text,
+            joined([item.label for item in one.items]),
+            same(one.country),
+        )
+        for one in declared.recipients
+    )
+    head = (p.NAME, p.CLIENT, p.PURPOSE, p.LAWFUL, p.ITEMS, p.COUNTRY)
+    return (Table(p.SYSTEMS, head, rows),) if rows else ()
 
 
 def _recipients(connections: Sequence[Connection]) -> tuple[Table, ...]:

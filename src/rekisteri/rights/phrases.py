@@ -86,6 +86,19 @@ RECIPIENTS_TOLD = Text(
     "Uppgifterna behandlas av servicecentralen och den kundorganisation vars kund du är, samt av system som fakturerar eller driver in för deras räkning.",
     "Data is processed by the service centre and the client organisation whose customer you are, and by systems that invoice or collect on their behalf.",
 )
+SYSTEMS = Text(
+    "Asiakasorganisaatioiden järjestelmät, jotka saavat tietoja",
+    "Kundorganisationernas system som får uppgifter",
+    "Systems of client organisations that are told of customers",
+)
+SYSTEMS_TOLD = Text(
+    "Rekisterinpitäjän lukuun laskuttavat ja perivät järjestelmät saavat vain oman asiakasorganisaationsa asiakkaista alla luetellut tiedot, asiakasnumeron ja tiedon turvakiellosta. Muille ei kerrota mitään.",
+    "De system som fakturerar och driver in för den personuppgiftsansvariges räkning får endast de nedan uppräknade uppgifterna om sin egen kundorganisations kunder, kundnumret och uppgift om spärrmarkering. Ingen annan får veta något.",
+    "The systems that invoice and collect on the controller's behalf are told the items listed below, the customer number and whether a non-disclosure order is in force, of their own client organisation's customers alone. Nobody else is told anything.",
+)
+LAWFUL = Text("Peruste", "Grund", "Ground")
+ITEMS = Text("Tiedot", "Uppgifter", "Items")
+CLIENT = Text("Asiakasorganisaatio", "Kundorganisation", "Client organisation")
 NO_TRANSFERS = Text(
     "Tietoja ei siirretä EU:n tai Euroopan talousalueen ulkopuolelle. Jokaisen yhteyden maa on ilmoitettu ja tarkistetaan.",
     "Uppgifter överförs inte utanför EU eller Europeiska ekonomiska samarbetsområdet. Landet för varje förbindelse är anmält och kontrolleras.",
@@ -237,6 +250,16 @@ ANSWERS_TOLD = Text(
     "Every answer by which a bill or a payment demand may have been sent. By the receipt's id the same answer can be shown again.",
 )
 RECEIPT = Text("Kuitti", "Kvitto", "Receipt")
+SENT = Text(
+    "Mille järjestelmille tietojasi on lähetetty",
+    "Till vilka system dina uppgifter har skickats",
+    "Systems your data was sent to",
+)
+SENT_TOLD = Text(
+    "Jokainen lähetys asiakasorganisaation laskutus- tai perintäjärjestelmään: milloin, mistä syystä ja mitä tietoja. Lähetettyjä arvoja ei säilytetä.",
+    "Varje sändning till en kundorganisations fakturerings- eller indrivningssystem: när, varför och vilka uppgifter. De sända värdena bevaras inte.",
+    "Every sending to a client organisation's invoicing or collection system: when, why and which items. The values sent are not kept.",
+)
 REPORTS_TITLE = Text(
     "Mitä laskutus ja perintä ovat kertoneet",
     "Vad fakturering och indrivning har berättat",
@@ -338,6 +361,16 @@ ACTS = {
     "register:upkeep": Text("Rekisterin huolto", "Registrets underhåll", "Upkeep of the register"),
     "register:backup": Text("Varmuuskopion ottaminen", "Säkerhetskopiering", "Making a backup"),
     "register:restore": Text("Varmuuskopion palauttaminen", "Återställning av säkerhetskopia", "Restoring a backup"),
+    "feed:deliver": Text(
+        "Muutos lähetetty asiakasorganisaation järjestelmään",
+        "Ändring skickad till kundorganisationens system",
+        "Change sent to a client organisation's system",
+    ),
+    "feed:read": Text(
+        "Asiakasorganisaation järjestelmän muutossyöte",
+        "Ändringsflöde till kundorganisationens system",
+        "Change feed to a client organisation's system",
+    ),
     "rights:package": Text("Tarkastusoikeuden toteuttaminen", "Insynsbegäran uppfylld", "Right of access carried out"),
 }
 """Acts in plain words, by the names of actions."""

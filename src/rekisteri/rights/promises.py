@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from rekisteri import access
 from rekisteri.access import Action, Read
 from rekisteri.catalogue import COLUMNS, ITEMS, RETENTIONS, TECHNICAL, Purpose, Role, SourceKind
 from rekisteri.ground import countries
@@ -30,14 +31,27 @@ class Difference:
     told: str
 
 
-def differences(tx: Read, declared: Declared) -> list[Difference]:
-    """Every difference between what is declared and what is, by section; none when the notice is true."""
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom something was sent to, of whose customers, and which items ever."""
+
+    recipient: str
+    organisation: str
+    items: list[str]
+
+
+def differences(tx: Read, declared: Declared, told: Iterable[Reached]) -> list[Difference]:
+    """Every difference between what is declared and what is, by section; none when the notice is true.
+
+    ``told`` is whoever has been told of customers, from the room that tells them.
+    """
     found = [
         *_published(tx, declared),
         *_purposes(),
         *_columns(tx),
         *_sources(tx, declared),
         *_connections(declared, day(tx.at)),
+        *_recipients(tx, declared, told),
         *_roles(tx),
     ]
     tx.note(found=len(found))
@@ -104,6 +118,37 @@ def _connections(declared: Declared, on: date) -> Iterable[Difference]:
     for one in declared.connections:
         if not countries.inside(one.country, on):
             yield Difference(8, one.name, "A declared connection goes outside the EU and EEA; end it.")
+
+
+def _recipients(tx: Read, declared: Declared, told: Iterable[Reached]) -> Iterable[Difference]:
+    """Whoever has been told of customers is declared, for the organisation whose they are, with every item sent."""
+    known = {one.name: one for one in declared.recipients}
+    organisations = {one.code for one in access.organisations(tx)}
+    for one in declared.recipients:
+        if not countries.inside(one.country, day(tx.at)):
+            yield Difference(8, one.name, "A declared recipient is outside the EU and EEA; end it.")
+        if one.organisation not in organisations:
+            yield Difference(
+                7, one.name, "A recipient is declared for an organisation the register does not know; name it."
+            )
+    for reached in told:
+        wanted = known.get(reached.recipient)
+        if wanted is None:
+            yield Difference(
+                7,
+                reached.recipient,
+                "Somebody has been told of customers who is not declared any more; declare it, or say when it ended.",
+            )
+        elif wanted.organisation != reached.organisation:
+            yield Difference(
+                7, reached.recipient, "A recipient has been told of another organisation's customers than declared."
+            )
+        elif beyond := sorted(set(reached.items) - set(wanted.fields)):
+            yield Difference(
+                7,
+                reached.recipient,
+                f"A recipient has been told more than is declared: {', '.join(beyond)}; declare it, or have it dropped.",
+            )
 
 
 def _roles(tx: Read) -> Iterable[Difference]:

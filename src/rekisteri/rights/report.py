@@ -32,9 +32,10 @@ from rekisteri.catalogue import (
 from rekisteri.catalogue import masked as masked_value
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import Dossier, RelationKind, Uttered
+from rekisteri.rights import holdings, words
 from rekisteri.rights import phrases as p
-from rekisteri.rights import words
 from rekisteri.rights.document import Document, Entry, Section, Table, joined, same
+from rekisteri.rights.holdings import Sent, SentTo
 from rekisteri.rights.requests import Request, requests, steps
 
 TABLES: Mapping[str, str] = MappingProxyType(
@@ -87,6 +88,11 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "rights.notice_shown": "notices",
         "rights.request": "requests",
         "rights.step": "requests",
+        "feeds.event": "sent",
+        "feeds.handover": "sent",
+        "feeds.recipient": "not theirs: of recipients",
+        "feeds.reading": "not theirs: how far news has been read",
+        "feeds.met": "not theirs: how far news has been read",
     }
 )
 """Table to the section that tells of it, or to ``derived:``, ``passing:`` or ``not theirs:`` and why."""
@@ -108,58 +114,7 @@ class Package:
     counts: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    at: datetime
-    verdict: str
-    rule: str
-    reason: str | None
-    organisation_id: int | None
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Worked:
-    opened_at: datetime
-    organisation_id: int
-    record_key: str
-    reason: str
-    decided_at: datetime | None
-    decision: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    made_at: datetime
-    organisation_id: int
-    id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class _Banked:
-    at: datetime
-    organisation_id: int
-    bank: str
-    what: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Reported:
-    at: datetime
-    organisation_id: int
-    kind: str
-    settled: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _NoticeShown:
-    number: int
-    channel: str
-    shown_at: datetime
-
-
-def package(tx: Read, vault: Vault, party_id: UUID) -> Package:
+def package(tx: Read, vault: Vault, party_id: UUID, *, sent: SentTo) -> Package:
     """Everything held of a customer. Raises ``Missing``. The act must open protected values and the log.
 
     Codes of others are masked, names of representatives under a non-disclosure order withheld,
@@ -175,13 +130,14 @@ def package(tx: Read, vault: Vault, party_id: UUID) -> Package:
         told.who(dossier),
         told.data(dossier),
         told.customerships(dossier),
-        told.judgements(_judgements(tx, dossier.party_id)),
-        told.work(_work(tx, dossier.party_id)),
-        told.banks(_banks(tx, dossier.party_id)),
-        told.answers(_answers(tx, dossier.party_id)),
-        told.reports(_reports(tx, dossier.party_id)),
+        told.judgements(holdings.judgements(tx, dossier.party_id)),
+        told.work(holdings.work(tx, dossier.party_id)),
+        told.banks(holdings.banks(tx, dossier.party_id)),
+        told.answers(holdings.answers(tx, dossier.party_id)),
+        told.sent(sent(tx, dossier.party_id)),
+        told.reports(holdings.reports(tx, dossier.party_id)),
         told.requests(asked),
-        told.notices(_notices(tx, dossier.party_id)),
+        told.notices(holdings.notices(tx, dossier.party_id)),
         told.looks(seen),
         _kept(),
         told.withheld(),
@@ -270,7 +226,7 @@ class _Teller:
             tables=_table(p.CUSTOMERSHIPS, (p.SOURCE, p.NUMBER, p.SINCE, p.UNTIL), rows),
         )
 
-    def judgements(self, found: Sequence[_Judged]) -> Section:
+    def judgements(self, found: Sequence[holdings.Judged]) -> Section:
         rows = tuple(
             (
                 same(words.at(one.at)),
@@ -287,7 +243,7 @@ class _Teller:
             tables=_table(p.JUDGEMENTS, (p.WHEN, p.VERDICT, p.GROUNDS, p.NUMBER), rows),
         )
 
-    def work(self, found: Sequence[_Worked]) -> Section:
+    def work(self, found: Sequence[holdings.Worked]) -> Section:
         rows = tuple(
             (
                 same(words.at(one.opened_at)),
@@ -301,7 +257,7 @@ class _Teller:
             "work", p.WORK, (p.WORK_TOLD,), tables=_table(p.WORK, (p.WHEN, p.NUMBER, p.GROUNDS, p.DECISION), rows)
         )
 
-    def banks(self, found: Sequence[_Banked]) -> Section:
+    def banks(self, found: Sequence[holdings.Banked]) -> Section:
         """Messages of banks that were held to be about the customer's orders, and proposals made to banks."""
         rows = tuple(
             (
@@ -316,7 +272,7 @@ class _Teller:
             "banks", p.BANKS, (p.BANKS_TOLD,), tables=_table(p.BANKS, (p.WHEN, p.BY_WHOM, p.BANK, p.WHAT), rows)
         )
 
-    def answers(self, found: Sequence[_Answered]) -> Section:
+    def answers(self, found: Sequence[holdings.Answered]) -> Section:
         """To whom it was told who pays the customer's bills and where they go."""
         rows = tuple(
             (same(words.at(one.made_at)), self._numbered(one.organisation_id, ""), same(str(one.id))) for one in found
@@ -325,7 +281,20 @@ class _Teller:
             "answers", p.ANSWERS, (p.ANSWERS_TOLD,), tables=_table(p.ANSWERS, (p.WHEN, p.BY_WHOM, p.RECEIPT), rows)
         )
 
-    def reports(self, found: Sequence[_Reported]) -> Section:
+    def sent(self, found: Sequence[Sent]) -> Section:
+        """Which declared recipients were told of the customer: a system that invoices or collects, and what of."""
+        rows = tuple(
+            (
+                same(words.at(one.at)),
+                joined([one.recipient, same(self._names.get(one.organisation_id, str(one.organisation_id)))]),
+                one.what,
+                joined([BY_NAME[name].label for name in one.items if name in BY_NAME]),
+            )
+            for one in found
+        )
+        return Section("sent", p.SENT, (p.SENT_TOLD,), tables=_table(p.SENT, (p.WHEN, p.BY_WHOM, p.WHAT, p.ITEM), rows))
+
+    def reports(self, found: Sequence[holdings.Reported]) -> Section:
         """What invoicing and collection told back, and what had to be done about it."""
         rows = tuple(
             (
@@ -354,7 +323,7 @@ class _Teller:
             "requests", p.REQUESTS_TITLE, tables=_table(p.REQUESTS_TITLE, (p.WHEN, p.WHAT, p.HOW, p.OUTCOME), rows)
         )
 
-    def notices(self, found: Sequence[_NoticeShown]) -> Section:
+    def notices(self, found: Sequence[holdings.NoticeShown]) -> Section:
         rows = tuple((same(words.at(one.shown_at)), same(str(one.number)), same(one.channel)) for one in found)
         return Section("notices", p.NOTICES_SHOWN, tables=_table(p.NOTICES_SHOWN, (p.WHEN, p.VERSION, p.HOW), rows))
 
@@ -414,82 +383,3 @@ def _protected_representatives(tx: Read, vault: Vault, party_id: UUID) -> frozen
     }
     held = parties.heads(tx, others)
     return frozenset(name for other, name in others.items() if held[other].turvakielto is not Disclosure.OFF)
-
-
-def _judgements(tx: Read, party_id: UUID) -> list[_Judged]:
-    return tx.all(
-        _Judged,
-        """
-        select j.at, j.verdict, j.rule, j.reason, src.organisation_id, r.key
-        from parties.judgement j
-        join parties.record r on r.id = j.record_id
-        join parties.source src on src.id = r.source_id
-        where r.party_id = %(party_id)s
-        order by j.at, j.id
-        """,
-        party_id=party_id,
-    )
-
-
-def _work(tx: Read, party_id: UUID) -> list[_Worked]:
-    return tx.all(
-        _Worked,
-        """
-        select opened_at, organisation_id, record_key, reason, decided_at, decision
-        from parties.work where party_id = %(party_id)s order by opened_at, id
-        """,
-        party_id=party_id,
-    )
-
-
-def _banks(tx: Read, party_id: UUID) -> list[_Banked]:
-    return tx.all(
-        _Banked,
-        """
-        select m.said_at as at, m.organisation_id, m.operator as bank, coalesce(m.action, '') as what, m.outcome as state
-        from sources.bank_message m join parties.record r on r.id = m.record_id
-        where r.party_id = %(party_id)s
-        union all
-        select p.framed_at, n.organisation_id, p.bank, 'proposal', p.state
-        from sources.proposal p
-        join sources.notice n on n.id = p.notice_id
-        join parties.record r on r.id = p.record_id
-        where r.party_id = %(party_id)s
-        order by at
-        """,
-        party_id=party_id,
-    )
-
-
-def _answers(tx: Read, party_id: UUID) -> list[_Answered]:
-    return tx.all(
-        _Answered,
-        """
-        select made_at, organisation_id, id from payers.receipt
-        where customer_id = %(party_id)s or %(party_id)s = any (party_ids)
-        order by made_at, id
-        """,
-        party_id=party_id,
-    )
-
-
-def _reports(tx: Read, party_id: UUID) -> list[_Reported]:
-    return tx.all(
-        _Reported,
-        """
-        select reported_at as at, organisation_id, kind, null::text as settled
-        from payers.report where party_id = %(party_id)s
-        union all
-        select opened_at, organisation_id, kind, settlement from payers.task where party_id = %(party_id)s
-        order by at
-        """,
-        party_id=party_id,
-    )
-
-
-def _notices(tx: Read, party_id: UUID) -> list[_NoticeShown]:
-    return tx.all(
-        _NoticeShown,
-        "select number, channel, shown_at from rights.notice_shown where party_id = %(party_id)s order by id",
-        party_id=party_id,
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from rekisteri import rights
+from rekisteri import feeds, rights
 from rekisteri.access import Action
 from rekisteri.ground.errors import Conflict, Missing
 from rekisteri.rights import Form
@@ -47,7 +47,7 @@ def _versions(desk: Desk, error: Conflict | None = None) -> Response:
     with desk.register.door.read(desk.viewer, Action.NOTICE_VERIFY, desk.purpose, case=desk.case) as tx:
         found = rights.versions(tx)
         before = rights.content_of(tx, found[0].number) if found else None
-        differences = rights.differences(tx, declared)
+        differences = rights.differences(tx, declared, feeds.reached(tx))
     return desk.show(
         "notice_versions.html",
         status=error.status if error else 200,

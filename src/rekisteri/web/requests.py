@@ -160,7 +160,12 @@ def paper(desk: Desk) -> Response:
     try:
         with desk.write() as tx:
             made = rights.fulfil(
-                tx, desk.register.vault, _id(desk), house=house.controller.name, language=desk.field("kieli") or None
+                tx,
+                desk.register.vault,
+                _id(desk),
+                house=house.controller.name,
+                sent=desk.register.sent,
+                language=desk.field("kieli") or None,
             )
     except Conflict as error:
         return _one(desk, error)

@@ -1,0 +1,45 @@
+"""Feeds: what declared recipients are told of their customers, in order, once in effect, and never a value kept.
+
+Lives here: the news of ``parties.change`` turned into each recipient's events (gather), a customer as a recipient may
+be told of it (portrait), the events as CloudEvents (messages), a recipient that asks (asking).
+Tables owned: ``feeds.recipient``, ``reading``, ``met``, ``event``, ``handover``. Called by the faces. Recipients
+themselves are declared (``catalogue.recipients``): whoever is not declared is told nothing.
+"""
+
+from rekisteri.feeds.asking import PAGE_MAX, Changes, Snapshot, asker, changes, named, snapshot
+from rekisteri.feeds.deliver import Delivered, Deliverer, again, connections
+from rekisteri.feeds.gather import Gathered, Told, gather, told
+from rekisteri.feeds.gathering import Gatherer
+from rekisteri.feeds.messages import KINDS, EventKind
+from rekisteri.feeds.portrait import Portrait
+from rekisteri.feeds.sent import reached, sent_to
+from rekisteri.feeds.signing import KEY_NAMES, Secrets
+from rekisteri.feeds.state import Standing, standings
+
+__all__ = [
+    "KEY_NAMES",
+    "KINDS",
+    "PAGE_MAX",
+    "Changes",
+    "Delivered",
+    "Deliverer",
+    "EventKind",
+    "Gathered",
+    "Gatherer",
+    "Portrait",
+    "Secrets",
+    "Snapshot",
+    "Standing",
+    "Told",
+    "again",
+    "asker",
+    "changes",
+    "connections",
+    "gather",
+    "named",
+    "reached",
+    "sent_to",
+    "snapshot",
+    "standings",
+    "told",
+]
