@@ -40,7 +40,7 @@ from rekisteri.ground.keys.forgetting import Forgotten, Mended
 from rekisteri.ground.keys.token import Token
 from rekisteri.ground.keys.turning import Told, Turned, Turner
 from rekisteri.ground.settings import Settings
-from rekisteri.sources import banks, organisations, vtj
+from rekisteri.sources import banks, directories, organisations, vtj
 
 KEYS = "keys.json"
 LOTS = "keys-lots.json"
@@ -52,6 +52,7 @@ CLUSTER = "postgresql"
 MAPPINGS = "mappings"
 KEY_FILES = (KEYS, LOTS, LOG_KEYS, LOG_MEMORY, OFFICE_KEYS)
 """What is backed up apart from everything else: the keys, the lots of erased values, and what the log has signed."""
+LAYOUTS = "directories"
 PROVED_MODES = frozenset({"verify-ca", "verify-full"})
 """Ways of the database driver in which the server proves who it is."""
 
@@ -112,6 +113,14 @@ class Register:
         """
         path = self.settings.home / MAPPINGS / f"{organisation_code}.toml"
         return organisations.load(path) if path.exists() else organisations.standard()
+
+    def layout(self, directory: directories.Directory) -> directories.Layout:
+        """Where things stand in a public directory's file: the layout in ``directories/``, else the register's own.
+
+        Raises ``Rejected`` for a layout that does not hold.
+        """
+        path = self.settings.home / LAYOUTS / f"{directory}.toml"
+        return directories.load(directory, path if path.exists() else None)
 
 
 @contextmanager

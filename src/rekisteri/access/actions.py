@@ -33,6 +33,8 @@ class Area(StrEnum):
     """Records, statements, golden records, judgements, and the news of them."""
     WORK = "work"
     INTAKE = "intake"
+    DIRECTORIES = "directories"
+    """Files of public directories, and the rows of them that do not hold."""
     VTJ = "vtj"
     BANKS = "banks"
     """What banks send and are sent: files, messages, notices, proposals."""
@@ -95,7 +97,16 @@ _EVERYONE = frozenset(ACCOUNT_ROLES)
 _ANY = frozenset(Purpose)
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
 _TAKES = _CUSTOMERS | {Area.WORK}
-_SEALED = _TAKES | {Area.INTAKE, Area.VTJ, Area.BANKS, Area.PAYERS, Area.REQUESTS, Area.ACCOUNTS, Area.KEYS}
+_SEALED = _TAKES | {
+    Area.INTAKE,
+    Area.DIRECTORIES,
+    Area.VTJ,
+    Area.BANKS,
+    Area.PAYERS,
+    Area.REQUESTS,
+    Area.ACCOUNTS,
+    Area.KEYS,
+}
 """Where anything of a named key stands: each row is made anew when the key turns."""
 
 
@@ -126,6 +137,12 @@ class Action(Enum):
     )
     IMPORT_RUN = Policy("import:run", _BRINGERS, _USES, Reach.ALL, writes=_TAKES | {Area.INTAKE})
     IMPORT_READ = Policy("import:read", _BRINGERS, _USES, Reach.OWN)
+    DIRECTORY_IMPORT = Policy(
+        "directory:import", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, writes=_CUSTOMERS | {Area.DIRECTORIES}
+    )
+    DIRECTORY_READ = Policy(
+        "directory:read", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.NONE, opens=frozenset({Area.DIRECTORIES})
+    )
     VTJ_CHECK = Policy("vtj:check", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, writes=frozenset({Area.VTJ}))
     VTJ_COMPARE = Policy(
         "vtj:compare", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True, writes=_CUSTOMERS | {Area.VTJ}

@@ -170,6 +170,7 @@ _LOG_OF = "(select nullif(current_setting('rekisteri.log_of', true), '')::uuid[]
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
 _EVIDENCE = frozenset({Area.EVIDENCE})
 _OVERSIGHT = frozenset({Area.OVERSIGHT})
+_DIRECTORIES = frozenset({Area.DIRECTORIES})
 _VTJ = frozenset({Area.VTJ})
 _PAYERS = frozenset({Area.PAYERS})
 _BANKS = frozenset({Area.BANKS})
@@ -239,6 +240,8 @@ TABLES: tuple[Table, ...] = (
           keeps=_OWN_ORGANISATION),
     Table("sources.fault", Within("exists (select from sources.batch b where b.id = batch_id)"),
           ((INSERT, ()), (UPDATE, ("raw",))), frozenset({Area.INTAKE})),
+    Table("sources.directory_run", Opened(_DIRECTORIES), _all(INSERT), _DIRECTORIES),
+    Table("sources.directory_fault", Opened(_DIRECTORIES), (*_all(INSERT, DELETE), (UPDATE, ("raw",))), _DIRECTORIES),
     Table("sources.vtj_answer", Opened(_VTJ), (*_all(INSERT, DELETE), (UPDATE, ("sealed",))), _VTJ),
     Table("sources.vtj_use", Opened(_VTJ), _all(INSERT, UPDATE), _VTJ),
     Table("sources.vtj_stop", Opened(_VTJ), _all(INSERT, DELETE), _VTJ),

@@ -37,6 +37,7 @@ COLUMNS = MappingProxyType(
         "parties.word_variant.variant": WORDS,
         "parties.word_variant.word": WORDS,
         "sources.fault.raw": "*",
+        "sources.directory_fault.raw": "*",
         "payers.receipt.body": "*",
         "payers.receipt.customer_id": "evidence of use",
         "payers.receipt.party_ids": "evidence of use",
@@ -197,6 +198,11 @@ TECHNICAL = frozenset(
         "sources.batch.finished_at", "sources.batch.format", "sources.batch.id", "sources.batch.mode",
         "sources.batch.new_count", "sources.batch.organisation_id", "sources.batch.rejected_count",
         "sources.batch.row_count", "sources.batch.started_at", "sources.batch.unchanged_count",
+        "sources.directory_fault.field", "sources.directory_fault.reason", "sources.directory_fault.row_no",
+        "sources.directory_fault.run_id", "sources.directory_run.account_id", "sources.directory_run.counts",
+        "sources.directory_run.directory", "sources.directory_run.file_name", "sources.directory_run.finished_at",
+        "sources.directory_run.format", "sources.directory_run.id", "sources.directory_run.mode",
+        "sources.directory_run.reasons", "sources.directory_run.started_at",
         "sources.fault.batch_id", "sources.fault.fault_no", "sources.fault.field", "sources.fault.outcome",
         "sources.fault.reason", "sources.fault.row_no",
         "sources.vtj_answer.account_id", "sources.vtj_answer.asked_at", "sources.vtj_answer.id",
@@ -274,6 +280,9 @@ KEYED = (
     KeyedColumn(
         "sources.fault.raw", "secret", (("batch_id", "uuid"), ("row_no", "integer"), ("fault_no", "smallint")),
         place=("batch_id", "row_no"),
+    ),
+    KeyedColumn(
+        "sources.directory_fault.raw", "secret", (("run_id", "uuid"), ("row_no", "integer")), place=("run_id", "row_no")
     ),
     KeyedColumn("sources.vtj_answer.sealed", "protected"),
     KeyedColumn("sources.vtj_subscription.sealed", "secret"),

@@ -25,6 +25,7 @@ _S = SourceKind
 CIVIL = (_S.MAINTAINER, _S.VTJ, _S.PERSON, _S.ORGANISATION)
 CONTACT = (_S.MAINTAINER, _S.PERSON, _S.VTJ, _S.ORGANISATION)
 BUSINESS = (_S.MAINTAINER, _S.DIRECTORY, _S.ORGANISATION)
+EINVOICE = (_S.MAINTAINER, _S.EINVOICE_DIRECTORY, _S.ORGANISATION)
 ANY = (_S.MAINTAINER, _S.VTJ, _S.PERSON, _S.DIRECTORY, _S.ORGANISATION)
 CLIENT = (_S.MAINTAINER, _S.ORGANISATION)
 CLAIMS = (_S.MAINTAINER, _S.ORGANISATION, _S.LEDGER)
@@ -357,7 +358,7 @@ ITEMS: tuple[Item, ...] = (
            Part("operator", values.EADDRESS, "verkkolaskuvalittaja", _T("Välittäjä", "Förmedlare", "Operator"),
                 ("valittaja", "valittajatunnus", "operaattori", "formedlare", "operator", "intermediator",
                  "einvoiceoperator", "verkkolaskuoperaattori", "operaattoritunnus", "valittajantunnus", "formedlarkod"))),
-          ranks=BUSINESS, purposes=INVOICING, required=("address", "operator")),
+          ranks=EINVOICE, purposes=INVOICING, required=("address", "operator")),
     _item("invoice_channel", _T("Laskutuskanava", "Faktureringskanal", "Invoice channel"), _NEED_DELIVERY, BOTH,
           _one(CHANNELS, "laskutuskanava", _T("Laskutuskanava", "Faktureringskanal", "Invoice channel"),
                "laskutustapa", "toimitustapa", "kanava", "faktureringssatt", "kanal", "leveranssatt", "invoicechannel",

@@ -68,6 +68,7 @@ class SourceKind(StrEnum):
     DIRECTORY = "directory"
     ORGANISATION = "organisation"
     LEDGER = "ledger"
+    EINVOICE_DIRECTORY = "einvoice_directory"
 
 
 class Disclosure(StrEnum):
@@ -140,7 +141,10 @@ SOURCES: dict[SourceKind, Text] = {
     SourceKind.VTJ: Text("Väestötietojärjestelmä", "Befolkningsdatasystemet", "Population Information System"),
     SourceKind.PERSON: Text("Rekisteröity itse", "Den registrerade själv", "The data subject"),
     SourceKind.BANK: Text("Pankkien suoravaltuutus", "Bankernas direktfullmakt", "Banks' direct authorisation"),
-    SourceKind.DIRECTORY: Text("Julkinen yritysluettelo", "Offentligt företagsregister", "Public directory"),
+    SourceKind.DIRECTORY: Text(
+        "Yritys- ja yhteisötietojärjestelmä", "Företags- och organisationsdatasystemet", "Business Information System"
+    ),
+    SourceKind.EINVOICE_DIRECTORY: Text("Verkkolaskuosoitteisto", "E-fakturaadressregistret", "E-invoice directory"),
     SourceKind.ORGANISATION: Text("Asiakasorganisaatio", "Kundorganisation", "Client organisation"),
     SourceKind.LEDGER: Text(
         "Asiakasorganisaation laskutus ja perintä",

@@ -19,6 +19,7 @@ from rekisteri.cli.backing import backup
 from rekisteri.cli.banks import bank
 from rekisteri.cli.connections import connections
 from rekisteri.cli.demo import demo
+from rekisteri.cli.directories import directories
 from rekisteri.cli.evidence import evidence
 from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
 from rekisteri.cli.imports import imports
@@ -109,6 +110,7 @@ tree.add_typer(work, name="work")
 tree.add_typer(vtj, name="vtj")
 tree.add_typer(bank, name="bank")
 tree.add_typer(paying, name="payers")
+tree.add_typer(directories, name="directories")
 tree.add_typer(evidence, name="audit")
 tree.add_typer(notice, name="notice")
 tree.add_typer(rights_desk.desk, name="rights")

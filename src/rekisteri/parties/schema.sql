@@ -4,7 +4,7 @@ comment on schema parties is 'Source records, statements, golden records, identi
 
 create table parties.source (
     id integer primary key generated always as identity,
-    kind text not null check (kind in ('maintainer', 'vtj', 'person', 'bank', 'directory', 'organisation', 'ledger')),
+    kind text not null check (kind in ('maintainer', 'vtj', 'person', 'bank', 'directory', 'organisation', 'ledger', 'einvoice_directory')),
     organisation_id integer references access.organisation,
     unique (organisation_id, kind),
     constraint source_of_organisation check ((kind in ('organisation', 'bank', 'ledger')) = (organisation_id is not null))

@@ -51,6 +51,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "parties.word": "derived: a dictionary of words without whose they are",
         "parties.word_variant": "derived: a dictionary of words without whose they are",
         "sources.fault": "not theirs: a row that was not taken belongs to nobody yet; the organisation mends it",
+        "sources.directory_run": "not theirs: of files",
+        "sources.directory_fault": "passing: a row of a public directory that does not hold, until its next file",
         "sources.vtj_answer": "passing: an answer nobody has decided on yet, an hour at most; what is taken is told in data",
         "sources.vtj_subscription": "derived: that the customer is followed in VTJ, by the identity code told in data",
         "sources.vtj_held": "passing: changes of VTJ that wait until what is wrong with them is mended",

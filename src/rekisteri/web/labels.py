@@ -34,6 +34,8 @@ ACTIONS = {
     Action.VTJ_DECIDE: "VTJ-työn merkitseminen tehdyksi",
     Action.VTJ_STATUS: "VTJ-yhteyden tilan katselu",
     Action.VTJ_RESUME: "VTJ-yhteyden jatkaminen",
+    Action.DIRECTORY_IMPORT: "Yritysluettelon tuonti",
+    Action.DIRECTORY_READ: "Yritysluettelojen katselu",
     Action.IMPORT_RUN: "Aineiston tuonti",
     Action.IMPORT_READ: "Tuontien katselu",
     Action.BANK_IMPORT: "Pankin aineiston tuonti",
