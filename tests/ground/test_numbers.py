@@ -25,7 +25,7 @@ def verdict(validate: Callable[[], str]) -> str | None:
         return None
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.integers(0, 33), st.integers(0, 13), st.integers(0, 99), st.sampled_from("-+ABCDEFYXWVUGZ"),
     st.integers(0, 999), st.booleans(), st.sampled_from(CHECKS + "GIOQZ"),
@@ -40,7 +40,7 @@ def test_an_identity_code_holds_when_the_library_says_so(
     assert numbers.hetu(code) == verdict(lambda: stdnum_hetu.validate(code, allow_temporary=True))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.text(DIGITS, min_size=7, max_size=7), st.sampled_from(DIGITS))
 def test_a_business_id_holds_when_the_library_says_so(figures: str, check: str) -> None:
     code = f"{figures}-{check}"
@@ -57,7 +57,7 @@ def test_a_finnish_account_holds_when_the_library_says_so(figures: str, right: b
     assert numbers.iban(account) == verdict(lambda: stdnum_iban.validate(account))
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.text(DIGITS, min_size=1, max_size=14))
 def test_a_finnish_telephone_number_can_be_dialled_when_the_library_says_so(figures: str) -> None:
     number = "+358" + figures

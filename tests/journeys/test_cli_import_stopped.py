@@ -16,13 +16,13 @@ from rekisteri.simulators import write_demo_files
 from rekisteri.sources import organisations
 from tests.api.world import HOME, PASSWORD, a_world
 
-CUSTOMERS = 20_000
+CUSTOMERS = 9_000
 DEADLINE_S = 120
 COMMAND = [sys.executable, "-c", "from rekisteri.cli import main; main()"]
 UNDER_WAY = """
 select count(*) from pg_stat_activity
 where datname = current_database() and application_name = 'rekisteri' and state in ('active', 'idle in transaction')
-  and xact_start < clock_timestamp() - interval '0.5 seconds'
+  and xact_start < clock_timestamp() - interval '0.2 seconds'
 """
 STORED = "select count(*) from parties.party"
 

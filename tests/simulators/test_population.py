@@ -86,10 +86,10 @@ def test_minors_and_nobody_else_have_a_custodian_of_the_same_household() -> None
 
 
 def test_names_fall_as_in_life_few_common_ones_and_a_long_tail() -> None:
-    names = Counter(person.surname for person in people(1, 180_000))
-    assert len(names) >= 20_000
-    assert {name for name, _ in names.most_common(25)} >= {"Korhonen", "Virtanen", "Mäkinen", "Nieminen"}
-    assert 0.001 < names["Virtanen"] / 180_000 < 0.02
+    names = Counter(person.surname for person in people(1, 50_000))
+    assert len(names) >= 8_000
+    assert {name for name, _ in names.most_common(40)} >= {"Korhonen", "Virtanen", "Mäkinen", "Nieminen"}
+    assert 0.001 < names["Virtanen"] / 50_000 < 0.02
 
 
 def test_languages_and_rare_conditions_have_their_share() -> None:

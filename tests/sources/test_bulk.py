@@ -41,7 +41,7 @@ KINDS = {kind.name: kind for item in ITEMS for part in item.parts if (kind := pa
 def test_a_plain_text_is_its_own_checked_value(name: str) -> None:
     kind = KINDS[name]
 
-    @settings(max_examples=50 if name == "email" else 300, deadline=None)
+    @settings(max_examples=20 if name == "email" else 80, deadline=None)
     @given(st.from_regex(kind.plain, fullmatch=True).filter(lambda text: len(text.encode()) <= kind.longest))
     def holds(text: str) -> None:
         assert kind.parse(text) == text
@@ -85,7 +85,7 @@ def test_official_numbers_are_told_in_columns_as_the_libraries_tell_them(kind: K
     assert sum(map(bool, held)) > len(texts) / 200
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(max_size=60), max_size=8))
 def test_many_texts_fold_as_each_does(texts: list[str]) -> None:
     texts = [text.encode("utf-8", "ignore").decode() for text in texts]
@@ -197,7 +197,7 @@ def test_sheets_hold_the_rows_of_chunks(form: Form, tmp_path: Path) -> None:
     assert [bad for sheet in by_column for bad in sheet.bad] == [bad for chunk in by_row for bad in chunk.bad]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(
     lines=st.lists(st.text(alphabet='ab;"\n\r\x1f\x00 ä=', max_size=14), max_size=12),
     ending=st.sampled_from(["\n", "\r\n"]),

@@ -12,14 +12,14 @@ from rekisteri.sources.organisations import intake
 from tests.builders import a_world
 from tests.sources.delivering import Delivery, deliver
 
-CUSTOMERS = 4000
-CHUNK_ROWS = 250
+CUSTOMERS = 1600
+CHUNK_ROWS = 100
 LAST = 3
 """Statements after which it may be too late to kill."""
 MOMENTS = 20
 DIES_IN_S = 0.003
 MEMORY_MOST_MIB = 500
-MANY = 200_000
+MANY = 100_000
 
 # Everything that stands in the register, but for identifiers, seals and the moments of the log.
 STANDING = """

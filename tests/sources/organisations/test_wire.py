@@ -79,7 +79,7 @@ def test_a_format_told_that_the_file_cannot_have_is_refused(tmp_path: Path, told
 CELLS = st.text(st.characters(blacklist_categories=("Cs",)), max_size=8) | st.text("=+-@'\t\r\n;\"a1", max_size=5)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3).filter(any), max_size=6))
 def test_a_file_of_rows_to_mend_fed_back_unmended_gives_the_same_rows(tmp_path: Path, table: list[list[str]]) -> None:
     columns = ("numero", "-nimi", "osoitteet.katu")

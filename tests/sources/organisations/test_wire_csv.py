@@ -62,7 +62,7 @@ def a_table(draw: st.DrawFn) -> list[list[str]]:
     return draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=8))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(a_table(), st.sampled_from(ENCODINGS), st.sampled_from(";,\t|"), st.booleans(), st.sampled_from(["\n", "\r\n"]))
 @example([["x", "a\u2028b\x85c\x0bd\x1ee"]], "utf-8", ";", False, "\n")
 @example([["x\r", "\ry"], ["\n", "z"]], "utf-16", "\t", False, "\r\n")
@@ -340,7 +340,7 @@ def test_rows_with_the_wrong_count_of_cells_are_exactly_the_spoilt_ones(tmp_path
     assert {one.reason for one in bad} == {Reason.CELL_COUNT}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400) | st.text('ab;"\n\r\0', max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_refused_but_never_crash(tmp_path: Path, content: bytes) -> None:
     path = a_file(tmp_path, content)

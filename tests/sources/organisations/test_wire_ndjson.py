@@ -106,7 +106,7 @@ OBJECTS = st.dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(OBJECTS, min_size=1, max_size=5), st.booleans(), st.booleans())
 def test_any_objects_read_back_as_they_were_written(
     tmp_path: Path, objects: list[dict[str, object]], spaced: bool, ascii_only: bool

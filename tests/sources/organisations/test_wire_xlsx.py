@@ -171,7 +171,7 @@ def _without_addresses(sheet: bytes) -> list[bytes]:
     return [pieces[0], *(piece.partition(b'"')[2] for piece in pieces[1:])]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.lists(st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=8), min_size=3, max_size=3),
@@ -259,7 +259,7 @@ def test_an_old_or_locked_workbook_is_refused_saying_how_to_save_it(tmp_path: Pa
     assert "save it as XLSX" in refusal_of(path)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_workbook_damaged_anywhere_is_read_or_refused_but_never_crashes(tmp_path: Path, data: st.DataObject) -> None:
     path = a_table(tmp_path, ["numero", "nimi"], ["1", "a"], [2, date(2020, 1, 1)])
