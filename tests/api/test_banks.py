@@ -14,6 +14,7 @@ from rekisteri.sources import banks
 from tests.api.world import HOME, World, a_world, row, with_codes
 from tests.builders import a_viewer
 from tests.sources.banks.billing import NOTICE
+from tests.sources.banks.mandating import ACCOUNT, CREDITOR, Mandating, cancellation, initiation
 from tests.sources.banks.writing import Told
 
 AGREED = "Soitettu asiakkaalle"
@@ -117,3 +118,39 @@ def test_a_file_that_does_not_hold_is_quarantined_and_decided(database_url: str,
         for path in ("/banks/files", "/banks/work"):
             assert world.client.get(path, headers=invoicer).status_code == 403
         assert ask(world, "/banks/notices", invoicer) == {"notices": []}
+
+
+def test_mandates_are_taken_followed_and_decided(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        one, other = with_codes(2)
+        world.bring([row(1, one), row(2, other)])
+        a_reason(world)
+        headers = world.headers(Role.MAINTAINER)
+        sure = Mandating(hetu=one.hetu, name=f"{one.surname} {one.first_names}")
+        unsure = Mandating(reference="M-2", hetu=other.hetu, name="Aivan Toinen")
+        report = put(world, headers, initiation(sure, unsure).encode())
+        assert [held["hold"] for held in report["holds"]] == ["creditor_unknown"]
+        assert len(ask(world, "/banks/mandate-messages", headers)["messages"]) == 2
+        creditor = {"creditor": CREDITOR, "organisation": HOME, "payment_reason": "PH"}
+        wrong = world.client.post("/banks/creditors", json=creditor | {"creditor": "FI00ZZZ1"}, headers=headers)
+        assert wrong.status_code == 422
+        settled = world.client.post("/banks/creditors", json=creditor, headers=headers)
+        assert settled.json() == {"mandates": 2, "changed": 1}
+        assert ask(world, "/banks/creditors", headers)["creditors"] == [creditor | {"answered": False}]
+
+        mine = ask(world, "/banks/mandates", headers, customer=world.customer(one.hetu))["mandates"]
+        assert [(told["reference"], told["state"]) for told in mine] == [("M-1", "active")]
+        (held,) = ask(world, "/banks/mandates", headers, held=True)["mandates"]
+        place = f"/banks/mandates/{held['mandate']}"
+        detail = world.client.get(place, headers=headers)
+        assert other.hetu is not None and other.hetu not in detail.text and ACCOUNT not in detail.text
+        decision = {"decision": "matched", "customer": detail.json()["candidates"][0]["customer"], "reason": AGREED}
+        decided = world.client.post(f"{place}/decision", json=decision, headers=headers)
+        assert (decided.json()["outcome"], decided.json()["customer"]) == ("matched", world.customer(other.hetu))
+        assert world.client.post(f"{place}/decision", json=decision, headers=headers).status_code == 409
+
+        put(world, headers, cancellation("M-7", initiator=None).encode())
+        (aside,) = ask(world, "/banks/mandate-messages", headers)["messages"]
+        path = f"/banks/mandate-messages/{aside['message']}/rejection"
+        assert world.client.post(path, json={"reason": AGREED}, headers=headers).json() == {"messages": []}
+        assert world.client.get("/banks/mandates", headers=world.headers(Role.INVOICER)).status_code == 403

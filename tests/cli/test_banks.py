@@ -13,6 +13,7 @@ from rekisteri.sources import banks
 from tests.api.world import row, with_codes
 from tests.cli.terminal import HOME, Terminal, a_staffed_terminal
 from tests.sources.banks.billing import NOTICE
+from tests.sources.banks.mandating import ACCOUNT, CREDITOR, Mandating, cancellation, initiation
 from tests.sources.banks.writing import HOME as ADDRESS
 from tests.sources.banks.writing import OTHER, Told
 
@@ -55,6 +56,8 @@ def test_orders_come_wait_and_are_decided_on_a_terminal(
     assert matched.code == 0, matched.err
     card = terminal.types("show", candidate["party_id"], "--lang", "fi").out
     assert "OKOYFIHH" in card and OTHER not in card
+    why = terminal.types("bank", "orders", candidate["party_id"], "--lang", "fi").out
+    assert "sääntö 5" in why and "OKOYFIHH" in why
     (notice,) = terminal.types("bank", "notice", "list", "--json").json
     assert notice["orders"] == 2
     hit = terminal.types("bank", "notice", "end", made, "--bank", "OKOYFIHH", "--json").json
@@ -74,6 +77,39 @@ def test_orders_come_wait_and_are_decided_on_a_terminal(
     assert ADDRESS not in terminal.types("bank", "files").out
     assert terminal.types("bank", "set", "NYTTFIHH", "--name", "Nytt", "--json").json["code"] == "NYTTFIHH"
     assert "NYTTFIHH" in terminal.types("bank", "list").out
+
+
+def test_mandates_are_followed_and_decided_on_a_terminal(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = a_staffed_terminal(database_url, tmp_path, monkeypatch, capsys)
+    terminal.signs_in("maintainer")
+    person, other = with_codes(2)
+    terminal.brings([row(1, person), row(2, other)])
+    a_reason(terminal)
+    sure = Mandating(hetu=person.hetu, name=f"{person.surname} {person.first_names}")
+    file = tmp_path / "pain.xml"
+    file.write_text(initiation(sure, Mandating(reference="M-2", hetu=other.hetu, name="Aivan Toinen")))
+    assert terminal.types("bank", "import", str(file), "--json").json[0]["held"] == 2
+    assert terminal.types("bank", "creditor", "set", "FI00", "--organisation", HOME, "--reason", "PH").code != 0
+    told = terminal.types("bank", "creditor", "set", CREDITOR, "--organisation", HOME, "--reason", "PH", "--json")
+    assert told.json == {"mandates": 2}
+    assert CREDITOR in terminal.types("bank", "creditor", "list").out
+    listed = terminal.types("bank", "mandate", "list", "--json").json
+    assert ([one["reference"] for one in listed["mandates"]], listed["aside"]) == (["M-2", "M-1"], [])
+    held = listed["mandates"][0]["id"]
+    shown = terminal.types("bank", "mandate", "show", held, "--lang", "fi").out
+    assert "nimi ei täsmää" in shown and ACCOUNT not in shown and other.hetu not in shown
+    (candidate,) = terminal.types("bank", "mandate", "show", held, "--json").json["candidates"]
+    assert terminal.types("bank", "mandate", "retry", held, "--reason", "koe", "--json").json["outcome"] == "held"
+    matched = terminal.types("bank", "mandate", "match", held, candidate["party_id"], "--reason", "soitettu", "--json")
+    assert matched.json["outcome"] == "matched"
+    assert "M-2" in terminal.types("show", candidate["party_id"], "--lang", "fi").out
+    file.write_text(cancellation("M-9", initiator=None))
+    terminal.types("bank", "import", str(file))
+    (aside,) = terminal.types("bank", "mandate", "list", "--json").json["aside"]
+    assert terminal.types("bank", "mandate", "reject", aside["id"], "--reason", "ei meidän").code == 0
+    assert terminal.types("bank", "mandate", "list", "--json").json["aside"] == []
 
 
 def a_reason(terminal: Terminal) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.builders import BEA
+from tests.builders import AAPO, BEA
 from tests.sources.banks.billing import NOTICE, put_notice, send_all
+from tests.sources.banks.mandating import ACCOUNT, CREDITOR, Mandating, cancellation, initiation
 from tests.sources.banks.writing import Told
 from tests.web.browsing import an_office, form_to
 from tests.web.serving import chromium, faults_of_access, served, sign_in, somebody
@@ -63,6 +64,44 @@ def test_a_file_is_brought_in_a_message_matched_and_the_order_explained(database
         assert subjects == [([town.aapo],)]
 
 
+MANDATES = initiation(
+    Mandating(hetu=AAPO), Mandating(reference="M-2", hetu=BEA, name="Piilonen Bea"),
+    Mandating(reference="M-3", ytunnus="2769790-1", name="Joku Muu"),
+).encode()  # fmt: skip
+
+
+def test_mandates_are_brought_in_matched_and_shown(database_url: str, tmp_path: Path) -> None:
+    with an_office(database_url, tmp_path) as office:
+        town = a_town(office.world)
+        put_notice(office.world, office.world.town, NOTICE)
+        visitor = office.visitor("yllapitaja")
+        visitor.goto("/pankit/aineistot")
+        page = visitor.send("/pankit/aineistot", tiedosto=("pain.xml", MANDATES))
+        assert "Velkojatunnusta tai sanomaa, johon viitataan, ei tunneta" in page.text
+        visitor.goto("/pankit/valtuutukset")
+        wrong = {"organisaatio": "kuusilahti", "velkojatunnus": "FI00ZZZ1", "laskutusaihe": "PH"}
+        page = visitor.send("/pankit/valtuutukset", wrong)
+        assert page.status_code == 422 and "Se ei ole velkojatunnus" in page.text
+        page = visitor.send("/pankit/valtuutukset", wrong | {"velkojatunnus": CREDITOR})
+        assert "Velkojatunnus on tallennettu" in page.text and "Maksajalla on turvakielto" in page.text
+        held = page.text.partition('href="/pankit/valtuutus/')[2].partition('"')[0]
+        page = visitor.goto(f"/pankit/valtuutus/{held}")
+        assert ACCOUNT not in page.text and BEA not in page.text
+        path = f"/pankit/valtuutus/{held}"
+        assert visitor.send(path, {"ratkaisu": "matched", "perustelu": "x"}).status_code == 422
+        page = visitor.send(path, {"ratkaisu": "matched", "asiakas": str(town.company), "perustelu": "soitettu"})
+        assert "Työ on ratkaistu" in page.text and "Keksitty Laiva Oy" in page.text
+        visitor.goto("/pankit/aineistot")
+        visitor.send("/pankit/aineistot", tiedosto=("pain2.xml", cancellation("M-9", initiator=None).encode()))
+        page = visitor.goto("/pankit/valtuutukset")
+        word = page.text.partition('action="/pankit/valtuutussanoma/')[2].partition('"')[0]
+        page = visitor.send(f"/pankit/valtuutussanoma/{word}", {"perustelu": "ei ole meidän"})
+        assert "Työ on ratkaistu" in page.text and "valtuutussanoma/" not in page.text
+        page = visitor.goto(f"/asiakas/{town.aapo}")
+        assert "laskuttaja veloittaa laskun maksajan tililtä" in page.text
+        assert ACCOUNT not in page.text.partition('id="pankeissa"')[2]
+
+
 def test_a_notice_is_composed_issued_and_ended_at_the_pages(database_url: str, tmp_path: Path) -> None:
     with an_office(database_url, tmp_path) as office:
         town = a_town(office.world)
@@ -87,7 +126,10 @@ def test_a_notice_is_composed_issued_and_ended_at_the_pages(database_url: str, t
         assert "1 toimeksianto päättyy" in page.text and "Kuvitteellinen Aapo" in page.text
         assert "Päättäminen on valmis" in visitor.send(f"/pankit/ilmoitus/{notice_id}/paata").text
         send_all(office.world)
-        assert "Päättynyt" in visitor.goto(f"/asiakas/{town.aapo}").text.partition("Toimeksiannot pankeissa")[2]
+        assert (
+            "Päättynyt"
+            in visitor.goto(f"/asiakas/{town.aapo}").text.partition("Toimeksiannot pankeissa ja valtuutukset")[2]
+        )
 
         own = office.visitor("laskuttaja")
         assert "Kuusilahden kaupunki" in own.goto("/pankit").text
@@ -109,15 +151,24 @@ def test_the_banks_pages_bar_nobody_the_way(database_url: str, tmp_path: Path) -
         visitor = office.visitor("yllapitaja")
         visitor.goto("/pankit/aineistot")
         path = visitor.send("/pankit/aineistot", tiedosto=("ri.dat", FILE)).url.path
+        visitor.goto("/pankit/aineistot")
+        visitor.send("/pankit/aineistot", tiedosto=("pain.xml", MANDATES))
+        creditor = {"organisaatio": "kuusilahti", "velkojatunnus": CREDITOR, "laskutusaihe": "PH"}
+        visitor.goto("/pankit/valtuutukset")
+        held = visitor.send("/pankit/valtuutukset", creditor).text.partition("/pankit/valtuutus/")[2].partition('"')[0]
+        visitor.goto("/pankit/aineistot")
+        visitor.send("/pankit/aineistot", tiedosto=("pain2.xml", cancellation("M-9", initiator=None).encode()))
         page = somebody(browser, address).new_page()
         page.on("console", lambda message: said.append(message.text))
         sign_in(page, "yllapitaja")
         for one in (
             "/pankit", f"/pankit/ilmoitus/{notice_id}", f"/pankit/ilmoitus/{notice_id}/muuta",
             f"/pankit/ilmoitus/{notice_id}/paata?pankki=NDEAFIHH", "/pankit/aineistot", path, f"/asiakas/{town.aapo}",
+            "/pankit/valtuutukset", f"/pankit/valtuutus/{held}",
         ):  # fmt: skip
             page.goto(one)
             found[one] = faults_of_access(page)
+        page.goto(f"/asiakas/{town.aapo}")
         page.click("a[href*='/pankit/toimeksianto/']")
         page.wait_for_selector(".timeline")
         found["why"] = faults_of_access(page)

@@ -167,7 +167,7 @@ class CustomershipAnswer(Answer):
 
 
 class AtBankAnswer(Answer):
-    """A payer's order at a bank for one client organisation; its address masked."""
+    """A payer's order at a bank, or a direct debit mandate, for one client organisation; address and account masked."""
 
     organisation: str
     since_on: date
@@ -187,7 +187,9 @@ class CardAnswer(Answer):
     known_at: datetime
     values: list[ShownAnswer]
     customerships: list[CustomershipAnswer]
-    at_banks: list[AtBankAnswer] = Field(description="Orders of e-invoices and direct payment at banks.")
+    at_banks: list[AtBankAnswer] = Field(
+        description="Orders of e-invoices and direct payment at banks, and direct debit mandates."
+    )
     withheld: list[WithheldAnswer]
     corrected: list[str] = Field(description="Items with a correction in force.")
 

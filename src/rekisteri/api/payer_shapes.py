@@ -100,6 +100,17 @@ class ChannelShape(Answer):
     why: WhyShape
 
 
+class DirectDebitShape(Answer):
+    """A SEPA mandate by which the bill may be collected, however it travels."""
+
+    mandate: str
+    creditor: str = Field(examples=["FI46ZZZ20774740"])
+    account: str | None = None
+    bank: str
+    sequence: str = Field(examples=["recurring"])
+    why: WhyShape
+
+
 class UnfitShape(Answer):
     """A field that does not fit a form. Nothing is ever cut."""
 
@@ -131,6 +142,7 @@ class DeliveryShape(Answer):
     finvoice: FinvoiceShape | None = None
     language: LanguageShape
     channel: ChannelShape
+    direct_debit: DirectDebitShape | None = None
     unfit: list[UnfitShape] | None = None
     address: AddressShape | None = None
     why: WhyShape

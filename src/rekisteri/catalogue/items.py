@@ -51,6 +51,13 @@ ORDERS = values.code(
         "direct_payment": Text("Suoramaksu", "Direktbetalning", "Direct payment"),
     },
 )
+SEQUENCES = values.code(
+    "sequence",
+    {
+        "recurring": Text("Toistuva", "Återkommande", "Recurring"),
+        "one_off": Text("Yksi veloitus", "En debitering", "One-off"),
+    },
+)
 STOPS = values.code(
     "collection_stop",
     {
@@ -408,6 +415,24 @@ ITEMS: tuple[Item, ...] = (
            Part("ordered_on", values.DATE, "toimeksianto_annettu", _T("Annettu", "Lämnat", "Ordered on"))),
           ranks=(_S.BANK,), purposes=INVOICING, choice=Choice.OWN,
           required=("kind", "payment_reason", "address", "operator", "ordered_on")),
+    _item("direct_debit_mandate", _T("SEPA-suoraveloitusvaltuutus", "SEPA-direktdebiteringsfullmakt", "SEPA direct debit mandate"),
+          _T("Maksajan laskuttajalle antama valtuutus veloittaa lasku tililtä",
+             "Betalarens fullmakt för faktureraren att debitera fakturan från ett konto",
+             "The payer's authorisation that the biller collects the bill from an account"),
+          BOTH,
+          (Part("reference", values.REFERENCE, "valtuutus_tunnus", _T("Valtuutuksen tunnus", "Fullmaktens beteckning", "Mandate reference")),
+           Part("creditor", values.REFERENCE, "valtuutus_velkojatunnus",
+                _T("Velkojatunnus", "Borgenärsidentifierare", "Creditor identifier")),
+           Part("payment_reason", values.REFERENCE, "valtuutus_laskutusaihe",
+                _T("Laskutusaihe", "Faktureringsämne", "Payment reason")),
+           Part("account", values.IBAN, "valtuutus_tili", _T("Veloitettava tili", "Konto som debiteras", "Account debited"), secret=True),
+           Part("bank", values.REFERENCE, "valtuutus_pankki", _T("Maksajan pankki", "Betalarens bank", "Payer's bank")),
+           Part("sequence", SEQUENCES, "valtuutus_toistuvuus", _T("Toistuvuus", "Återkommande", "Sequence")),
+           Part("given_on", values.DATE, "valtuutus_annettu", _T("Annettu", "Lämnad", "Given on")),
+           Part("first_on", values.DATE, "valtuutus_ensimmainen", _T("Ensimmäinen veloitus", "Första debitering", "First collection")),
+           Part("last_on", values.DATE, "valtuutus_viimeinen", _T("Viimeinen veloitus", "Sista debitering", "Last collection"))),
+          ranks=(_S.BANK,), purposes=INVOICING, choice=Choice.OWN,
+          required=("reference", "creditor", "payment_reason", "bank", "sequence", "given_on")),
     _item("returned_mail", _T("Palautunut posti", "Returnerad post", "Returned mail"),
           _T("Ettei seuraavia laskuja lähetetä osoitteeseen, josta posti palautuu",
              "Att följande fakturor inte sänds till en adress som posten returneras från",

@@ -122,7 +122,7 @@ def release_file(context: typer.Context, file: Id, reason: Why) -> None:
     """Read a quarantined file again as it came; a mended file is imported, and the old one rejected."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        report = banks.release_file(tx, acting.register.vault, _id(file), reason=reason)
+        report = banks.release_file(tx, acting.register.vault, id_of(file), reason=reason)
     if acting.json:
         told_json(_report(report, acting.language))
     else:
@@ -134,8 +134,8 @@ def reject_file(context: typer.Context, file: Id, reason: Why) -> None:
     """Set a quarantined file aside for good; it is kept its time."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        banks.reject_file(tx, _id(file), reason=reason)
-    _done(acting, "Rejected.", {"id": file, "state": "rejected"})
+        banks.reject_file(tx, id_of(file), reason=reason)
+    done(acting, "Rejected.", {"id": file, "state": "rejected"})
 
 
 @bank.command("answers")
@@ -184,7 +184,7 @@ def set_bank(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
         banks.set_intermediator(tx, code, name, kind, replaced_by)
-    _done(acting, f"{code} is {name} from today on.", {"code": code, "name": name, "kind": kind})
+    done(acting, f"{code} is {name} from today on.", {"code": code, "name": name, "kind": kind})
 
 
 @bank.command("ways")
@@ -210,7 +210,7 @@ def orders(
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.read(Action.BANK_READ) as tx:
-            found = banks.customer_messages(tx, _id(customer))
+            found = banks.customer_messages(tx, id_of(customer))
         codes = acting.organisation_codes()
     if acting.json:
         told_json(telling.plain(found, codes))
@@ -278,7 +278,7 @@ def show_work(context: typer.Context, item: Id) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.read(Action.WORK_READ) as tx:
-            found = banks.held(tx, acting.register.vault, _id(item))
+            found = banks.held(tx, acting.register.vault, id_of(item))
         codes = acting.organisation_codes()
     if acting.json:
         told_json(telling.plain(found, codes))
@@ -305,7 +305,7 @@ def match(
     reason: Why,
 ) -> None:
     """The order is this customer's: it comes in force."""
-    _decide(context, item, "matched", reason, _id(customer))
+    _decide(context, item, "matched", reason, id_of(customer))
 
 
 @work.command("reject")
@@ -317,8 +317,8 @@ def reject(context: typer.Context, item: Id, reason: Why) -> None:
 def _decide(context: typer.Context, item: str, decision: str, reason: str, party_id: UUID | None) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        banks.decide(tx, acting.register.vault, _id(item), decision, reason=reason, party_id=party_id)
-    _done(acting, f"Decided: {decision}.", {"id": item, "decision": decision})
+        banks.decide(tx, acting.register.vault, id_of(item), decision, reason=reason, party_id=party_id)
+    done(acting, f"Decided: {decision}.", {"id": item, "decision": decision})
 
 
 @work.command("release")
@@ -326,9 +326,9 @@ def release(context: typer.Context, item: Id, reason: Why) -> None:
     """Try the message again, its cause being mended."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        left = banks.release(tx, acting.register.vault, _id(item), reason=reason)
+        left = banks.release(tx, acting.register.vault, id_of(item), reason=reason)
     told = "It has gone on." if left is None else f"Held still: {banks.EXPLANATIONS[left].what.in_(acting.language)}."
-    _done(acting, told, {"id": item, "hold": left})
+    done(acting, told, {"id": item, "hold": left})
 
 
 @notice.command("list")
@@ -361,8 +361,8 @@ def show_notice(context: typer.Context, item: Id) -> None:
     """One notice: its newest version, and how each version stands at each bank."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.read(Action.BANK_NOTICES) as tx:
-        found = banks.versions(tx, _id(item))
-        sent = banks.deliveries(tx, _id(item))
+        found = banks.versions(tx, id_of(item))
+        sent = banks.deliveries(tx, id_of(item))
     if acting.json:
         told_json({"versions": telling.plain(found, {}), "banks": telling.plain(sent, {})})
         return
@@ -394,7 +394,7 @@ def draft_notice(
         raise Rejected("That is no sender notice; begin from the example.", field="notice")
     with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
         notice_id = banks.draft(tx, access.organisation(tx, organisation).id, banks.from_json(content))
-    _done(acting, f"Kept as a draft; `bank notice issue {notice_id}` makes it ready to be sent.", {"id": notice_id})
+    done(acting, f"Kept as a draft; `bank notice issue {notice_id}` makes it ready to be sent.", {"id": notice_id})
 
 
 @notice.command("issue")
@@ -402,9 +402,9 @@ def issue_notice(context: typer.Context, item: Id) -> None:
     """Make the draft the notice's word: a message to each bank is ready to be sent."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
-        ready = banks.issue(tx, _id(item))
+        ready = banks.issue(tx, id_of(item))
     told = "\n".join(f"{one.action.upper()} to {one.bank_name or one.bank}" for one in ready)
-    _done(acting, f"Ready to be sent:\n{told}", telling.plain(ready, {}))
+    done(acting, f"Ready to be sent:\n{told}", telling.plain(ready, {}))
 
 
 @notice.command("end")
@@ -421,7 +421,7 @@ def end_notice(
     with frame.acting() as acting:
         if confirm is None:
             with acting.read(Action.BANK_ANNOUNCE) as tx:
-                hit = banks.affected(tx, _id(item), to)
+                hit = banks.affected(tx, id_of(item), to)
             if acting.json:
                 told_json([asdict(one) for one in hit])
                 return
@@ -430,8 +430,8 @@ def end_notice(
             screen().print(f"It would end {len(hit)} orders. Say --confirm {len(hit)} to end them.")
             return
         with acting.write(Action.BANK_ANNOUNCE) as tx:
-            ready = banks.end(tx, _id(item), to, confirmed=confirm)
-    _done(acting, f"{len(ready)} endings are ready to be sent.", telling.plain(ready, {}))
+            ready = banks.end(tx, id_of(item), to, confirmed=confirm)
+    done(acting, f"{len(ready)} endings are ready to be sent.", telling.plain(ready, {}))
 
 
 @notice.command("propose")
@@ -445,18 +445,20 @@ def propose(
     frame: Frame = context.obj
     address = asked("E-invoice address")
     with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
-        made = banks.propose(tx, acting.register.vault, _id(item), _id(customer), bank=to, address=address)
-    _done(acting, "The proposal is ready to be sent.", {"id": made})
+        made = banks.propose(tx, acting.register.vault, id_of(item), id_of(customer), bank=to, address=address)
+    done(acting, "The proposal is ready to be sent.", {"id": made})
 
 
-def _done(acting: Acting, told: str, answer: dict[str, Any] | Iterable[Any]) -> None:
+def done(acting: Acting, told: str, answer: dict[str, Any] | Iterable[Any]) -> None:
+    """What was done, in words or as JSON."""
     if acting.json:
         told_json(answer)
     else:
         screen().print(told, markup=False, highlight=False)
 
 
-def _id(text: str) -> UUID:
+def id_of(text: str) -> UUID:
+    """An identifier as it was typed. Raises ``Rejected``."""
     try:
         return UUID(text)
     except ValueError:

@@ -24,6 +24,7 @@ from rekisteri.cli.evidence import evidence
 from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
 from rekisteri.cli.imports import imports
 from rekisteri.cli.keys import keys
+from rekisteri.cli.mandates import creditor, mandate
 from rekisteri.cli.notices import notice
 from rekisteri.cli.paying import paying
 from rekisteri.cli.serve import serve
@@ -109,6 +110,8 @@ tree.command()(judgements.split)
 tree.add_typer(work, name="work")
 tree.add_typer(vtj, name="vtj")
 tree.add_typer(bank, name="bank")
+bank.add_typer(mandate, name="mandate")
+bank.add_typer(creditor, name="creditor")
 tree.add_typer(paying, name="payers")
 tree.add_typer(directories, name="directories")
 tree.add_typer(evidence, name="audit")

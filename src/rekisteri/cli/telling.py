@@ -68,6 +68,8 @@ HEADINGS = {
     "version": Text("Versio", "Version", "Version"),
     "for": Text("Puolesta", "För", "For"),
     "against": Text("Vastaan", "Emot", "Against"),
+    "creditor": Text("Velkojatunnus", "Borgenärsidentifierare", "Creditor identifier"),
+    "answered": Text("Pankki vahvistaa", "Banken bekräftar", "Bank accepts"),
     "way": Text("Yhteys", "Förbindelse", "Way"),
     "valid_to": Text("Varmenne voimassa", "Certifikat giltigt till", "Certificate until"),
     "yes": Text("kyllä", "ja", "yes"),

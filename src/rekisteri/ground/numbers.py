@@ -14,6 +14,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from stdnum import iban as _iban
 from stdnum import iso11649 as _rf
+from stdnum.eu import at_02 as _creditor
 from stdnum.exceptions import ValidationError
 from stdnum.fi import hetu as _hetu
 from stdnum.fi import ytunnus as _ytunnus
@@ -29,6 +30,7 @@ REFERENCE_MIN, REFERENCE_MAX = 4, 20
 ARTIFICIAL_FROM = 900
 _CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
 _HETU_LIKE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-Fa-fU-Yu-y]\d{3}[0-9A-Za-z](?![0-9A-Za-z])")
+_CREDITOR = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{3}[0-9A-Z]{1,28}")
 _PLAIN_IBAN = re.compile(r"FI[0-9]{16}")
 PLAIN_EMAIL = r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.[a-z]{2,6}"
 """E-mail addresses that need no library: of at most ``PLAIN_EMAIL_MAX`` characters."""
@@ -90,6 +92,15 @@ def iban(text: str) -> str | None:
         return str(_iban.validate(text))
     except ValidationError:
         return None
+
+
+def creditor_id(text: str) -> str | None:
+    """A SEPA creditor identifier (AT-02: country, check digits mod 97, business code, national part) without spaces.
+
+    The business code is outside the check and names a branch of the creditor's own: it is kept.
+    """
+    compact = text.replace(" ", "").upper()
+    return compact if _CREDITOR.fullmatch(compact) and _creditor.is_valid(compact) else None
 
 
 def reference(text: str) -> str | None:

@@ -29,6 +29,7 @@ from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.last_word import LastWord, identity_codes, last_words
 from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.mandates import Mandate, MandateStated, MandateTerms, Sequenced, mandates_of, state_mandates
 from rekisteri.parties.move import (
     PartyRecord,
     Placement,
@@ -121,6 +122,9 @@ __all__ = [
     "KnownRecord",
     "LastWord",
     "Lexicon",
+    "Mandate",
+    "MandateStated",
+    "MandateTerms",
     "Order",
     "OrderKind",
     "OrderRecord",
@@ -139,6 +143,7 @@ __all__ = [
     "Said",
     "Saying",
     "SearchPage",
+    "Sequenced",
     "Shown",
     "Source",
     "Spoken",
@@ -180,6 +185,7 @@ __all__ = [
     "live_records",
     "lock_identity",
     "lookup",
+    "mandates_of",
     "members",
     "move",
     "namesakes",
@@ -214,6 +220,7 @@ __all__ = [
     "spoken",
     "standing",
     "standings",
+    "state_mandates",
     "state_orders",
     "take_back",
     "tell",

@@ -30,6 +30,7 @@ from rekisteri.ground.errors import Missing
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import asof
 from rekisteri.parties.asof import LONG_AGO, Spoken
+from rekisteri.parties.mandates import MANDATE
 from rekisteri.parties.move import standing
 from rekisteri.parties.orders import ITEM as BANK_ORDER
 from rekisteri.parties.survive import Golden
@@ -83,7 +84,10 @@ class Customership:
 
 @dataclass(frozen=True, slots=True)
 class AtBank:
-    """A payer's order at a bank for one client organisation, its address masked; ``ended_on`` where it has ended."""
+    """A payer's order at a bank, or a direct debit mandate, for one client organisation; ``ended_on`` where it has ended.
+
+    Address and account are masked.
+    """
 
     record_id: UUID
     organisation_id: int
@@ -312,11 +316,11 @@ class _View:
         return found
 
     def at_banks(self, spoken: list[Spoken], on: date) -> list[AtBank]:
-        item = BY_NAME[BANK_ORDER]
         found = []
         for row in spoken:
             if row.source_kind is not SourceKind.BANK or row.organisation_id is None:
                 continue
+            item = BY_NAME[MANDATE if MANDATE in row.content else BANK_ORDER]
             if self._reaches(row) and self.may_see(item):
                 ended_on = row.silent_from if row.silent_from is not None and row.silent_from <= on else None
                 saying = self._saying(item, row)

@@ -174,7 +174,7 @@ def _in_force(tx: Read, party_ids: list[UUID], organisation_id: int, on: date) -
             order by lower(s.recorded) desc, s.id desc limit 1
         ) word
         where src.kind = 'bank' and src.organisation_id = %(organisation_id)s
-          and r.party_id = any (%(party_ids)s) and word.content is not null
+          and r.party_id = any (%(party_ids)s) and word.content -> 'bank_order' is not null
         """,
         organisation_id=organisation_id,
         party_ids=party_ids,
@@ -316,7 +316,7 @@ def state_orders(
         changed[one.party_id] = None
     record(tx, vault, Lexicon(), origin, placed)
     silence(tx, origin, silent)
-    _tell(tx, origin, list(changed))
+    tell(tx, origin, list(changed), ITEM)
     return len(changed)
 
 
@@ -342,7 +342,7 @@ def _placed(one: OrderStated, said: Said, statement_id: str | None) -> Placed:
     )  # fmt: skip
 
 
-def _tell(tx: Write, origin: Origin, party_ids: list[UUID]) -> None:
+def tell(tx: Write, origin: Origin, party_ids: list[UUID], item: str) -> None:
     """News for the rooms above; and what was read of these customers before is no longer the newest."""
     if not party_ids:
         return
@@ -350,10 +350,11 @@ def _tell(tx: Write, origin: Origin, party_ids: list[UUID]) -> None:
     tx.run(
         """
         insert into parties.change (party_ids, kind, items, organisations, at)
-        select array[id], 'changed', array['bank_order'], %(organisations)s::integer[], %(at)s
+        select array[id], 'changed', array[%(item)s]::text[], %(organisations)s::integer[], %(at)s
         from unnest(%(ids)s::uuid[]) as id
         """,
         ids=party_ids,
+        item=item,
         organisations=[origin.source.organisation_id],
         at=tx.at,
     )

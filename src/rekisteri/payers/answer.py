@@ -81,6 +81,17 @@ class Passed(NamedTuple):
     reason: str
 
 
+class DirectDebit(NamedTuple):
+    """A mandate by which the bill may be collected, however it travels."""
+
+    mandate: str
+    creditor: str
+    account: str | None
+    bank: str
+    sequence: str
+    why: Why
+
+
 class Delivery(NamedTuple):
     """One bill on its way: the lines on the envelope, the channel with its routing, the language.
 
@@ -106,6 +117,7 @@ class Delivery(NamedTuple):
     why_address: Why | None
     why_language: Why
     why_channel: Why
+    direct_debit: DirectDebit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from rekisteri.catalogue import SourceKind
 from rekisteri.payers.addresses import Found
-from rekisteri.payers.answer import Answer, Delivery, Problem
+from rekisteri.payers.answer import Answer, Delivery, DirectDebit, Problem, Why
 from rekisteri.payers.channels import choose, sheet
 from rekisteri.payers.doubts import doubts, refund, withheld
-from rekisteri.payers.facts import Facts
+from rekisteri.payers.facts import Facts, Told
 from rekisteri.payers.forms import Limits
 from rekisteri.payers.liable import liable
 from rekisteri.payers.reasons import Channel
@@ -68,4 +69,20 @@ def deliver(facts: Facts, recipient: Recipient, limits: Limits) -> Delivery | No
         why_address=None if found is None else found.why,
         why_language=recipient.why_language,
         why_channel=chosen.why,
+        direct_debit=_collected(facts, recipient),
+    )
+
+
+def _collected(facts: Facts, recipient: Recipient) -> DirectDebit | None:
+    """The mandate by which the bill may be collected: the newest of who gets it, else of the customer; of the living alone."""
+    if not recipient.electronic:
+        return None
+    whose = dict.fromkeys([*(party.id for party in recipient.parties), facts.customer.id])
+    newest = max(facts.mandates_of(whose), key=lambda one: one.terms.given_on, default=None)
+    if newest is None:
+        return None
+    terms = newest.terms
+    told = Told(terms.reference, SourceKind.BANK, True, newest.valid_from, terms.given_on, newest.statement_id)
+    return DirectDebit(
+        terms.reference, terms.creditor, terms.account, terms.bank, terms.sequence, Why("debit.mandate", told)
     )

@@ -67,6 +67,10 @@ class _Teller:
             who = ", ".join(one.get("lines") or [*one["names"], *attention])
             yield f"{self._rule(one['why'])}: {who}{self._heard(one['why'])}."
             yield from self._channel(one["channel"])
+            if "direct_debit" in one:
+                debit = one["direct_debit"]
+                day = self._day(debit["why"]["heard_on"])
+                yield f"{self._rule(debit['why'], mandate=debit['mandate'], day=day)}."
             if "address" in one:
                 why = one["address"]["why"]
                 yield f"{self._rule(why)}{self._heard(why)}."

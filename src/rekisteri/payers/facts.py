@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from rekisteri.catalogue import COVERED, ITEMS, Disclosure, PartyKind, SourceKind
-from rekisteri.parties import Order, Relation, Spoken
+from rekisteri.parties import Mandate, Order, Relation, Spoken
 from rekisteri.payers.reasons import PaymentReason
 
 RANKS: Mapping[str, Mapping[SourceKind, int]] = MappingProxyType(
@@ -159,6 +159,7 @@ class Facts:
     relations: tuple[Relation, ...] = ()
     people: Mapping[UUID, PartyFacts] = field(default_factory=dict)
     orders: Mapping[UUID, Sequence[Order]] = field(default_factory=dict)
+    mandates: Mapping[UUID, Sequence[Mandate]] = field(default_factory=dict)
 
     @property
     def age(self) -> int | None:
@@ -180,6 +181,15 @@ class Facts:
     def of_kind(self, kind: str) -> list[Relation]:
         """The relations of one kind."""
         return [relation for relation in self.relations if relation.kind == kind]
+
+    def mandates_of(self, party_ids: Iterable[UUID]) -> list[Mandate]:
+        """Direct debit mandates of these parties for the payment reason asked for."""
+        return [
+            mandate
+            for party_id in party_ids
+            for mandate in self.mandates.get(party_id, ())
+            if mandate.terms.payment_reason == self.reason.code
+        ]
 
     def orders_of(self, party_ids: Iterable[UUID]) -> list[Order]:
         """Orders at banks of these parties for the payment reason asked for."""

@@ -18,7 +18,7 @@ from rekisteri.access import Act, Read, decide_organisation
 from rekisteri.catalogue import ITEMS, SourceKind
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import Order, Outline, Relation, Spoken
+from rekisteri.parties import Mandate, Order, Outline, Relation, Spoken
 from rekisteri.payers.answer import Problem
 from rekisteri.payers.decide import AHEAD_MAX
 from rekisteri.payers.facts import Facts, PartyFacts
@@ -89,9 +89,10 @@ def _fetch(tx: Read, vault: Vault, marker: Marker, sitting: _Sitting, questions:
     standing_for = {one.party_id for one in chain.from_iterable(relations.values()) if one.party_id is not None}
     people = known | _known(tx, sitting, standing_for - known.keys())
     orders = _orders(tx, vault, sitting, people)
+    mandates = _mandates(tx, vault, sitting, people)
     people = marked(marker, people, orders)
     return [
-        _facts(sitting, question, candidates, reasons, people, relations, orders)
+        _facts(sitting, question, candidates, reasons, people, relations, orders, mandates)
         for question, candidates in zip(questions, named, strict=True)
     ]
 
@@ -104,6 +105,7 @@ def _facts(
     people: Mapping[UUID, PartyFacts],
     relations: Mapping[UUID, tuple[Relation, ...]],
     orders: Mapping[UUID, Sequence[Order]],
+    mandates: Mapping[UUID, Sequence[Mandate]],
 ) -> Found:
     """One question's facts, or the problem with it."""
     reason = reasons.get(question.payment_reason)
@@ -129,6 +131,7 @@ def _facts(
         relations=mine,
         people=stand,
         orders={party_id: orders[party_id] for party_id in (customer.id, *stand) if party_id in orders},
+        mandates={party_id: mandates[party_id] for party_id in (customer.id, *stand) if party_id in mandates},
     )
 
 
@@ -216,3 +219,11 @@ def _orders(tx: Read, vault: Vault, sitting: _Sitting, people: Mapping[UUID, Par
     """Orders at banks, of those of whom a bank has ever told the organisation anything."""
     told = [party.id for party in people.values() if party.at_bank and "bank_order" not in party.hidden]
     return parties.orders_of(tx, vault, told, sitting.biller.id, sitting.on) if told else {}
+
+
+def _mandates(
+    tx: Read, vault: Vault, sitting: _Sitting, people: Mapping[UUID, PartyFacts]
+) -> dict[UUID, list[Mandate]]:
+    """Direct debit mandates, of the same."""
+    told = [party.id for party in people.values() if party.at_bank and "direct_debit_mandate" not in party.hidden]
+    return parties.mandates_of(tx, vault, told, sitting.biller.id, sitting.on) if told else {}

@@ -82,6 +82,12 @@ def _delivery(one: Delivery, today: date, mark: Mark) -> dict[str, Any]:
         channel["passed"] = {passed.channel.value: passed.reason for passed in one.passed}
     channel["why"] = _why(one.why_channel, today)
     told["channel"] = channel
+    if one.direct_debit is not None:
+        debit = one.direct_debit
+        told["direct_debit"] = {"mandate": debit.mandate, "creditor": debit.creditor}
+        if debit.account is not None:
+            told["direct_debit"]["account"] = debit.account
+        told["direct_debit"] |= {"bank": debit.bank, "sequence": debit.sequence, "why": _why(debit.why, today)}
     if one.unfit:
         told["unfit"] = [
             {"form": bad.form, "field": bad.field, "length": bad.length, "least": bad.least, "most": bad.most}

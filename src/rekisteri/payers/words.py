@@ -76,6 +76,9 @@ RULES: Mapping[str, Text] = MappingProxyType(
         "channel.by_hand": _T("Mikään kanava ei käy: laskun hoitaa ihminen", "Ingen kanal duger: en människa sköter fakturan",
                               "No channel will do: a person takes care of the bill"),
         "channel.none": _T("Mikään kanava ei käy", "Ingen kanal duger", "No channel will do"),
+        "debit.mandate": _T("Lasku voidaan veloittaa tililtä valtuutuksella {mandate}, annettu {day}",
+                            "Fakturan kan debiteras från kontot med fullmakten {mandate}, lämnad {day}",
+                            "The bill may be collected by the direct debit mandate {mandate}, given on {day}"),
         "refund.account": _T("Palautustili on asiakkaan ilmoittama", "Återbetalningskontot har kunden uppgett",
                              "The refund account is the one the customer has named"),
     }

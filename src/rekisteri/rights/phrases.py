@@ -229,6 +229,20 @@ BANKED = {
     "change": Text("Muutos", "Ändring", "Change"),
     "delete": Text("Päättäminen", "Upphörande", "Ending"),
     "proposal": Text("Ehdotus pankille", "Förslag till banken", "Proposal to the bank"),
+    "initiation": Text("Suoraveloitusvaltuutus", "Direktdebiteringsfullmakt", "Direct debit mandate"),
+    "amendment": Text(
+        "Suoraveloitusvaltuutuksen muutos",
+        "Ändring av direktdebiteringsfullmakt",
+        "Amendment of a direct debit mandate",
+    ),
+    "cancellation": Text(
+        "Suoraveloitusvaltuutuksen peruutus",
+        "Annullering av direktdebiteringsfullmakt",
+        "Cancellation of a direct debit mandate",
+    ),
+    "acceptance": Text(
+        "Vastaus suoraveloitusvaltuutukseen", "Svar på direktdebiteringsfullmakt", "Answer to a direct debit mandate"
+    ),
     "matched": Text("yhdistetty sinuun", "förenat med dig", "matched to you"),
     "held": Text("odottaa ratkaisua", "väntar på avgörande", "waits for a decision"),
     "waiting": Text("odottaa toista viestiä", "väntar på ett annat meddelande", "waits for another message"),
@@ -236,6 +250,10 @@ BANKED = {
     "rejected": Text("hylätty", "förkastat", "rejected"),
     "ready": Text("valmis lähetettäväksi", "klart att sändas", "ready"),
     "sent": Text("lähetetty", "sänt", "sent"),
+    "requested": Text("odottaa pankin vahvistusta", "väntar på bankens bekräftelse", "waits for the bank's acceptance"),
+    "active": Text("voimassa", "gäller", "in force"),
+    "cancelled": Text("peruttu", "annullerad", "cancelled"),
+    "unknown": Text("odottaa toista viestiä", "väntar på ett annat meddelande", "waits for another message"),
     "accepted": Text("hyväksytty", "godkänt", "accepted"),
     "refused": Text("evätty", "avslaget", "refused"),
 }

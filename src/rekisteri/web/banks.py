@@ -87,11 +87,13 @@ def _file(desk: Desk, *, error: Rejected | Conflict | None = None) -> Response:
     with desk.register.door.read(desk.viewer, Action.BANK_READ, desk.purpose, case=desk.case) as tx:
         found = banks.bank_file(tx, file_id)
         counts = banks.outcomes(tx, file_id)
+        of_mandates = banks.mandate_outcomes(tx, file_id)
     return desk.show(
         "bank_file.html",
         status=error.status if error else 200,
         file=found,
-        counts=counts,
+        counts=[*counts, *of_mandates],
+        of_mandates=bool(of_mandates),
         outcomes=banks.OUTCOMES,
         explanations=banks.EXPLANATIONS,
         said=desk.face.phrases.tell(error, desk.tongue.code) if error else None,

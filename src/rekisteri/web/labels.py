@@ -260,6 +260,7 @@ GROUPS = (
             "refund_account",
             "customer_number",
             "bank_order",
+            "direct_debit_mandate",
             "returned_mail",
             "refused_channel",
         ),
@@ -316,6 +317,7 @@ DONE = {
     "ratkaistu": "Työ on ratkaistu.",
     "havainto": "Havainto on käsitelty.",
     "ehditty_havainto": "Joku muu ehti käsitellä havainnon.",
+    "velkoja": "Velkojatunnus on tallennettu, ja sitä odottaneet valtuutukset on otettu käsittelyyn.",
     "ehditty": "Joku muu ehti ratkaista työn. Jonossa on se, mikä on jäljellä.",
     "jonossa": "Rivi jäi epäselväksi ja odottaa ratkaisua työjonossa.",
     "lisatty": "Lisätty.",
@@ -392,6 +394,19 @@ IDENTIFIERS = {
     "99": "Muu",
 }
 MEANS = {"customer_number": "Asiakasnumero", "other": "Ei kohdistukseen"}
+MANDATE_STATES = {
+    "unknown": "Odottaa valtuutusta",
+    "requested": "Odottaa pankin vahvistusta",
+    "active": "Voimassa",
+    "refused": "Pankki torjui",
+    "cancelled": "Peruttu",
+}
+MANDATE_KINDS = {
+    "initiation": "Valtuutus",
+    "amendment": "Valtuutuksen muutos",
+    "cancellation": "Valtuutuksen peruutus",
+    "acceptance": "Vastaus valtuutukseen",
+}
 NOTICE_STATES = {
     "ready": "Valmis lähetettäväksi",
     "sent": "Lähetetty; pankki ilmoittaa vain virheet",

@@ -3,14 +3,34 @@
 Lives here: a bank's file cut into messages (split) and read (wire), which notice each answers
 (known), whose order it is (match, standing) and what is stated in consequence (settle), a file
 in one transaction (intake), held messages and files decided by a person (work), sender notices
-and proposals to the banks (notice, notice_wire, notices), acknowledgements (answers).
-Tables owned: ``sources.intermediator``, ``notice*``, ``proposal``, ``bank_*``. Called by the faces.
+and proposals to the banks (notice, notice_wire, notices), acknowledgements (answers). Beside
+orders, as a kind of its own, SEPA mandates: read (mandate_wire), followed (mandate_standing),
+stated (mandates), decided (mandate_work).
+Tables owned: ``sources.intermediator``, ``notice*``, ``proposal``, ``bank_*``, ``creditor``,
+``mandate*``. Called by the faces.
 """
 
 from rekisteri.sources.banks.answers import CODES, BankAnswer, bank_answers
 from rekisteri.sources.banks.exchange import Exchanged, connections, exchange, ways
 from rekisteri.sources.banks.holds import EXPLANATIONS, Hold
 from rekisteri.sources.banks.intake import Delivery, FileReport, take
+from rekisteri.sources.banks.mandate_standing import MandateState
+from rekisteri.sources.banks.mandate_store import Creditor
+from rekisteri.sources.banks.mandate_wire import MandateKind
+from rekisteri.sources.banks.mandate_work import (
+    AsideLine,
+    MandateDetail,
+    MandateLine,
+    MandateWordLine,
+    aside,
+    creditors,
+    decide_mandate,
+    mandate,
+    mandate_outcomes,
+    mandates,
+    reject_word,
+    set_creditor,
+)
 from rekisteri.sources.banks.notice import (
     SERVICES,
     TYPES,
@@ -76,10 +96,12 @@ __all__ = [
     "TYPES",
     "Account",
     "Affected",
+    "AsideLine",
     "Asked",
     "BankAnswer",
     "BankFile",
     "Candidate",
+    "Creditor",
     "Delivery",
     "Exchanged",
     "FileReport",
@@ -88,6 +110,11 @@ __all__ = [
     "Hold",
     "Intermediator",
     "InvoiceType",
+    "MandateDetail",
+    "MandateKind",
+    "MandateLine",
+    "MandateState",
+    "MandateWordLine",
     "Means",
     "Notice",
     "NoticeDelivery",
@@ -98,12 +125,15 @@ __all__ = [
     "Outgoing",
     "Rule",
     "affected",
+    "aside",
     "bank_answers",
     "bank_file",
     "bank_files",
     "connections",
+    "creditors",
     "customer_messages",
     "decide",
+    "decide_mandate",
     "deliveries",
     "draft",
     "end",
@@ -114,6 +144,9 @@ __all__ = [
     "held_list",
     "intermediators",
     "issue",
+    "mandate",
+    "mandate_outcomes",
+    "mandates",
     "notice_organisation",
     "notices",
     "order_messages",
@@ -121,9 +154,11 @@ __all__ = [
     "outgoing",
     "propose",
     "reject_file",
+    "reject_word",
     "release",
     "release_file",
     "sent",
+    "set_creditor",
     "set_intermediator",
     "take",
     "to_json",

@@ -46,6 +46,14 @@ class Hold(StrEnum):
     DEAD_PAYER = "dead_payer"
     PROTECTED_PAYER = "protected_payer"
     CONTRADICTS_ORIGINAL = "contradicts_original"
+    # of a mandate's word
+    CREDITOR_UNKNOWN = "creditor_unknown"
+    MANDATE_RENAMED = "mandate_renamed"
+    TOO_LARGE = "too_large"
+
+
+DECIDE_DAYS = 5
+"""What is held for a person is to be decided within so many days, so that the next invoices go right."""
 
 
 class Unfit(Rejected):
@@ -237,5 +245,27 @@ EXPLANATIONS: dict[Hold, Explanation] = {
            "The message refers to another payer's order"),
         _T("Kysy pankilta, ja kohdista tai hylkää käsin", "Fråga banken, och rikta eller avvisa för hand",
            "Ask the bank, and match or reject by hand"),
+    ),
+    Hold.CREDITOR_UNKNOWN: _E(
+        _T("Velkojatunnusta tai sanomaa, johon viitataan, ei tunneta",
+           "Borgenärsidentifieraren eller meddelandet som det hänvisas till är okänt",
+           "The creditor identifier, or the message referred to, is not known"),
+        _T("Lisää velkojatunnus rekisteriin, niin sanoma otetaan heti käsittelyyn; jos se ei ole kenenkään, hylkää se",
+           "Lägg till borgenärsidentifieraren i registret, så behandlas meddelandet genast; är den ingens, avvisa det",
+           "Add the creditor identifier to the register and it is taken at once; if it is nobody's, reject it"),
+    ),
+    Hold.MANDATE_RENAMED: _E(
+        _T("Muutos antaisi valtuutukselle uuden tunnuksen", "Ändringen skulle ge fullmakten en ny beteckning",
+           "The amendment would give the mandate a new reference"),
+        _T("Peru valtuutus ja anna uusi uudella tunnuksella; hylkää tämä",
+           "Annullera fullmakten och lämna en ny med den nya beteckningen; avvisa detta",
+           "Cancel the mandate and initiate one with the new reference; reject this one"),
+    ),
+    Hold.TOO_LARGE: _E(
+        _T("Tiedosto on liian suuri luettavaksi yhtenä sanomana", "Filen är för stor att läsas som ett meddelande",
+           "The file is too large to be read as one message"),
+        _T("Pyydä lähettäjää jakamaan valtuutukset useaan tiedostoon",
+           "Be avsändaren dela fullmakterna på flera filer",
+           "Ask the sender to spread the mandates over several files"),
     ),
 }  # fmt: skip

@@ -47,6 +47,7 @@ class Typed:
     """
 
     hetu: str | None = None
+    ytunnus: str | None = None
     customer_numbers: dict[str, str] = field(default_factory=dict)
     phone: str | None = None
     buyer_hetu: str | None = None
@@ -56,7 +57,21 @@ class Typed:
     @property
     def leads(self) -> bool:
         """Whether anything of it can lead to a customer."""
-        return self.hetu is not None or bool(self.customer_numbers)
+        return self.hetu is not None or self.ytunnus is not None or bool(self.customer_numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Somebody sought: of which client organisation and its source, by what name, with which identifiers.
+
+    ``companies``: it may be a company, as with a direct debit mandate.
+    """
+
+    organisation_id: int
+    customers: int | None
+    name: str
+    typed: Typed
+    companies: bool = False
 
 
 def typed(notice: Notice, wish: Wish) -> Typed:
@@ -119,63 +134,67 @@ class Finder:
 
     def find(self, asked: Sequence[tuple[KnownNotice, Wish]]) -> list[Own]:
         """Of each message: the payer beyond doubt, or the doubt."""
-        read = [(known, wish, typed(known.notice, wish)) for known, wish in asked]
-        by_code = self._by_code(one.hetu for _, _, one in read) | self._by_code(one.buyer_hetu for _, _, one in read)
-        by_number = self._by_number(read)
-        led = [self._led(known, one, by_code, by_number) for known, _, one in read]
+        return self.seek([_sought(known, wish) for known, wish in asked])
+
+    def seek(self, sought: Sequence[Sought]) -> list[Own]:
+        """Of each that is sought: the customer beyond doubt, or the doubt."""
+        by_code = self._by_code("hetu", (one.typed.hetu for one in sought))
+        by_code |= self._by_code("hetu", (one.typed.buyer_hetu for one in sought))
+        by_code |= self._by_code("ytunnus", (one.typed.ytunnus for one in sought))
+        by_number = self._by_number(sought)
+        led = [_led(one, by_code, by_number) for one in sought]
         orderers = parties.orderers(self._tx, {party for found in led for party in found.values()})
-        return [
-            _judged(known, wish, one, found, by_code, orderers)
-            for (known, wish, one), found in zip(read, led, strict=True)
-        ]
+        return [_judged(one, found, by_code, orderers) for one, found in zip(sought, led, strict=True)]
 
     def leads(self, known: KnownNotice, wish: Wish) -> dict[str, UUID]:
         """Whom each identifier of one message leads to, by its type: for the person who decides."""
-        one = typed(known.notice, wish)
-        return self._led(known, one, self._by_code([one.hetu]), self._by_number([(known, wish, one)]))
+        return self.lead(_sought(known, wish))
 
-    def _by_code(self, codes: Iterable[str | None]) -> dict[str, UUID]:
+    def lead(self, sought: Sought) -> dict[str, UUID]:
+        """The same of one who is sought."""
+        by_code = self._by_code("hetu", [sought.typed.hetu]) | self._by_code("ytunnus", [sought.typed.ytunnus])
+        return _led(sought, by_code, self._by_number([sought]))
+
+    def _by_code(self, kind: str, codes: Iterable[str | None]) -> dict[str, UUID]:
         wanted = {code for code in codes if code is not None}
-        blinds = {blind: code for code in wanted for blind in self._vault.blinds("hetu", code)}
+        blinds = {blind: code for code in wanted for blind in self._vault.blinds(kind, code)}
         if not blinds:
             return {}
         return {blinds[row.blind]: row.party_id for row in parties.known_identities(self._tx, blinds)}
 
-    def _by_number(self, read: Sequence[tuple[KnownNotice, Wish, Typed]]) -> dict[tuple[int, str], UUID]:
+    def _by_number(self, sought: Sequence[Sought]) -> dict[tuple[int, str], UUID]:
         wanted: dict[int, dict[str, None]] = {}
-        for known, _, one in read:
-            if known.customers is not None and one.customer_numbers:
-                wanted.setdefault(known.customers, {}).update(dict.fromkeys(one.customer_numbers.values()))
+        for one in sought:
+            if one.customers is not None and one.typed.customer_numbers:
+                wanted.setdefault(one.customers, {}).update(dict.fromkeys(one.typed.customer_numbers.values()))
         return {
             (source_id, key): record.party_id
             for source_id, keys in wanted.items()
             for key, record in parties.known_records(self._tx, source_id, list(keys)).items()
         }
 
-    def _led(
-        self,
-        known: KnownNotice,
-        one: Typed,
-        by_code: Mapping[str, UUID],
-        by_number: Mapping[tuple[int, str], UUID],
-    ) -> dict[str, UUID]:
-        found = {}
-        if one.hetu is not None and one.hetu in by_code:
-            found["03"] = by_code[one.hetu]
-        for type_, number in one.customer_numbers.items():
-            if known.customers is not None and (known.customers, number) in by_number:
-                found[type_] = by_number[known.customers, number]
-        return found
+
+def _sought(known: KnownNotice, wish: Wish) -> Sought:
+    return Sought(known.organisation_id, known.customers, wish.buyer_name, typed(known.notice, wish))
+
+
+def _led(sought: Sought, by_code: Mapping[str, UUID], by_number: Mapping[tuple[int, str], UUID]) -> dict[str, UUID]:
+    one = sought.typed
+    found = {}
+    if one.hetu is not None and one.hetu in by_code:
+        found["03"] = by_code[one.hetu]
+    if one.ytunnus is not None and one.ytunnus in by_code:
+        found["04"] = by_code[one.ytunnus]
+    for type_, number in one.customer_numbers.items():
+        if sought.customers is not None and (sought.customers, number) in by_number:
+            found[type_] = by_number[sought.customers, number]
+    return found
 
 
 def _judged(
-    known: KnownNotice,
-    wish: Wish,
-    one: Typed,
-    led: Mapping[str, UUID],
-    by_code: Mapping[str, UUID],
-    orderers: Mapping[UUID, Orderer],
+    sought: Sought, led: Mapping[str, UUID], by_code: Mapping[str, UUID], orderers: Mapping[UUID, Orderer]
 ) -> Own:
+    one = sought.typed
     if one.company:
         return Doubt(Hold.COMPANY)
     if len(set(led.values())) > 1:
@@ -184,16 +203,18 @@ def _judged(
         return Doubt(_why_nobody(one))
     party_id = next(iter(led.values()))
     orderer = orderers[party_id]
-    if orderer.kind is not PartyKind.PERSON:
+    if orderer.kind is not PartyKind.PERSON and not sought.companies:
         return Doubt(Hold.COMPANY)
     if orderer.death_date is not None:
         return Doubt(Hold.DEAD_PAYER, party_id)
-    if known.organisation_id not in orderer.organisations:
+    if sought.organisation_id not in orderer.organisations:
         return Doubt(Hold.NOT_CUSTOMER, party_id)
     if orderer.turvakielto is Disclosure.ON:
         return Doubt(Hold.PROTECTED_PAYER, party_id)
-    rule = Rule.IDENTITY_CODE if "03" in led else Rule.CUSTOMER_NUMBER
-    evidence = _borne_out(rule, wish, one, led, by_code, orderer)
+    rule = Rule.CUSTOMER_NUMBER
+    if "03" in led or "04" in led:
+        rule = Rule.IDENTITY_CODE if "03" in led else Rule.BUSINESS_ID
+    evidence = _borne_out(rule, sought.name, one, led, by_code, orderer)
     return Certain(party_id, rule, evidence) if evidence else Doubt(Hold.NAME_CONTRADICTS, party_id)
 
 
@@ -205,7 +226,7 @@ def _why_nobody(one: Typed) -> Hold:
 
 def _borne_out(
     rule: Rule,
-    wish: Wish,
+    name: str,
     one: Typed,
     led: Mapping[str, UUID],
     by_code: Mapping[str, UUID],
@@ -213,16 +234,16 @@ def _borne_out(
 ) -> tuple[str, ...]:
     """The evidence, the identifiers that lead there first; empty where nothing else bears them out.
 
-    Any other identifier that leads to the same customer does. Of names, an identity code needs
-    one that shares a word; a customer number, which a slip of the finger makes another's, a full one.
+    Any other identifier that leads to the same customer does. Of names, an identity code or a
+    business ID needs one that shares a word; a customer number, which a slip of the finger makes another's, a full one.
     """
-    leading = "03" if rule is Rule.IDENTITY_CODE else min(led)
+    leading = {Rule.IDENTITY_CODE: "03", Rule.BUSINESS_ID: "04"}.get(rule) or min(led)
     others = [type_ for type_ in sorted(led) if type_ != leading]
     if one.buyer_hetu is not None and by_code.get(one.buyer_hetu) == orderer.id:
         others.append(BUYER)
     if one.phone is not None and one.phone == orderer.phone:
         others.append(PHONE)
-    if _name_bears_out(rule, wish.buyer_name, orderer):
+    if _name_bears_out(rule, name, orderer):
         others.append(NAME)
     return (leading, *others) if others else ()
 
@@ -230,7 +251,7 @@ def _borne_out(
 def _name_bears_out(rule: Rule, text: str, orderer: Orderer) -> bool:
     said = words.fold(text)
     known = set(words.fold(orderer.name)) | set(words.fold(orderer.called_name or ""))
-    if rule is Rule.IDENTITY_CODE:
+    if rule in (Rule.IDENTITY_CODE, Rule.BUSINESS_ID):
         known |= {word for name in orderer.former_surnames for word in words.fold(name)}
         return bool(said) and words.names_agree(said, known)
     return len(known & set(said)) >= FULL_NAME_WORDS

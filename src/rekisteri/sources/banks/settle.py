@@ -15,14 +15,13 @@ from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import OrderKind, OrderRecord, OrderStated, OrderTerms, Origin
 from rekisteri.sources.banks import box, store
+from rekisteri.sources.banks.holds import DECIDE_DAYS
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.match import Finder
 from rekisteri.sources.banks.standing import Certain, Outcome, Own, Resolved, Rule, Told, resolve, stand
 from rekisteri.sources.banks.store import Changed, MessageRow
 
 BATCH = 2_000
-DECIDE_DAYS = 5
-"""A message held for a person is to be decided within so many days, so that the next invoices go right."""
 
 
 @dataclass(frozen=True, slots=True)

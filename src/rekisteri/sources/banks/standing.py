@@ -37,6 +37,7 @@ class Rule(IntEnum):
     CUSTOMER_NUMBER = 4
     OFFICER = 5
     ENDING = 6
+    BUSINESS_ID = 7
 
 
 @dataclass(frozen=True, slots=True)

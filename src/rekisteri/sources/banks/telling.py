@@ -21,6 +21,8 @@ RULES: Mapping[Rule, Text] = MappingProxyType(
         Rule.CUSTOMER_NUMBER: _T("asiakasnumero ja sitä tukeva tieto", "kundnummer och en uppgift som stöder det",
                                  "customer number, borne out by something else"),
         Rule.OFFICER: _T("virkailijan ratkaisu", "handläggarens avgörande", "an officer's decision"),
+        Rule.BUSINESS_ID: _T("Y-tunnus ja sitä tukeva tieto", "FO-nummer och en uppgift som stöder det",
+                             "business ID, borne out by something else"),
         Rule.ENDING: _T("päättäminen omin tunnistein", "avslutning med egna identifierare",
                         "an ending, by its own identifiers"),
     }
@@ -30,6 +32,7 @@ EVIDENCE: Mapping[str, Text] = MappingProxyType(
         "01": _T("viitenumero (01)", "referensnummer (01)", "reference number (01)"),
         "02": _T("kansainvälinen viite (02)", "internationell referens (02)", "international reference (02)"),
         "03": _T("henkilötunnus (03)", "personbeteckning (03)", "identity code (03)"),
+        "04": _T("Y-tunnus (04)", "FO-nummer (04)", "business ID (04)"),
         "07": _T("asiakasnumero (07)", "kundnummer (07)", "customer number (07)"),
         "08": _T("asiakasnumero (08)", "kundnummer (08)", "customer number (08)"),
         "09": _T("asiakasnumero (09)", "kundnummer (09)", "customer number (09)"),

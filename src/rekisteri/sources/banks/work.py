@@ -7,7 +7,7 @@ mended; never what the payer wishes. Every decision carries a reason.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -21,7 +21,7 @@ from rekisteri.ground.keys import Vault
 from rekisteri.parties import Orderer, words
 from rekisteri.sources.banks import box, decisions, packing, store
 from rekisteri.sources.banks.holds import Hold, Unfit
-from rekisteri.sources.banks.intake import FileReport, Reading
+from rekisteri.sources.banks.intake import FileReport, read_file
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.match import Finder
 from rekisteri.sources.banks.settle import Settler
@@ -142,22 +142,9 @@ def held(tx: Read, vault: Vault, message_id: UUID) -> HeldDetail:
     known = Notices(tx)[notice_id]
     line = replace(line, payment_reason=known.notice.payment_reason)
     name, identifiers, address, due_day = _said(wish)
-    leads = Finder(tx, vault).leads(known, wish)
-    found: dict[UUID, list[str]] = {}
-    for type_, party_id in leads.items():
-        found.setdefault(party_id, []).append(type_)
-    if name:
-        for hit in parties.search(tx, vault, name, limit=CANDIDATES_MOST).hits:
-            if hit.kind is PartyKind.PERSON:
-                found.setdefault(hit.party_id, [])
-    orderers = parties.orderers(tx, found)
-    candidates = [
-        _candidate(orderers[party_id], types, name, known.organisation_id) for party_id, types in found.items()
-    ]
-    candidates.sort(key=lambda one: (-len(one.fors), len(one.againsts), words.sort_key(one.name)))
-    tx.saw(*found)
+    candidates = candidates_of(tx, vault, Finder(tx, vault).leads(known, wish), name, known.organisation_id)
     return HeldDetail(
-        line, row.outcome, identifiers, name, address, due_day, candidates[:CANDIDATES_MOST], row.decision,
+        line, row.outcome, identifiers, name, address, due_day, candidates, row.decision,
         row.decision_reason,
     )  # fmt: skip
 
@@ -169,6 +156,24 @@ def _said(wish: Wish) -> tuple[str, list[tuple[str, str]], str, int | None]:
         for kind, text in wish.identifiers
     ]
     return wish.buyer_name, identifiers, numbers.masked(wish.address), wish.due_day
+
+
+def candidates_of(
+    tx: Read, vault: Vault, leads: Mapping[str, UUID], name: str, organisation_id: int, *, companies: bool = False
+) -> list[Candidate]:
+    """Whom something may be about: those its identifiers lead to, and those of the name; the likeliest first."""
+    found: dict[UUID, list[str]] = {}
+    for type_, party_id in leads.items():
+        found.setdefault(party_id, []).append(type_)
+    if name:
+        for hit in parties.search(tx, vault, name, limit=CANDIDATES_MOST).hits:
+            if companies or hit.kind is PartyKind.PERSON:
+                found.setdefault(hit.party_id, [])
+    orderers = parties.orderers(tx, found)
+    candidates = [_candidate(orderers[party_id], types, name, organisation_id) for party_id, types in found.items()]
+    candidates.sort(key=lambda one: (-len(one.fors), len(one.againsts), words.sort_key(one.name)))
+    tx.saw(*found)
+    return candidates[:CANDIDATES_MOST]
 
 
 def _candidate(orderer: Orderer, types: Sequence[str], name: str, organisation_id: int) -> Candidate:
@@ -197,7 +202,7 @@ def decide(
     Raises ``Conflict`` where it does not wait any more, ``Rejected`` for a company, somebody
     dead, or a message whose own cause must be mended first.
     """
-    _grounds(reason)
+    grounds(reason)
     parties.lock_identity(tx)
     row = _waiting(tx, message_id)
     if decision == "rejected":
@@ -233,7 +238,8 @@ def _waiting(tx: Write, message_id: UUID) -> MessageRow:
     return row
 
 
-def _grounds(reason: str) -> None:
+def grounds(reason: str) -> None:
+    """Raise ``Rejected`` where a decision has no reason, or one too long."""
     if not reason.strip():
         raise Rejected("Say why; the reason is kept with the decision.", field="reason")
     if len(reason) > REASON_MAX:
@@ -253,7 +259,7 @@ def release(tx: Write, vault: Vault, message_id: UUID, *, reason: str) -> Hold |
 
     Of an unknown version, it is to be read as version 2: somebody has looked at it.
     """
-    _grounds(reason)
+    grounds(reason)
     parties.lock_identity(tx)
     row = _waiting(tx, message_id)
     raw = packing.unpacked(
@@ -286,28 +292,29 @@ def release_file(tx: Write, vault: Vault, file_id: UUID, *, reason: str) -> File
 
     Raises ``Conflict`` with the cause where it still does not hold: bring the mended file in, and reject this one.
     """
-    _grounds(reason)
+    grounds(reason)
     parties.lock_identity(tx)
     file = store.bank_file(tx, file_id)
     if file.state != "quarantined":
         raise Conflict("The file is not in quarantine any more.")
     report = FileReport(file.id, file.file_name, "released")
     try:
-        Reading(tx, vault, report).run(io.BufferedReader(_Parts(tx, vault, file_id)), lambda _: None)
+        read_file(tx, vault, report, io.BufferedReader(_Parts(tx, vault, file_id)), lambda _: None)
     except Unfit as unfit:
         raise Conflict(
             f"The file does not hold yet, at byte {unfit.position}; bring the mended file in and reject this one.",
             field="file",
         ) from None
     decisions.decide_file(tx, file_id, "released", reason.strip(), report.messages, report.repeated, report.held)
-    decisions.drop_parts(tx, file_id)
+    if not report.mandates:
+        decisions.drop_parts(tx, file_id)
     tx.note(bank_file=str(file_id), state="released", messages=report.messages, orders=report.orders)
     return report
 
 
 def reject_file(tx: Write, file_id: UUID, *, reason: str) -> None:
     """Set a quarantined file aside for good: a mended one has come, or it is nobody's. It is kept its time."""
-    _grounds(reason)
+    grounds(reason)
     file = store.bank_file(tx, file_id)
     if file.state != "quarantined":
         raise Conflict("The file is not in quarantine any more.")
