@@ -290,6 +290,7 @@ def terms(settings: Settings) -> Terms:
         step_up=timedelta(minutes=settings.step_up_minutes),
         second_factor_roles=frozenset(_roles(settings.second_factor_roles)),
         system_passwords=settings.system_passwords,
+        review_grace=None if settings.review_grace_days < 0 else timedelta(days=settings.review_grace_days),
     )
 
 

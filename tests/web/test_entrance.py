@@ -165,8 +165,8 @@ MENUS = {
     "yllapitaja": ["/haku", "/asiakas/uusi", "/maksaja", "/tuonti", "/tyojono", "/pankit", "/tietosuoja/pyynnot"],
     "laskuttaja": ["/haku", "/asiakas/uusi", "/maksaja", "/tuonti", "/pankit", "/korjauspyynnot"],
     "perija": ["/haku", "/maksaja", "/korjauspyynnot"],
-    "tietosuoja": ["/haku", "/loki", "/tietosuoja/pyynnot", "/tietosuoja/seloste"],
-    "tarkastaja": ["/loki", "/tietosuoja/seloste"],
+    "tietosuoja": ["/haku", "/loki", "/valvonta", "/tietosuoja/pyynnot", "/tietosuoja/seloste"],
+    "tarkastaja": ["/loki", "/valvonta", "/tietosuoja/seloste"],
     "paakayttaja": ["/hallinta"],
 }
 
@@ -203,6 +203,7 @@ ELSEWHERE = {
     "AUDIT_VERIFY", "AUDIT_WITNESS", "BANK_EXCHANGE", "CATALOGUE_READ",
     "REGISTER_BACKUP", "REGISTER_RESTORE", "REGISTER_UPKEEP", "SUBJECT_IDENTIFY",
     "CONNECTION_OPEN", "CONNECTION_READ", "FEED_AGAIN", "FEED_DELIVER", "FEED_GATHER", "FEED_READ", "FEED_STATE", "KEYS_READ", "KEYS_TURN", "NOTICE_READ",
+    "SIGNAL_SWEEP", "SIGNAL_TUNE", "INCIDENT_ASSESS",
 }  # fmt: skip
 """Acts that no page does: the API and the terminal do them."""
 

@@ -1,7 +1,8 @@
 """Access: the one page of actions, who acts, and the door every transaction goes through.
 
 Tables owned: ``access.organisation``, ``access.account``, ``access.grant``, ``access.session``,
-``access.factor``, ``access.recovery``, ``access.identity``, ``access.errand``, ``access.spent``, ``access.client``. Public: what is named below. Called by every room above for ``Read`` and ``Write``, and by the faces for
+``access.factor``, ``access.recovery``, ``access.identity``, ``access.errand``, ``access.spent``, ``access.client``,
+``access.review``, ``access.emergency``. Public: what is named below. Called by every room above for ``Read`` and ``Write``, and by the faces for
 sign-in and accounts.
 """
 
@@ -19,6 +20,7 @@ from rekisteri.access.accounts import (
     organisations,
 )
 from rekisteri.access.actions import ACCOUNT_ROLES, PURPOSES_OF_ROLE, Action, Policy, Reach
+from rekisteri.access.alarms import Alarms, alarms
 from rekisteri.access.arrivals import (
     Arrival,
     Arrivals,
@@ -33,6 +35,22 @@ from rekisteri.access.arrivals import (
 from rekisteri.access.clients import OFFERED, Client, Registration, add_client, change_keys, client, clients
 from rekisteri.access.door import Door, Evidence, Read, Write
 from rekisteri.access.duties import INCOMPATIBLE, Incompatible
+from rekisteri.access.emergencies import (
+    LENT,
+    MINUTES_MAX,
+    Emergency,
+    Finding,
+    Plea,
+    State,
+    ask_emergency,
+    decide_emergency,
+    emergencies,
+    emergency,
+    end_emergency,
+    own_emergencies,
+    review_emergency,
+    waiting_emergencies,
+)
 from rekisteri.access.factors import Enrolment, confirm_for, enrol_for, has_factor, pending_for, remove_factor
 from rekisteri.access.grants import Grant, Wish, approve_grant, end_grant, grant, grants
 from rekisteri.access.openid import OpenID
@@ -40,6 +58,7 @@ from rekisteri.access.proofs import DPOP_ALGORITHMS, Asked, Unbound, certificate
 from rekisteri.access.providers import FILE as PROVIDERS_FILE
 from rekisteri.access.providers import Provider, Whom, public_keys
 from rekisteri.access.providers import load as load_providers
+from rekisteri.access.reviews import LEAD_DAYS, Decision, Due, Reviewed, due, lapse, review, reviews
 from rekisteri.access.sessions import (
     OwnSession,
     Session,
@@ -60,21 +79,29 @@ __all__ = [
     "CASE_MAX",
     "DPOP_ALGORITHMS",
     "INCOMPATIBLE",
+    "LEAD_DAYS",
+    "LENT",
+    "MINUTES_MAX",
     "OFFERED",
     "PROVIDERS_FILE",
     "PURPOSES_OF_ROLE",
     "Account",
     "Act",
     "Action",
+    "Alarms",
     "Arrival",
     "Arrivals",
     "Asked",
     "Client",
+    "Decision",
     "Door",
+    "Due",
+    "Emergency",
     "Enrolment",
     "Errand",
     "Evidence",
     "FindSubject",
+    "Finding",
     "Given",
     "Grant",
     "Held",
@@ -84,17 +111,20 @@ __all__ = [
     "OpenID",
     "Organisation",
     "OwnSession",
+    "Plea",
     "Policy",
     "Proof",
     "Provider",
     "Reach",
     "Read",
     "Registration",
+    "Reviewed",
     "Right",
     "Session",
     "Sessions",
     "Sight",
     "SignIn",
+    "State",
     "Subject",
     "Terms",
     "TokenRefused",
@@ -110,7 +140,9 @@ __all__ = [
     "add_account",
     "add_client",
     "add_organisation",
+    "alarms",
     "approve_grant",
+    "ask_emergency",
     "certificate_of",
     "change_keys",
     "change_own_password",
@@ -122,8 +154,13 @@ __all__ = [
     "confirm_for",
     "decide",
     "decide_case",
+    "decide_emergency",
     "decide_organisation",
     "disable_account",
+    "due",
+    "emergencies",
+    "emergency",
+    "end_emergency",
     "end_grant",
     "end_other_sessions",
     "end_own_session",
@@ -133,17 +170,23 @@ __all__ = [
     "has_factor",
     "identities",
     "invent_password",
+    "lapse",
     "link",
     "load_providers",
     "may_see",
     "organisation",
     "organisations",
+    "own_emergencies",
     "own_sessions",
     "pending_for",
     "prove",
     "public_keys",
     "remove_factor",
     "reset_password",
+    "review",
+    "review_emergency",
+    "reviews",
     "sight",
     "unlink",
+    "waiting_emergencies",
 ]

@@ -44,10 +44,16 @@ class Area(StrEnum):
     """Answers given, what is told back, and what must be done about it."""
     NOTICE = "notice"
     REQUESTS = "requests"
+    REVIEWS = "reviews"
+    """What was decided of each grant in the quarterly review; never changed afterwards."""
+    EMERGENCIES = "emergencies"
+    """Rights lent for minutes (break-glass): asked for, decided, looked through afterwards."""
     OVERSIGHT = "oversight"
     """Signals of odd looks, canaries, parameters, sweeps."""
     EVIDENCE = "evidence"
-    """Witnesses of the log and their signatures; its events are anybody's to append, its leaves the sequencer's."""
+    """Witnesses of the log; its events are anybody's to append, its leaves the sequencer's."""
+    COSIGNATURES = "cosignatures"
+    """What witnesses signed: handed in by whoever carries it, a system too, which makes nobody a witness."""
     KEYS = "keys"
     """Lots of one-time keys: turned and ended by a rotation alone."""
     ACCOUNTS = "accounts"
@@ -88,6 +94,8 @@ _RIGHTS = frozenset({Purpose.UPKEEP, Purpose.DATA_PROTECTION})
 _HANDLERS = frozenset({_R.MAINTAINER, _R.INVOICER, _R.COLLECTOR, _R.INTEGRATION})
 _KEEPERS = frozenset({_R.MAINTAINER})
 _WATCHERS = frozenset({_R.OFFICER, _R.AUDITOR})
+_ASKERS = frozenset({_R.MAINTAINER, _R.INVOICER, _R.COLLECTOR})
+"""Persons who handle customers: a system asks for no emergency."""
 _BRINGERS = frozenset({_R.MAINTAINER, _R.INVOICER, _R.INTEGRATION})
 _ADMIN = frozenset({_R.ADMINISTRATOR})
 ACCOUNT_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not _R.SUBJECT)
@@ -180,7 +188,7 @@ class Action(Enum):
     AUDIT_EXTRACT = Policy("audit:extract", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
     AUDIT_OWN = Policy("audit:own", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF, log=True)
     AUDIT_PROOF = Policy(
-        "audit:proof", _WATCHERS | _ADMIN | {_R.INTEGRATION}, _ANY, Reach.NONE, writes=frozenset({Area.EVIDENCE})
+        "audit:proof", _WATCHERS | _ADMIN | {_R.INTEGRATION}, _ANY, Reach.NONE, writes=frozenset({Area.COSIGNATURES})
     )
     AUDIT_VERIFY = Policy(
         "audit:verify",
@@ -212,6 +220,29 @@ class Action(Enum):
     INCIDENT_ASSESS = Policy(
         "incident:assess", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True
     )
+    GRANT_REVIEW = Policy(
+        "grant:review", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,
+        writes=frozenset({Area.ACCOUNTS, Area.REVIEWS}), opens=frozenset({Area.EMERGENCIES}),
+    )  # fmt: skip
+    REVIEW_READ = Policy(
+        "review:read", _ADMIN | _WATCHERS, frozenset({Purpose.ADMINISTRATION, Purpose.DATA_PROTECTION}), Reach.NONE,
+        opens=frozenset({Area.REVIEWS}),
+    )  # fmt: skip
+    EMERGENCY_ASK = Policy(
+        "emergency:ask", _ASKERS, _USES, Reach.NONE, writes=frozenset({Area.EMERGENCIES}), fresh=True
+    )
+    EMERGENCY_DECIDE = Policy(
+        "emergency:decide", _ADMIN | _KEEPERS, frozenset({Purpose.ADMINISTRATION, Purpose.UPKEEP}), Reach.NONE,
+        writes=frozenset({Area.EMERGENCIES}), fresh=True,
+    )  # fmt: skip
+    EMERGENCY_READ = Policy(
+        "emergency:read", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True,
+        opens=frozenset({Area.EMERGENCIES}),
+    )  # fmt: skip
+    EMERGENCY_REVIEW = Policy(
+        "emergency:review", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,
+        writes=frozenset({Area.EMERGENCIES}),
+    )  # fmt: skip
     CATALOGUE_READ = Policy("catalogue:read", _EVERYONE, _ANY, Reach.NONE)
     NOTICE_READ = Policy("notice:read", _EVERYONE, _ANY, Reach.NONE)
     NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,

@@ -217,6 +217,7 @@ def _event(act: Act, at: datetime, outcome: str, evidence: Evidence) -> audit.Ev
     viewer = act.viewer
     # Who looks for another is no stranger and not the customer either: the log says so.
     behalf = {} if viewer.acts_for is None else {"acts_for": str(viewer.acts_for)}
+    lent = {} if act.emergency_id is None else {"emergency": str(act.emergency_id)}
     return audit.Event(
         id=evidence.event_id,
         at=at,
@@ -230,7 +231,7 @@ def _event(act: Act, at: datetime, outcome: str, evidence: Evidence) -> audit.Ev
         channel=viewer.channel,
         outcome=outcome,
         subjects=evidence.subjects,
-        detail=evidence.detail | behalf,
+        detail=evidence.detail | behalf | lent,
         bulk_count=evidence.bulk_count,
         session_id=viewer.session_id,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 from rekisteri.access.actions import ACCOUNT_ROLES
@@ -53,7 +54,12 @@ INCOMPATIBLE: tuple[Incompatible, ...] = (
 )
 
 
-def clash(roles: Collection[Role]) -> Incompatible | None:
+def clash(roles: Iterable[Role]) -> Incompatible | None:
     """The first pair among the roles that excludes each other, or None."""
+    return _clash(frozenset(roles))
+
+
+@cache
+def _clash(roles: frozenset[Role]) -> Incompatible | None:
     pairs = {frozenset(pair) for pair in combinations(roles, 2)}
     return next((one for one in INCOMPATIBLE if one.roles in pairs), None)

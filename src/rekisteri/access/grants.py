@@ -81,18 +81,23 @@ class _Holder:
 
 
 def rights_of(told: list[str]) -> tuple[Right, ...]:
-    """The rights of grants as the database tells them: ``role organisation purpose``, ``*`` for every one."""
+    """Rights as the database tells them: ``role organisation purpose``, ``*`` for every one; of a lent one its request."""
     return _rights(tuple(told))
+
+
+def stands(told: list[str]) -> bool:
+    """Whether one of the rights is granted, and not only lent."""
+    return any(one.count(" ") == 2 for one in told)
 
 
 @lru_cache(maxsize=4096)
 def _rights(told: tuple[str, ...]) -> tuple[Right, ...]:
-    scopes: dict[tuple[Role, frozenset[Purpose]], set[str]] = {}
+    scopes: dict[tuple[Role, frozenset[Purpose], str], set[str]] = {}
     for one in told:
-        name, organisation, purpose = one.split(" ")
+        name, organisation, purpose, *lent = one.split(" ")
         role = Role(name)
         purposes = frozenset(PURPOSES_OF_ROLE[role]) if purpose == ANY else frozenset({Purpose(purpose)})
-        scopes.setdefault((role, purposes), set()).add(organisation)
+        scopes.setdefault((role, purposes, "".join(lent)), set()).add(organisation)
     return tuple(
         Right(
             role,
@@ -100,8 +105,9 @@ def _rights(told: tuple[str, ...]) -> tuple[Right, ...]:
             frozenset(int(one) for one in organisations - {ANY}),
             # An administrator reaches no customer: the scope of its grant is the register itself.
             every_organisation=ANY in organisations and role is not Role.ADMINISTRATOR,
+            emergency_id=UUID(lent) if lent else None,
         )
-        for (role, purposes), organisations in sorted(scopes.items(), key=lambda pair: sorted(pair[0][1]))
+        for (role, purposes, lent), organisations in sorted(scopes.items(), key=lambda pair: (sorted(pair[0][1]), pair[0][2]))
     )
 
 

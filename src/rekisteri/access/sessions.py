@@ -19,6 +19,7 @@ from psycopg.rows import class_row
 from rekisteri import audit
 from rekisteri.access.actions import Action
 from rekisteri.access.door import Read, Write
+from rekisteri.access.emergencies import unreviewed
 from rekisteri.access.proofs import Proven, Unbound, thumbprint_of
 from rekisteri.access.standing import (
     AccountRow,
@@ -109,6 +110,11 @@ select s.id as session_id, a.id, a.handle, coalesce(a.name, s.name) as name, a.d
            where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
              and g.starts_at <= %(at)s and g.ends_at > %(at)s
            order by g.id
+       ) || array(
+           select e.role || ' ' || coalesce(e.organisation_id::text, '*') || ' ' || e.purpose || ' ' || e.id
+           from access.emergency e
+           where e.account_id = a.id and e.opened and e.decided_at <= %(at)s and e.ends_at > %(at)s
+           order by e.id
        ) as rights
 from access.session s left join access.account a on a.id = s.account_id
 where s.token_hash = any (%(token_hashes)s)
@@ -129,6 +135,11 @@ select s.id as session_id, a.id, a.handle, coalesce(a.name, s.name) as name, a.d
            where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
              and g.starts_at <= %(at)s and g.ends_at > %(at)s
            order by g.id
+       ) || array(
+           select e.role || ' ' || coalesce(e.organisation_id::text, '*') || ' ' || e.purpose || ' ' || e.id
+           from access.emergency e
+           where e.account_id = a.id and e.opened and e.decided_at <= %(at)s and e.ends_at > %(at)s
+           order by e.id
        ) as rights
 from access.session s left join access.account a on a.id = s.account_id
 where s.token_hash = any (%(token_hashes)s)
@@ -291,6 +302,11 @@ class Sessions:
                 (self._vault.token_hash(fresh), party_id, at, session.id),
             )
         return fresh
+
+    def lent(self, viewer: Viewer) -> int:
+        """How many opened rights within a viewer's organisations nobody has looked through: told outside any act."""
+        with self._pool.statement() as connection:
+            return unreviewed(connection, None if viewer.every_organisation else sorted(viewer.organisations))
 
     def spend(self, connection: Connection, what: str, until: datetime, at: datetime) -> bool:
         """Whether a token that serves once has not served before; ``until`` it would be refused for its age."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from rekisteri import audit
 from rekisteri.access.actions import Action
-from rekisteri.access.grants import rights_of
+from rekisteri.access.grants import rights_of, stands
 from rekisteri.access.proofs import Proven
 from rekisteri.access.viewers import Viewer
 from rekisteri.catalogue import Role
@@ -121,10 +121,10 @@ class Standing(Protocol):
 
 
 def closed(account: Standing, at: datetime) -> bool:
-    """Whether an account lets nobody in now: one without a grant in force does not either."""
+    """Whether an account lets nobody in now: one without a grant in force does not either, whatever it is lent."""
     locked = account.locked_until is not None and account.locked_until > at
     expired = account.expires_on is not None and account.expires_on < clock.day(at)
-    return locked or expired or account.disabled_at is not None or not account.rights
+    return locked or expired or account.disabled_at is not None or not stands(account.rights)
 
 
 def subject_viewer(

@@ -15,12 +15,14 @@ class Terms:
     ``step_up``: how long ago at most somebody must have proved who they are, for acts marked ``fresh``.
     ``second_factor_roles``: whoever has one of these signs in with a password and a code.
     ``system_passwords``: whether integrations may sign in with a password.
+    ``review_grace``: how long after its review was due a grant is ended by itself; None is never.
     """
 
     two_person_grants: bool = False
     step_up: timedelta = timedelta(minutes=15)
     second_factor_roles: frozenset[Role] = frozenset()
     system_passwords: bool = True
+    review_grace: timedelta | None = timedelta(days=14)
 
 
 DEFAULT_TERMS = Terms()

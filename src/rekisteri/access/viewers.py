@@ -8,6 +8,7 @@ from functools import cached_property
 from uuid import UUID
 
 from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Reach
+from rekisteri.access.duties import clash
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground import numbers
 from rekisteri.ground.errors import Refused, Rejected, Unproven
@@ -143,6 +144,11 @@ class Act:
         """The roles of these rights."""
         return frozenset(right.role for right in self.rights)
 
+    @cached_property
+    def emergency_id(self) -> UUID | None:
+        """The break-glass request that lent one of these rights, if any was lent."""
+        return next((right.emergency_id for right in self.rights if right.emergency_id is not None), None)
+
     def reaches(self, organisation_id: int) -> bool:
         """Whether a client organisation is within the scope of this act."""
         return self.every_organisation or organisation_id in self.organisations
@@ -151,6 +157,8 @@ class Act:
 def decide(viewer: Viewer, action: Action, purpose: Purpose) -> None:
     """Raise ``Refused`` unless one right of the viewer carries the action for the purpose."""
     policy = action.policy
+    if clash(viewer.roles) is not None:
+        raise Refused("Your roles exclude each other; your administrator must end one of them first.")
     if not viewer.may(action):
         raise Refused(f"Your roles do not carry {policy.name}; ask your administrator for it.")
     if viewer.scope is not None and policy.name not in viewer.scope and not policy.implied:

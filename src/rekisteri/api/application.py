@@ -21,6 +21,7 @@ from rekisteri.api import (
     banks,
     catalogue,
     customers,
+    emergencies,
     evidence,
     feeds,
     grants,
@@ -33,6 +34,7 @@ from rekisteri.api import (
     payers,
     paying,
     requests,
+    reviews,
     signing,
     systems,
     vtj,
@@ -63,6 +65,8 @@ DESKS = (
     requests.desk,
     administration.desk,
     grants.desk,
+    reviews.desk,
+    emergencies.desk,
     systems.desk,
     payers.desk,
     vtj.desk,
@@ -108,7 +112,7 @@ def application(register: Register) -> FastAPI:
     api.add_api_route("/health", health, methods=["GET"], response_model=HealthAnswer, tags=["health"])
     api.add_exception_handler(RekisteriError, _of_the_family)
     api.add_exception_handler(RequestValidationError, _of_a_form)
-    api.add_exception_handler(HTTPException, _of_http)
+    api.add_exception_handler(HTTPException, of_http)
     api.add_middleware(Edge, large=_large_bodies(), over_tls=register.settings.over_tls)
     api.openapi = lambda: _described(api)  # type: ignore[method-assign]
     api.state.names = frozenset(_names(api.openapi())) | {"body", "query", "path", "header"}
@@ -146,7 +150,8 @@ async def _of_a_form(request: Request, error: Exception) -> Response:
     return problem(request.scope, rejected, faults=faults)
 
 
-async def _of_http(request: Request, error: Exception) -> Response:
+async def of_http(request: Request, error: Exception) -> Response:
+    """The answer to what no route took, as a problem: also where an address is none that routes can read."""
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, TooLarge):
         return problem(request.scope, error.__cause__)

@@ -103,7 +103,7 @@ def events(
         case_reference=case,
         since=_instant(since),
         until=_instant(until),
-        organisation=_organisation(caller, organisation),
+        organisation=_organisation(caller, organisation, Action.AUDIT_SEARCH),
         before=cursor,
         limit=limit,
     )
@@ -131,7 +131,7 @@ def extract(
         purpose=purpose,
         since=_instant(since),
         until=_instant(until),
-        organisation=_organisation(caller, organisation),
+        organisation=_organisation(caller, organisation, Action.AUDIT_EXTRACT),
     )
     with caller.read(Action.AUDIT_EXTRACT) as tx:
         lines = list(_lines(audit.extract(tx, query)))
@@ -176,10 +176,11 @@ def _lines(found: Iterator[audit.Found]) -> Iterator[bytes]:
     return (orjson.dumps(audit.flat(one), option=orjson.OPT_APPEND_NEWLINE) for one in found)
 
 
-def _organisation(caller: Caller, code: str | None) -> int | None:
-    """The id of an organisation's code. Raises ``Missing``."""
+def _organisation(caller: Caller, code: str | None, action: Action) -> int | None:
+    """The id of an organisation's code, for whoever may do the act. Raises ``Missing``, and what the act raises."""
     if code is None:
         return None
+    caller.acting(action)
     with caller.read(Action.ORGANISATION_READ) as tx:
         return access.organisation(tx, code).id
 

@@ -16,7 +16,7 @@ from rekisteri.audit.looks import Look, looks
 from rekisteri.audit.notes import LOG_KEY, WITNESS_KEY, Checkpoint, Note, Signature, Signer, VerifierKey
 from rekisteri.audit.proofs import Proof, check_proof, prove
 from rekisteri.audit.sequencer import LOG_KEY_NAMES, Memory, Sealed, Sequencer, log_signers
-from rekisteri.audit.store import Found, Guise, Query, about, asked, extract, flat, search
+from rekisteri.audit.store import Found, Guise, Query, about, asked, extract, flat, lent, search
 from rekisteri.audit.tree import Stamped, last_checkpoint, published
 from rekisteri.audit.verify import Fault, Finding, Trust, Verdict, verify
 from rekisteri.audit.witness import (
@@ -82,6 +82,7 @@ __all__ = [
     "glances",
     "kept_since",
     "last_checkpoint",
+    "lent",
     "log_signers",
     "looks",
     "prove",

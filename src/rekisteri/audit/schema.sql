@@ -205,7 +205,7 @@ create policy witness_update on audit.witness for update to rekisteri_app
 create policy cosignature_read on audit.cosignature for select to rekisteri_app
     using (true);
 create policy cosignature_insert on audit.cosignature for insert to rekisteri_app
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{evidence}'));
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{cosignatures}'));
 
 grant usage on schema audit to rekisteri_app;
 grant select, insert on audit.event, audit.subject, audit.subject_block to rekisteri_app;

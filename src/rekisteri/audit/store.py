@@ -167,6 +167,25 @@ def about(
     )
 
 
+def lent(tx: Read, account: str, emergency: str, since: datetime, until: datetime, *, limit: int = 50) -> list[Found]:
+    """Events of acts that a right lent to an account carried between two instants, the newest first."""
+    return tx.all(
+        Found,
+        """
+        select id, at, account, roles, organisations, session_id, action, purpose, case_reference, channel, outcome,
+               subject_count, detail
+        from audit.event
+        where account = %(account)s and at >= %(since)s and at <= %(until)s and detail ->> 'emergency' = %(emergency)s
+        order by at desc, id desc limit %(limit)s
+        """,
+        account=account,
+        emergency=emergency,
+        since=since,
+        until=until,
+        limit=min(limit, PAGE_MAX),
+    )
+
+
 def guised(party_id: UUID, guises: Sequence[Guise]) -> dict[str, object]:
     """A customer's ids and when each was its own, as parameters of a query."""
     every = (Guise(party_id), *guises)

@@ -14,6 +14,7 @@ from rekisteri.catalogue import ROLES, Role
 from rekisteri.cli import telling
 from rekisteri.cli.frame import Acting, Frame, aside, asked, screen, told_json
 from rekisteri.cli.granting import granting
+from rekisteri.cli.reviewing import reviewing
 from rekisteri.cli.systems import systems
 from rekisteri.ground.errors import Rejected
 
@@ -23,6 +24,7 @@ account = typer.Typer(no_args_is_help=True, help="Accounts: who may do what for 
 admin.add_typer(organisation, name="organisation")
 admin.add_typer(account, name="account")
 admin.add_typer(granting, name="grant")
+admin.add_typer(reviewing, name="review")
 admin.add_typer(systems, name="system")
 
 Handle = Annotated[str, typer.Argument(help="Sign-in name.")]

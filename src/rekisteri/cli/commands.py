@@ -20,6 +20,7 @@ from rekisteri.cli.banks import bank
 from rekisteri.cli.connections import connections
 from rekisteri.cli.demo import demo
 from rekisteri.cli.directories import directories
+from rekisteri.cli.emergencies import emergency
 from rekisteri.cli.evidence import evidence
 from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
 from rekisteri.cli.imports import imports
@@ -118,6 +119,7 @@ tree.add_typer(evidence, name="audit")
 tree.add_typer(notice, name="notice")
 tree.add_typer(rights_desk.desk, name="rights")
 tree.add_typer(admin, name="admin")
+tree.add_typer(emergency, name="emergency")
 tree.add_typer(connections, name="connection")
 tree.add_typer(keys, name="keys")
 tree.add_typer(backup, name="backup")

@@ -11,6 +11,7 @@ import structlog
 import typer
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
@@ -60,6 +61,7 @@ def together(register: Register) -> Starlette:
             Mount("/", web.application(register)),
         ],
         middleware=[Middleware(KnownNames, names=names(register.settings))],
+        exception_handlers={HTTPException: api.of_http},
     )
 
 

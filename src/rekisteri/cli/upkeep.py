@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import typer
 
-from rekisteri import audit, parties, wiring
+from rekisteri import access, audit, parties, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.cli.frame import Frame, screen, told_json
 from rekisteri.cli.overseeing import sweep_all
+from rekisteri.cli.reviewing import tell_alarms
 from rekisteri.ground import postgres
 
 database = typer.Typer(no_args_is_help=True, help="The embedded PostgreSQL of this home.")
@@ -28,7 +31,8 @@ def migrate(context: typer.Context) -> None:
 def nightly(context: typer.Context) -> None:
     """What time alone changes. Run it once a night; again it changes nothing.
 
-    Corrections that have ended give way; the log is sealed; its events past their retention are erased.
+    Corrections that have ended give way; the log is sealed; its events past their retention are erased;
+    grants that nobody has confirmed in time end, and what is overdue is told.
     """
     frame: Frame = context.obj
     with frame.register() as register:
@@ -36,6 +40,9 @@ def nightly(context: typer.Context) -> None:
             changed = parties.refresh_due(tx, register.vault)
             erased = audit.forget(tx)
             tx.note(erased=erased)
+        with register.door.write(wiring.operator(), Action.GRANT_REVIEW, Purpose.ADMINISTRATION) as tx:
+            lapsed = access.lapse(tx)
+            alarms = access.alarms(tx)
         sealed = register.log.seal()
         _, signals = sweep_all(register)
         condemned = wiring.condemned(register)
@@ -47,12 +54,17 @@ def nightly(context: typer.Context) -> None:
                 "erased": erased,
                 "signals": signals,
                 "condemned": condemned,
+                "grants_lapsed": lapsed,
+                "alarms": asdict(alarms),
             }
         )
         return
     screen().print(
         f"{changed} customers brought up to date, {sealed.added} events sealed, {erased} erased, {signals} new signals."
     )
+    if lapsed:
+        screen().print(f"{lapsed} grants ended that nobody had confirmed: see `rekisteri admin review evidence`.")
+    tell_alarms(alarms)
     if condemned:
         screen().print(f"{condemned} erased values still open from backups: run `rekisteri keys forget`.")
 

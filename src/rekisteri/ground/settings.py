@@ -125,6 +125,12 @@ class Settings(BaseSettings):
         default="",
         description="Roles whose accounts sign in with a password and a code, with commas between: administrator,maintainer.",
     )
+    review_grace_days: int = Field(
+        default=14,
+        ge=-1,
+        le=92,
+        description="So many days after its quarterly review was due a grant ends by itself; -1: never, it is only told of.",
+    )
     two_person_grants: bool = Field(
         default=False,
         description="A granted right gives nothing until another administrator than its maker has approved it.",

@@ -65,6 +65,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "audit.subject_block": "looks",
         "access.account": "not theirs: of the register's users",
         "access.grant": "not theirs: of the register's users",
+        "access.review": "not theirs: of the register's users",
+        "access.emergency": "not theirs: of the register's users; the acts it carried are told in looks",
         "access.factor": "not theirs: of the register's users",
         "access.recovery": "not theirs: of the register's users",
         "access.identity": "not theirs: of the register's users",

@@ -182,6 +182,12 @@ class Desk:
         path = quote(self.request.url.path)
         return f"{path}?{query}" if query else path
 
+    def lent(self) -> int:
+        """How many lent rights wait for a look through, for whoever does that; 0 for everybody else."""
+        if not self.may(Action.EMERGENCY_REVIEW):
+            return 0
+        return self.register.sessions.lent(self.viewer)
+
     def today_iso(self) -> str:
         """The Finnish calendar day, for the limits of date pickers."""
         return clock.day(clock.now()).isoformat()

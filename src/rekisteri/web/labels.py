@@ -5,7 +5,7 @@ Words the catalogue owns (items, purposes, roles, sources, reasons) are not here
 
 from __future__ import annotations
 
-from rekisteri.access import Action
+from rekisteri.access import Action, Decision, Finding, State
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import Turn
 from rekisteri.rights import Channel, Clock, Form, Identity, Kind, Outcome
@@ -54,6 +54,12 @@ ACTIONS = {
     Action.SIGNAL_TUNE: "Valvonnan säätäminen",
     Action.SIGNAL_SWEEP: "Lokin läpikäynti",
     Action.INCIDENT_ASSESS: "Tietoturvaloukkauksen selvitys",
+    Action.GRANT_REVIEW: "Oikeuksien katselmus",
+    Action.REVIEW_READ: "Katselmusten todisteiden katselu",
+    Action.EMERGENCY_ASK: "Hätäoikeuden pyytäminen",
+    Action.EMERGENCY_DECIDE: "Hätäoikeuden avaaminen",
+    Action.EMERGENCY_READ: "Hätäoikeuksien käytön katselu",
+    Action.EMERGENCY_REVIEW: "Hätäoikeuden käytön tarkastaminen",
     Action.CATALOGUE_READ: "Tietuekuvauksen katselu",
     Action.NOTICE_READ: "Selosteen lukeminen",
     Action.NOTICE_PUBLISH: "Selosteen julkaiseminen",
@@ -169,6 +175,25 @@ GRANT_STATES = {
     "in_force": "Voimassa",
     "expired": "Vanhentunut",
     "ended": "Päätetty",
+}
+
+REVIEW_DECISIONS = {
+    Decision.CONFIRMED: "Vahvistettu",
+    Decision.ENDED: "Päätetty",
+    Decision.LAPSED: "Raukesi",
+}
+EMERGENCY_STATES = {
+    State.WAITING: "Odottaa avaajaa",
+    State.LAPSED: "Raukesi",
+    State.DECLINED: "Hylätty",
+    State.OPEN: "Auki",
+    State.OVER: "Tarkastamatta",
+    State.REVIEWED: "Tarkastettu",
+}
+FINDINGS = {
+    Finding.JUSTIFIED: "Asianmukainen",
+    Finding.UNJUSTIFIED: "Aiheeton",
+    Finding.UNCLEAR: "Jäi epäselväksi",
 }
 
 RULES = {
@@ -293,6 +318,12 @@ DONE = {
     "ilmoitettu": "Ilmoituksesi on tallennettu.",
     "ennallaan": "Tieto oli jo näin. Mikään ei muuttunut.",
     "ilmoitus_peruttu": "Oma ilmoituksesi on peruttu. Muiden lähteiden tieto on taas käytössä.",
+    "katselmoitu": "Oikeudet on katselmoitu.",
+    "hata_pyydetty": "Oikeutta on pyydetty. Pyydä toista henkilöä avaamaan se.",
+    "hata_avattu": "Oikeus on avattu.",
+    "hata_hylatty": "Pyyntö on hylätty.",
+    "hata_paatetty": "Oikeus on päätetty.",
+    "hata_tarkastettu": "Käyttö on merkitty tarkastetuksi.",
     "palaute": "Palaute on kirjattu.",
     "hoidettu": "Tehtävä on merkitty hoidetuksi.",
     "tallennettu": "Laskutusaihe on tallennettu.",

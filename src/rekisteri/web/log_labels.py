@@ -91,5 +91,10 @@ DETAILS = {
     "request_kind": "pyynnön laji",
     "statements": "sanoja",
     "looks": "katseluja",
+    "emergency": "hätäoikeus",
+    "grants": "oikeuksia",
+    "lent": "lainattu rooli",
+    "minutes": "minuutteja",
+    "opened": "avattu",
 }
 """What an event of the log tells beside its customers, by the name it is noted under."""
