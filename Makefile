@@ -5,7 +5,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offline check format docs bench lock clean
+.PHONY: help demo test test-offline check format docs bench fuzz lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ format: .venv/.ok ## Let ruff lay out the code and mend what it can
 
 docs: .venv/.ok ## Write docs/reference from the code
 	.venv/bin/python -m tools.reference
+
+fuzz: .venv/.ok ## The whole API against its description as each role, every phase: minutes a role
+	.venv/bin/python -m tests.api.fuzzing $(ARGS)
 
 bench: .venv/.ok ## Measure throughput on this machine, beside plain SQL doing the same
 	.venv/bin/python -m benchmarks $(ARGS)
