@@ -108,7 +108,9 @@ def test_each_precondition_taken_away_by_itself_refuses(database_url: str, tmp_p
         populate(world)
         iida, mauri, maija, paula = (viewer(world, one) for one in ("iida", "mauri", "maija", "paula"))
         stale = replace(iida, authenticated_at=world.clock.at - timedelta(minutes=16))
-        system = replace(wiring.operator(), authenticated_at=world.clock.at, roles=frozenset({Role.COLLECTOR}), rights=None)
+        system = replace(
+            wiring.operator(), authenticated_at=world.clock.at, roles=frozenset({Role.COLLECTOR}), rights=None
+        )
         for who, wanted, case, refusal in (
             (iida, plea(world), None, Rejected),
             (iida, plea(world, reason=" "), CASE, Rejected),
@@ -200,9 +202,7 @@ def test_a_look_through_that_is_late_is_an_alarm(database_url: str, tmp_path: Pa
                 access.emergency(tx, request.id)
 
 
-def test_roles_that_exclude_each_other_do_nothing_however_they_came_together(
-    database_url: str, tmp_path: Path
-) -> None:
+def test_roles_that_exclude_each_other_do_nothing_however_they_came_together(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         both = a_viewer(Role.MAINTAINER)
         both = replace(both, roles=frozenset({Role.MAINTAINER, Role.OFFICER}), rights=None)

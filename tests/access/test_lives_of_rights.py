@@ -91,7 +91,9 @@ class Model:
 
     def rights(self, at: datetime, town: int) -> set[tuple[Role, int | None, frozenset[Purpose], UUID | None]]:
         granted = {
-            (one.role, one.organisation, frozenset(PURPOSES_OF_ROLE[one.role]), None) for one in self.grants if one.in_force(at)
+            (one.role, one.organisation, frozenset(PURPOSES_OF_ROLE[one.role]), None)
+            for one in self.grants
+            if one.in_force(at)
         }
         lent = {(one.role, town, frozenset({one.purpose}), one.id) for one in self.lent if one.open(at)}
         return granted | lent if granted else set()
@@ -161,7 +163,9 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: self.model.grants)
     @rule(data=st.data(), decision=st.sampled_from([Decision.CONFIRMED, Decision.ENDED]))
     def review(self, data: st.DataObject, decision: Decision) -> None:
-        chosen = data.draw(st.lists(st.sampled_from(self.model.grants), min_size=1, max_size=3, unique_by=lambda one: one.id))
+        chosen = data.draw(
+            st.lists(st.sampled_from(self.model.grants), min_size=1, max_size=3, unique_by=lambda one: one.id)
+        )
         expected = None if all(one.there(self.now) for one in chosen) else Conflict
 
         def act() -> None:
@@ -209,9 +213,7 @@ class Lives(RuleBasedStateMachine):
 
         def act() -> None:
             fresh = replace(viewer, authenticated_at=ALWAYS_FRESH)
-            with self.world.register.door.write(
-                fresh, Action.EMERGENCY_ASK, _purpose(fresh), case="ELO-1"
-            ) as tx:
+            with self.world.register.door.write(fresh, Action.EMERGENCY_ASK, _purpose(fresh), case="ELO-1") as tx:
                 made = access.ask_emergency(tx, Plea(role, self.world.town.id, purpose, "it cannot wait", minutes))
             self.model.lent.append(Lent(made.id, role, purpose, self.now, minutes))
 
@@ -311,7 +313,12 @@ def test_what_somebody_may_is_what_the_model_says_whatever_happens(database_url:
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             lambda: Lives(world),
             settings=settings(
-                max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, database=None, derandomize=True,
-                suppress_health_check=list(HealthCheck), phases=[Phase.generate],
+                max_examples=EXAMPLES,
+                stateful_step_count=STEPS,
+                deadline=None,
+                database=None,
+                derandomize=True,
+                suppress_health_check=list(HealthCheck),
+                phases=[Phase.generate],
             ),  # fmt: skip
         )

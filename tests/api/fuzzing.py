@@ -123,9 +123,7 @@ def _schema(
             "checks": {name: {"enabled": False} for name in WITHOUT},
         }
     )
-    faces = Starlette(
-        routes=[Mount(api.PREFIX, world.client.app)], exception_handlers={HTTPException: api.of_http}
-    )
+    faces = Starlette(routes=[Mount(api.PREFIX, world.client.app)], exception_handlers={HTTPException: api.of_http})
     schema = schemathesis.openapi.from_asgi(f"{api.PREFIX}/openapi.json", faces, config=config)
 
     @schema.hook
@@ -229,7 +227,7 @@ def _a_world() -> Iterator[World]:
 
 
 def _fast_folder() -> str | None:
-    return "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112
+    return "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112
 
 
 if __name__ == "__main__":

@@ -7,7 +7,13 @@ from pathlib import Path
 from rekisteri.catalogue import Role
 from tests.api.world import HOME, OTHER, a_world
 
-PLEA = {"role": "collector", "organisation": OTHER, "purpose": "collection", "reason": "the bailiff waits", "minutes": 5}
+PLEA = {
+    "role": "collector",
+    "organisation": OTHER,
+    "purpose": "collection",
+    "reason": "the bailiff waits",
+    "minutes": 5,
+}
 
 
 def test_grants_are_reviewed_and_the_evidence_told_to_who_watches(database_url: str, tmp_path: Path) -> None:
@@ -47,14 +53,20 @@ def test_a_right_for_minutes_takes_two_persons_and_is_looked_through(database_ur
         assert ask.post(f"{one}/decide", json={"opens": True}, headers=keeper).json()["state"] == "open"
         clerk["Rekisteri-Purpose"] = "collection"
         assert ask.post("/customers/search", json={"text": "Nimi"}, headers=clerk).status_code == 200
-        assert ask.post(f"{one}/review", json={"verdict": "justified", "finding": "x"}, headers=officer).status_code == 409
+        assert (
+            ask.post(f"{one}/review", json={"verdict": "justified", "finding": "x"}, headers=officer).status_code == 409
+        )
         assert ask.post(f"{one}/stop", headers=officer).json()["ended_by"] == "officer"
         assert ask.post("/customers/search", json={"text": "Nimi"}, headers=clerk).status_code == 403
         used = ask.get(one, headers=officer).json()
         assert [(act["action"], act["outcome"]) for act in used["acts"]] == [("customer:search", "done")]
-        found = ask.post(f"{one}/review", json={"verdict": "justified", "finding": "one search"}, headers=officer).json()
+        found = ask.post(
+            f"{one}/review", json={"verdict": "justified", "finding": "one search"}, headers=officer
+        ).json()
         assert (found["state"], found["reviewed_by"]) == ("reviewed", "officer")
         assert [each["id"] for each in ask.get("/emergencies", headers=officer).json()["emergencies"]] == [used["id"]]
         clerk["Rekisteri-Purpose"] = "invoicing"
-        assert [each["state"] for each in ask.get("/emergencies/own", headers=clerk).json()["emergencies"]] == ["reviewed"]
+        assert [each["state"] for each in ask.get("/emergencies/own", headers=clerk).json()["emergencies"]] == [
+            "reviewed"
+        ]
         assert ask.post(f"{one}/end", headers=clerk).status_code == 409

@@ -24,10 +24,13 @@ def test_rights_are_ticked_and_decided_and_the_evidence_is_there(database_url: s
         none = admin.send("/hallinta/katselmus/ratkaisu", {"ratkaisu": "confirmed", "perustelu": "jatkuu"})
         assert none.status_code == 422
         assert "Valitse ratkaistavat oikeudet" in none.text
-        mine = admin.send("/hallinta/katselmus/ratkaisu", {"ratkaisu": "confirmed", "perustelu": "jatkuu", "oikeus": own})
+        mine = admin.send(
+            "/hallinta/katselmus/ratkaisu", {"ratkaisu": "confirmed", "perustelu": "jatkuu", "oikeus": own}
+        )
         assert mine.status_code == 403
         done = admin.send(
-            "/hallinta/katselmus/ratkaisu", {"ratkaisu": "ended", "perustelu": "tehtävä päättyi", "oikeus": found["perija"]}
+            "/hallinta/katselmus/ratkaisu",
+            {"ratkaisu": "ended", "perustelu": "tehtävä päättyi", "oikeus": found["perija"]},
         )
         assert done.status_code == 200
         assert "Oikeudet on katselmoitu." in done.text

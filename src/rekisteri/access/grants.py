@@ -107,7 +107,9 @@ def _rights(told: tuple[str, ...]) -> tuple[Right, ...]:
             every_organisation=ANY in organisations and role is not Role.ADMINISTRATOR,
             emergency_id=UUID(lent) if lent else None,
         )
-        for (role, purposes, lent), organisations in sorted(scopes.items(), key=lambda pair: (sorted(pair[0][1]), pair[0][2]))
+        for (role, purposes, lent), organisations in sorted(
+            scopes.items(), key=lambda pair: (sorted(pair[0][1]), pair[0][2])
+        )
     )
 
 

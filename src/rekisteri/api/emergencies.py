@@ -39,7 +39,9 @@ class PleaQuestion(Question):
         default=None, description="Code of a client organisation; left out, every one.", examples=["kuusilahti"]
     )
     purpose: Purpose = Field(examples=["collection"])
-    reason: str = Field(min_length=1, max_length=500, examples=["Ulosotto alkaa aamulla; käsittelijä on tavoittamatta."])
+    reason: str = Field(
+        min_length=1, max_length=500, examples=["Ulosotto alkaa aamulla; käsittelijä on tavoittamatta."]
+    )
     minutes: int = Field(default=30, ge=1, le=access.MINUTES_MAX)
 
 
@@ -109,9 +111,7 @@ def ask_emergency(question: PleaQuestion, caller: Calling) -> Response:
     """Ask for a right for minutes; a second person opens it."""
     with caller.write(Action.EMERGENCY_ASK) as tx:
         scope = None if question.organisation is None else access.organisation(tx, question.organisation).id
-        plea = access.Plea(
-            Role(question.role.value), scope, question.purpose, question.reason, question.minutes
-        )
+        plea = access.Plea(Role(question.role.value), scope, question.purpose, question.reason, question.minutes)
         made, at = access.ask_emergency(tx, plea), tx.at
     return _told(caller, made, at, status=201)
 

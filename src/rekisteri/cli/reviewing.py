@@ -21,7 +21,9 @@ reviewing = typer.Typer(no_args_is_help=True, help="The quarterly review: each g
 
 Owner = Annotated[str | None, typer.Option(help="Those one sign-in name answers for.")]
 Organisation = Annotated[str | None, typer.Option(help="Those of one client organisation, by its code.")]
-Within = Annotated[int, typer.Option("--within", min=0, max=366, metavar="DAYS", help="Due in so many days, or overdue.")]
+Within = Annotated[
+    int, typer.Option("--within", min=0, max=366, metavar="DAYS", help="Due in so many days, or overdue.")
+]
 
 
 @reviewing.command("due")
@@ -42,7 +44,9 @@ def list_due(
     if frame.json:
         told_json({"grants": telling.plain(found, codes), "alarms": asdict(alarms)})
         return
-    table = Table("id", "owner", "account", "role", "organisation", "last used", "due", "late", box=None, pad_edge=False)
+    table = Table(
+        "id", "owner", "account", "role", "organisation", "last used", "due", "late", box=None, pad_edge=False
+    )
     for one in found:
         late = one.late(today)
         table.add_row(
