@@ -311,7 +311,7 @@ def _log(settings: Settings, database: Database, now: clock.Clock) -> audit.Sequ
     return audit.Sequencer(database, signers, audit.Memory(settings.home / LOG_MEMORY), now)
 
 
-TURNERS: tuple[Turner, ...] = (*KEYED, parties.CODES)
+TURNERS: tuple[Turner, ...] = (*KEYED, parties.CODES, parties.NAMED_CODES)
 """Every column that holds something of a named key, and how it is made anew when the key turns."""
 
 

@@ -158,7 +158,8 @@ def meets(page: Page, here: Here, table: str, row: Row) -> bool:
             return here.reach in ("own", "all") or (here.reach == "self" and "customers" in here.writes)
         case "opened" | "acted":
             theirs = here.everywhere or not here.organisations.isdisjoint(row.customer_of)
-            return bool(here.opens & words) and (kind == "opened" or theirs)
+            opened = bool(here.opens & (words - {"self"})) and (kind == "opened" or theirs)
+            return opened or _of_self(here, words, row)
         case "account":
             return bool(here.opens & words) or ("own_account" in here.opens and row.account == here.account)
         case "switch":
@@ -169,10 +170,10 @@ def meets(page: Page, here: Here, table: str, row: Row) -> bool:
         case "customers":
             return _concerns(here, words, row)
         case "organisation":
-            areas = words - {"veiled"}
+            areas = words - {"veiled", "self"}
             open_ = bool(here.opens & areas) if areas else here.reach in ("own", "all")
             veiled = "veiled" in words and row.order == "on" and not here.marked("protected")
-            return open_ and _acts_for(here, row) and not veiled
+            return (open_ and _acts_for(here, row) and not veiled) or _of_self(here, words, row)
         case "within":
             return all(here.marked(mark) for mark in more[1:]) and meets(page, here, more[0], row)
         case "nobody":
@@ -237,6 +238,10 @@ def _concerns(here: Here, words: Words, row: Row) -> bool:
             return "self" in words and row.party == here.party
         case _:
             return False
+
+
+def _of_self(here: Here, words: Words, row: Row) -> bool:
+    return "self" in words and here.reach == "self" and row.party == here.party
 
 
 def _acts_for(here: Here, row: Row) -> bool:
@@ -355,7 +360,8 @@ def _rows(rows: Rows) -> str:
         case AnyCustomer():
             return "any-customer"
         case Opened(areas=areas) | ActedFor(areas=areas):
-            return f"{'acted' if isinstance(rows, ActedFor) else 'opened'} {_said(areas)}"
+            word = "acted" if isinstance(rows, ActedFor) else "opened"
+            return " ".join([word, *sorted(areas), *_marks(self=getattr(rows, "self", ""))])
         case OfAccount(areas=areas):
             return f"account {_said(areas)}"
         case Switched(name=name):
@@ -365,12 +371,16 @@ def _rows(rows: Rows) -> str:
         case Customers(own=own, self=self):
             whose = "stated" if "organisation_id" in own else "own"
             return " ".join(["customers", *([whose] if own else []), *(["self"] if self else [])])
-        case OfOrganisation(areas=areas, veil=veil):
-            return " ".join(["organisation", *sorted(areas), *(["veiled"] if veil else [])])
+        case OfOrganisation(areas=areas, veil=veil, self=self):
+            return " ".join(["organisation", *sorted(areas), *_marks(veiled=veil, self=self)])
         case Within(condition=condition, switch=switch):
             return f"within {condition.partition(' from ')[2].split()[0]} {switch}".strip()
         case Nobody():
             return "nobody"
+
+
+def _marks(**conditions: str) -> list[str]:
+    return [name for name, condition in conditions.items() if condition]
 
 
 def _said(words: object) -> str:

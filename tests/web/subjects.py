@@ -27,7 +27,7 @@ def a_token(world: World, party_id: UUID, name: str = "Aapo Kuvitteellinen", at:
 def a_subject(world: World, party_id: UUID, name: str = "Aapo Kuvitteellinen", language: str = "fi") -> Visitor:
     """A data subject with a browser of their own, at their own page."""
     client = TestClient(web.application(world.register), base_url=BASE, headers={"accept-language": language})
-    client.cookies.set("rekisteri", a_token(world, party_id, name))
+    client.cookies.set("rekisteri", a_token(world, party_id, name), domain="rekisteri.test", path="/")
     visitor = Visitor(client, client.get("/omat"))
     if language != "fi":
         visitor.send("/kieli", {"kieli": language})

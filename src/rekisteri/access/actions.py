@@ -310,6 +310,11 @@ class Action(Enum):
                             protected=True, fresh=True)  # fmt: skip
     SELF_STATE = Policy("self:state", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF,
                         writes=_CUSTOMERS)  # fmt: skip
+    SELF_REPRESENT = Policy("self:represent", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.ALL)
+    SELF_ASK = Policy("self:ask", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF,
+                      writes=frozenset({Area.REQUESTS}))  # fmt: skip
+    SELF_PACKAGE = Policy("self:package", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF,
+                          protected=True, log=True, fresh=True, writes=frozenset({Area.REQUESTS}))  # fmt: skip
     KEYS_READ = Policy(
         "keys:read", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, protected=True, opens=_SEALED
     )

@@ -114,8 +114,9 @@ def _ways(rows: Rows) -> Iterator[tuple[str, str]]:
         case AnyCustomer():
             yield "read", f"{_REACH} in ('own', 'all')"
             yield "self", f"{_REACH} = 'self' and {_opened('writes', [Area.CUSTOMERS])}"
-        case Opened(areas=areas):
+        case Opened(areas=areas, self=self):
             yield "open", _opened("opens", areas)
+            yield from _of_self(self)
         case OfAccount(areas=areas, column=column):
             yield "open", _opened("opens", areas)
             yield "mine", _own_account("opens", column)
@@ -129,20 +130,25 @@ def _ways(rows: Rows) -> Iterator[tuple[str, str]]:
             yield "log", _switched("log")
             yield "own", f"{_LOG} = 'own' and {own}"
             yield "self", f"{_LOG} = 'self' and {self}"
-        case OfOrganisation(column=column, areas=areas, veil=veil):
+        case OfOrganisation(column=column, areas=areas, veil=veil, self=self):
             working = _opened("opens", areas) if areas else f"{_REACH} in ('own', 'all')"
             unveiled = f" and ({_switched('protected')} or not {veil})" if veil else ""
             yield "read", f"{working} and ({EVERYWHERE} or {column} {OWN_NUMBER}){unveiled}"
+            yield from _of_self(self)
         case Within(condition=condition, switch=switch):
             yield "read", f"{_switched(switch)} and {condition}" if switch else condition
+
+
+def _of_self(condition: str) -> Iterator[tuple[str, str]]:
+    if condition:
+        yield "self", f"{_REACH} = 'self' and {condition}"
 
 
 def _of_customers(rows: Customers) -> Iterator[tuple[str, str]]:
     yield "all", f"{_REACH} = 'all'"
     if rows.own:
         yield "own", f"{_REACH} = 'own' and {rows.own}"
-    if rows.self:
-        yield "self", f"{_REACH} = 'self' and {rows.self}"
+    yield from _of_self(rows.self)
 
 
 def _opened(setting: str, areas: Iterable[Area]) -> str:

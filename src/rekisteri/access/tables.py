@@ -36,9 +36,10 @@ class AnyCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Every row, within an act that opens one of these areas."""
+    """Every row, within an act that opens one of these areas; to a data subject those ``self`` holds of."""
 
     areas: frozenset[Area]
+    self: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,13 @@ class OfOrganisation:
     """A client organisation's rows, by the column of its number: within an act that reaches customers, or
     where ``areas`` are named, opens one of them; of an organisation the viewer acts for.
 
-    Rows of which ``veil`` holds (a condition in SQL) are met by an act that opens protected values alone."""
+    Rows of which ``veil`` holds (a condition in SQL) are met by an act that opens protected values alone. To a
+    data subject those are met ``self`` holds of."""
 
     column: str = "organisation_id"
     areas: frozenset[Area] = frozenset()
     veil: str = ""
+    self: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,9 @@ _SELF_RECORDS = (
     "(select array(select r.id from parties.record r "
     "where r.party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid)))"
 )
+_SELF = f"party_id = {SELF_PARTY}"
+_SELF_AMONG = f"(customer_id = {SELF_PARTY} or {SELF_PARTY} = any (party_ids))"
+_SELF_RECORD = "parties.is_self(record_id)"
 
 TABLES: tuple[Table, ...] = (
     Table("ground.lot", Anybody(), _all(INSERT, UPDATE, DELETE), frozenset({Area.KEYS}), freely=(INSERT,)),
@@ -224,19 +230,20 @@ TABLES: tuple[Table, ...] = (
     Table("parties.statement", _BY_RECORD, _all(INSERT, UPDATE), _CUSTOMERS),
     Table("parties.protected", Within(_OWN_STATEMENT, "protected"), (*_all(INSERT, DELETE), (UPDATE, ("sealed",))), _CUSTOMERS),
     Table("parties.identifier", _BY_PARTY, ((INSERT, ()), (UPDATE, ("party_id", "blind"))), _CUSTOMERS),
+    Table("parties.named", Customers(""), (*_all(INSERT, DELETE), (UPDATE, ("blind",))), _CUSTOMERS),
     Table("parties.judgement", _BY_RECORD, _all(INSERT), _CUSTOMERS),
-    Table("parties.work", OfOrganisation(areas=frozenset({Area.WORK})), _all(INSERT, UPDATE), frozenset({Area.WORK}),
+    Table("parties.work", OfOrganisation(areas=frozenset({Area.WORK}), self=_SELF), _all(INSERT, UPDATE), frozenset({Area.WORK}),
           keeps=_OWN_ORGANISATION),
     Table("parties.change", Customers(_BY_ORGANISATIONS), _all(INSERT), _CUSTOMERS),
     Table("parties.word", AnyCustomer(), _all(INSERT), _CUSTOMERS),
     Table("parties.word_variant", AnyCustomer(), _all(INSERT), _CUSTOMERS),
     Table("payers.payment_reason", AnyAct(), _all(INSERT), frozenset({Area.REASONS})),
     Table("payers.receipt_key", AnyAct(), _all(INSERT), _PAYERS),
-    Table("payers.receipt", OfOrganisation(veil="payers.covered(party_ids)"), ((INSERT, ()), (UPDATE, ("body",))), _PAYERS,
+    Table("payers.receipt", OfOrganisation(veil="payers.covered(party_ids)", self=_SELF_AMONG), ((INSERT, ()), (UPDATE, ("body",))), _PAYERS,
           keeps=_OWN_ORGANISATION),
-    Table("payers.report", OfOrganisation(areas=_PAYERS), ((INSERT, ()), (UPDATE, ("key_hash", "digest"))), _PAYERS,
+    Table("payers.report", OfOrganisation(areas=_PAYERS, self=_SELF), ((INSERT, ()), (UPDATE, ("key_hash", "digest"))), _PAYERS,
           keeps=_OWN_ORGANISATION),
-    Table("payers.task", OfOrganisation(areas=_PAYERS | {Area.WORK}),
+    Table("payers.task", OfOrganisation(areas=_PAYERS | {Area.WORK}, self=_SELF),
           ((INSERT, ()), (UPDATE, ("settled_at", "settled_by", "settlement"))), _PAYERS | {Area.WORK},
           keeps=_OWN_ORGANISATION),
     Table("sources.batch", OfOrganisation(), (*_all(INSERT), (UPDATE, ("file_digest",))), frozenset({Area.INTAKE}),
@@ -255,10 +262,10 @@ TABLES: tuple[Table, ...] = (
     Table("sources.notice_delivery", Within("exists (select from sources.notice_version v where v.id = version_id)"),
           _all(INSERT, UPDATE), _BANKS),
     Table("sources.notice_end", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
-    Table("sources.proposal", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
+    Table("sources.proposal", Opened(_BANKS, _SELF_RECORD), _all(INSERT, UPDATE), _BANKS),
     Table("sources.bank_file", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
     Table("sources.bank_file_part", Opened(_BANKS), (*_all(INSERT, DELETE), (UPDATE, ("sealed",))), _BANKS),
-    Table("sources.bank_message", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
+    Table("sources.bank_message", Opened(_BANKS, _SELF_RECORD), _all(INSERT, UPDATE), _BANKS),
     Table("sources.bank_evidence", Opened(_BANKS), (*_all(INSERT, DELETE), (UPDATE, ("sealed",))), _BANKS),
     Table("sources.bank_answer", Opened(_BANKS), ((INSERT, ()), (UPDATE, ("once",))), _BANKS),
     Table("sources.creditor", OfOrganisation(), _all(INSERT, UPDATE), _BANKS, keeps=_OWN_ORGANISATION),

@@ -31,14 +31,22 @@ class Look:
     """How many customers the act touched: more than one is a list or a run."""
     own: bool
     """Whether the data subject did it."""
+    represented: bool
+    """Whether somebody did it on the data subject's behalf: a custodian or a guardian, who is not named."""
 
 
 def looks(
-    tx: Read, party_id: UUID, *, guises: Sequence[Guise] = (), before: UUID | None = None, limit: int | None = 50
+    tx: Read,
+    party_id: UUID,
+    *,
+    guises: Sequence[Guise] = (),
+    before: UUID | None = None,
+    limit: int | None = 50,
+    own: bool = True,
 ) -> list[Look]:
     """The acts that were done and touched one customer, as the customer may know them, the newest first.
 
-    ``limit`` None tells every one. The log must be open to the act.
+    ``limit`` None tells every one; without ``own`` the customer's own visits are left out. The log must be open to the act.
     """
     # Where the act opens the log to a data subject, the database shows the events of these ids and no others.
     tx.value(
@@ -62,9 +70,10 @@ def looks(
              and t.xid >= coalesce((select horizon from audit.checkpoint order by size desc limit 1), '0'::xid8)
         )
         select distinct on (e.at, e.id) e.id as event_id, e.at, e.action, e.purpose, e.organisations,
-               e.channel, e.subject_count as customers, %(own)s = any (e.roles) as own
+               e.channel, e.subject_count as customers, %(own)s = any (e.roles) and not e.detail ? 'acts_for' as own,
+               %(own)s = any (e.roles) and e.detail ? 'acts_for' as represented
         from shown join audit.event e on e.id = shown.event_id and e.at >= shown.since and e.at < shown.until
-        where e.outcome = 'done'
+        where e.outcome = 'done' and (%(with_own)s or %(own)s <> all (e.roles) or e.detail ? 'acts_for')
           and (%(before)s::uuid is null
                or (e.at, e.id) < (select edge.at, edge.id from audit.event edge where edge.id = %(before)s))
         order by e.at desc, e.id desc
@@ -72,6 +81,7 @@ def looks(
         """,
         **guised(party_id, guises),
         own=SUBJECT_ROLE,
+        with_own=own,
         before=before,
         limit=limit,
     )

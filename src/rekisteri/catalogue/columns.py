@@ -29,6 +29,7 @@ COLUMNS = MappingProxyType(
         "parties.statement.evidence": "grounds of a correction",
         "parties.protected.sealed": "permanent_address, temporary_address, postal_address, phone, email, turvakielto_until",
         "parties.identifier.blind": "hetu, ytunnus",
+        "parties.named.blind": "custodian, guardian",
         "parties.judgement.reason": "grounds of a judgement",
         "parties.work.payload": "*",
         "parties.work.record_key": "customer_number",
@@ -180,7 +181,7 @@ TECHNICAL = frozenset(
         "ground.migration.applied_at", "ground.migration.checksum", "ground.migration.name",
         "parties.change.at", "parties.change.id", "parties.change.items", "parties.change.kind",
         "parties.change.organisations", "parties.change.party_ids",
-        "parties.identifier.kind", "parties.identifier.party_id",
+        "parties.identifier.kind", "parties.identifier.party_id", "parties.named.record_id",
         "parties.judgement.account_id", "parties.judgement.at", "parties.judgement.former_party_id",
         "parties.judgement.id", "parties.judgement.party_id", "parties.judgement.record_id",
         "parties.judgement.rule", "parties.judgement.verdict",
@@ -341,7 +342,7 @@ KEYED = (
 )  # fmt: skip
 """Columns that hold something of a named key, and how their rows are named: each is made anew when the key turns.
 
-``parties.identifier.blind`` is one more: its room makes it anew from what was said (``parties.CODES``).
+``parties.identifier.blind`` and ``parties.named.blind`` are two more: their room makes them anew from what was said.
 """
 
 BARE_BYTES = frozenset(

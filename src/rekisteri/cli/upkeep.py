@@ -38,6 +38,7 @@ def nightly(context: typer.Context) -> None:
     with frame.register() as register:
         with register.door.write(wiring.operator(), Action.REGISTER_UPKEEP, Purpose.ADMINISTRATION) as tx:
             changed = parties.refresh_due(tx, register.vault)
+            parties.note_former(tx, register.vault)
             erased = audit.forget(tx)
             tx.note(erased=erased)
         with register.door.write(wiring.operator(), Action.GRANT_REVIEW, Purpose.ADMINISTRATION) as tx:

@@ -20,7 +20,7 @@ from rekisteri.parties.card import (
     protected,
     unmask,
 )
-from rekisteri.parties.codes import CODES, find_code, renew_blinds, renew_codes
+from rekisteri.parties.codes import CODES, NAMED_CODES, find_code, renew_blinds, renew_codes
 from rekisteri.parties.correct import correct, withdraw
 from rekisteri.parties.crowd import Crowd, Drawn, bear, draw
 from rekisteri.parties.dossier import Dossier, Uttered, dossier
@@ -43,6 +43,7 @@ from rekisteri.parties.move import (
     records_of,
     standing,
 )
+from rekisteri.parties.named import TRUSTED, codes_known, wards
 from rekisteri.parties.namesakes import namesakes
 from rekisteri.parties.naming import Outline, foreign, numbered, outlines
 from rekisteri.parties.orders import (
@@ -101,12 +102,14 @@ from rekisteri.parties.store import (
     sole_source,
     standings,
 )
-from rekisteri.parties.upkeep import refresh_due, settle
+from rekisteri.parties.upkeep import note_former, refresh_due, settle
 from rekisteri.parties.words import fold
 
 __all__ = [
     "CODES",
+    "NAMED_CODES",
     "TELLABLE",
+    "TRUSTED",
     "WISHED_CHANNELS",
     "WORK_PLACE",
     "AtBank",
@@ -159,6 +162,7 @@ __all__ = [
     "begin",
     "card",
     "close_item",
+    "codes_known",
     "codes_of",
     "contents",
     "controllers",
@@ -190,6 +194,7 @@ __all__ = [
     "move",
     "namesakes",
     "not_same",
+    "note_former",
     "numbered",
     "open_again",
     "open_item",
@@ -225,6 +230,7 @@ __all__ = [
     "take_back",
     "tell",
     "unmask",
+    "wards",
     "withdraw",
     "words",
     "work_count",

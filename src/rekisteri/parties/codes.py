@@ -12,6 +12,7 @@ from rekisteri.access import Read, Write
 from rekisteri.ground import database
 from rekisteri.ground.keys import Vault
 from rekisteri.ground.keys.columns import Page
+from rekisteri.parties.named import codes_of_others
 from rekisteri.parties.record import SEALED_PLACE
 from rekisteri.parties.store import lock_identity
 
@@ -104,3 +105,59 @@ class _Codes:
 
 
 CODES = _Codes()
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The index, made anew from the last words of the records when the key of indexes turns."""
+
+    column: str = "parties.named.blind"
+    key: str = "blind"
+
+    def left(self, tx: database.Read, floor: bytes) -> int:
+        """How many stand under an old version."""
+        return int(
+            tx.value(
+                "select count(*) from parties.named where octet_length(blind) = 16 or blind < %(floor)s", floor=floor
+            )
+        )
+
+    def page(self, tx: database.Write, vault: Vault, floor: bytes, after: Sequence[str]) -> Page | None:
+        """Make those of the next records anew."""
+        found = tx.tuples(
+            """
+            select s.record_id, s.id, s.sealed from (
+                select distinct record_id from parties.named where record_id > %(after)s::uuid
+                order by record_id limit %(limit)s
+            ) n
+            cross join lateral (
+                select record_id, id, sealed from parties.statement
+                where record_id = n.record_id and content is not null order by lower(recorded) desc, id desc limit 1
+            ) s
+            order by s.record_id
+            """,
+            after=after[0] if after else FIRST_UUID,
+            limit=CODES_PAGE,
+        )
+        if not found:
+            return None
+        pairs: list[tuple[UUID, bytes, bytes]] = []
+        for record_id, statement_id, sealed in found:
+            if sealed is not None:
+                secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement_id}"))
+                former = vault.former_blinds("hetu", list(codes_of_others(secrets.items())))
+                pairs += [(record_id, before, now) for before, now in former if before != now]
+        turned = tx.run(
+            """
+            update parties.named n set blind = pair.now
+            from unnest(%(records)s::uuid[], %(then)s::bytea[], %(now)s::bytea[]) as pair (record_id, before, now)
+            where n.record_id = pair.record_id and n.blind = pair.before
+            """,
+            records=[one for one, _, _ in pairs],
+            then=[before for _, before, _ in pairs],
+            now=[now for _, _, now in pairs],
+        )
+        return Page((str(found[-1][0]),), turned)
+
+
+NAMED_CODES = _Named()

@@ -17,6 +17,7 @@ from rekisteri.ground.keys import Vault
 from rekisteri.parties import laid, words
 from rekisteri.parties.laid import Born, Codes, Named, Origin, Stated
 from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.named import note_named
 from rekisteri.parties.survive import single
 
 SEALED_PLACE = "parties.statement|sealed|"
@@ -78,6 +79,7 @@ def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Se
     if codes:
         kinds, blinds, bearers = zip(*codes, strict=True)
         laid.identify_new(tx, Codes(packed.texts(kinds), packed.blobs(blinds), packed.uuids(bearers)))
+    note_named(tx, vault, origin, [(one.record_id, one.said.secrets.items(), one.fresh_record) for one in placed])
     _judge(tx, origin, placed)
     _protect(tx, vault, placed)
     lexicon.learn(tx)

@@ -69,21 +69,31 @@ class _Said:
 
 
 def relations(
-    tx: Read, vault: Vault, party_ids: Collection[UUID], *, on: date | None = None, known_at: datetime | None = None
+    tx: Read,
+    vault: Vault,
+    party_ids: Collection[UUID],
+    *,
+    on: date | None = None,
+    known_at: datetime | None = None,
+    kinds: Collection[RelationKind] | None = None,
 ) -> dict[UUID, list[Relation]]:
     """The relations of each customer in force on a day, as known at a moment.
 
     Of each kind the most believed source that names anybody counts; where several client organisations do, all of
     theirs, each person once. A customer without relations is not among the answers.
+    ``kinds`` are those the act may see, unless the caller decides itself what it shows of them.
     """
     on, known_at = on or day(tx.at), known_at or tx.at
     words = asof.spoken(tx, asof.members(tx, party_ids, known_at), on, known_at)
-    return related(tx, vault, words, on=on)
+    return related(tx, vault, words, on=on, kinds=kinds)
 
 
-def related(tx: Read, vault: Vault, words: Iterable[Spoken], *, on: date) -> dict[UUID, list[Relation]]:
+def related(
+    tx: Read, vault: Vault, words: Iterable[Spoken], *, on: date, kinds: Collection[RelationKind] | None = None
+) -> dict[UUID, list[Relation]]:
     """``relations`` of customers whose words are at hand."""
-    kinds = [kind for kind in RelationKind if may_see(tx.act, BY_NAME[kind])]
+    if kinds is None:
+        kinds = [kind for kind in RelationKind if may_see(tx.act, BY_NAME[kind])]
     of_party: dict[UUID, list[Spoken]] = defaultdict(list)
     for row in words:
         of_party[row.party_id].append(row)

@@ -93,6 +93,14 @@ comment on table parties.identifier is
     'Every identity code ever seen, old ones too, as a keyed blind index: each points at one party.';
 create index identifier_party on parties.identifier (party_id);
 
+create table parties.named (
+    record_id uuid not null references parties.record,
+    blind bytea not null,
+    primary key (record_id, blind)
+);
+comment on table parties.named is 'Blind indexes of whom the last word of VTJ or of a maintainer names as custodian or guardian: so that it can be asked whom somebody represents.';
+create index named_blind on parties.named (blind);
+
 create table parties.judgement (
     id uuid primary key,
     record_id uuid not null references parties.record,
@@ -265,6 +273,8 @@ create policy judgement_insert on parties.judgement for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'));
 create policy work_read on parties.work for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{work}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+create policy work_self on parties.work for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid));
 create policy work_insert on parties.work for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{work}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 create policy work_update on parties.work for update to rekisteri_app
@@ -379,3 +389,16 @@ grant select, insert on parties.source, parties.protected, parties.identifier, p
 grant select, insert, update on parties.party, parties.record, parties.statement, parties.work to rekisteri_app;
 grant update (party_id, blind) on parties.identifier to rekisteri_app;
 grant delete on parties.protected to rekisteri_app;
+
+alter table parties.named enable row level security;
+create policy named_all on parties.named for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy named_insert on parties.named for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'));
+create policy named_delete on parties.named for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'));
+create policy named_update on parties.named for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'));
+grant select, insert, delete on parties.named to rekisteri_app;
+grant update (blind) on parties.named to rekisteri_app;

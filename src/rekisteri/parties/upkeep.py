@@ -6,12 +6,19 @@ this run brings up to date.
 
 from __future__ import annotations
 
+import orjson
+
 from rekisteri.access import Write
+from rekisteri.catalogue import SourceKind
 from rekisteri.ground.clock import day
 from rekisteri.ground.database import Database
 from rekisteri.ground.keys import Vault
+from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.named import TRUSTED, codes_of_others, note_named
+from rekisteri.parties.record import SEALED_PLACE
 from rekisteri.parties.refresh import refresh
+from rekisteri.parties.store import Source
 
 PORTION = 1000
 
@@ -48,3 +55,32 @@ def refresh_due(tx: Write, vault: Vault) -> int:
         tx.gather([str(party_id) for party_id in some])
     tx.note(due=len(due), changed=changed)
     return changed
+
+
+def note_former(tx: Write, vault: Vault) -> int:
+    """Bring into the index of those named the words that stood before there was one; how many records.
+
+    For the nightly run.
+    """
+    rows = tx.tuples(
+        """
+        select src.id, src.kind, r.id, s.id, s.sealed from parties.record r
+        join parties.source src on src.id = r.source_id
+        cross join lateral (
+            select id, content, sealed from parties.statement
+            where record_id = r.id and content is not null order by lower(recorded) desc, id desc limit 1
+        ) s
+        where src.kind = any (%(kinds)s) and s.sealed is not null
+          and s.content::jsonb ?| array['custodian', 'guardian']
+          and not exists (select from parties.named n where n.record_id = r.id)
+        """,
+        kinds=sorted(TRUSTED),
+    )
+    noted = 0
+    for source_id, kind, record_id, statement_id, sealed in rows:
+        secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement_id}"))
+        if any(codes_of_others(secrets.items())):
+            origin = Origin(Source(source_id, SourceKind(kind), None))
+            note_named(tx, vault, origin, [(str(record_id), secrets.items(), True)])
+            noted += 1
+    return noted

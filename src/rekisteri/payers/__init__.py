@@ -9,6 +9,7 @@ Public: what is named below. Called by ``sources`` (the banks' wing asks for pay
 from rekisteri.payers.answer import Answer, Blocks, Delivery, Doubt, Liable, Problem, Stop, Withheld
 from rekisteri.payers.bulk import Batch, Spool, bulk, problem, spool
 from rekisteri.payers.explain import Chapter, explain
+from rekisteri.payers.facts import ADULT_AGE
 from rekisteri.payers.forms import Limits
 from rekisteri.payers.problems import PROBLEMS, Explained
 from rekisteri.payers.question import By, Question, Usual, asked, checked
@@ -34,12 +35,14 @@ from rekisteri.payers.receipts import (
     verify_with,
     whole,
 )
+from rekisteri.payers.recipients import of_money
 from rekisteri.payers.reports import Report, Reported, ReportKind, report
 from rekisteri.payers.resolve import OFFICE_KEY_NAMES, Office, Receipted, office, resolve, resolve_all
 from rekisteri.payers.signing import Signer
 from rekisteri.payers.tasks import Task, TaskKind, settle, tasks
 
 __all__ = [
+    "ADULT_AGE",
     "OFFICE_KEY_NAMES",
     "PROBLEMS",
     "Answer",
@@ -81,6 +84,7 @@ __all__ = [
     "explain",
     "given",
     "of_data",
+    "of_money",
     "office",
     "payment_reasons",
     "problem",

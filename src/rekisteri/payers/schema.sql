@@ -117,6 +117,8 @@ grant select, insert on payers.receipt_key to rekisteri_app;
 
 create policy receipt_read on payers.receipt for select to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) in ('own', 'all') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])) and ((select current_setting('rekisteri.protected', true)) = 'on' or not payers.covered(party_ids)));
+create policy receipt_self on payers.receipt for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and (customer_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid) or (select nullif(current_setting('rekisteri.self', true), '')::uuid) = any (party_ids)));
 create policy receipt_insert on payers.receipt for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 grant select, insert on payers.receipt to rekisteri_app;
@@ -127,6 +129,8 @@ grant update (body) on payers.receipt to rekisteri_app;
 
 create policy report_read on payers.report for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+create policy report_self on payers.report for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid));
 create policy report_insert on payers.report for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 grant select, insert on payers.report to rekisteri_app;
@@ -137,6 +141,8 @@ grant update (key_hash, digest) on payers.report to rekisteri_app;
 
 create policy task_read on payers.task for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{payers,work}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+create policy task_self on payers.task for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and party_id = (select nullif(current_setting('rekisteri.self', true), '')::uuid));
 create policy task_insert on payers.task for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers,work}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 create policy task_update on payers.task for update to rekisteri_app

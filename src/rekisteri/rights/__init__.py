@@ -6,13 +6,23 @@ clock, and the access package. Tables owned: all of schema ``rights``. Public: w
 below. Called by the faces.
 """
 
+from rekisteri.rights.behalf import TOLD_BY, Represented, acting, represented, withheld_names
 from rekisteri.rights.document import Document, Entry, Section, Table
+from rekisteri.rights.given import Given, GivenKind, given
 from rekisteri.rights.handover import SCHEMA, Files, fulfil, hand_over, machine
 from rekisteri.rights.held import Held, HeldItem, Membership, Saying, held, held_covered
 from rekisteri.rights.holdings import Sent, SentTo
 from rekisteri.rights.house import FILE as HOUSE_FILE
 from rekisteri.rights.house import House, load
 from rekisteri.rights.notice import Declared, Form, document
+from rekisteri.rights.own_requests import (
+    ask_own,
+    identified,
+    own_package,
+    own_request,
+    own_requests,
+    withdraw_own,
+)
 from rekisteri.rights.paper import LANGUAGES, pdf, spoken, text
 from rekisteri.rights.promises import Difference, Reached, differences
 from rekisteri.rights.rectify import Wish, accept, ask, own, wish
@@ -52,6 +62,7 @@ __all__ = [
     "LANGUAGES",
     "SCHEMA",
     "TABLES",
+    "TOLD_BY",
     "Change",
     "Channel",
     "Clock",
@@ -61,6 +72,8 @@ __all__ = [
     "Entry",
     "Files",
     "Form",
+    "Given",
+    "GivenKind",
     "Held",
     "HeldItem",
     "House",
@@ -70,6 +83,7 @@ __all__ = [
     "Outcome",
     "Package",
     "Reached",
+    "Represented",
     "Request",
     "Saying",
     "Section",
@@ -80,7 +94,9 @@ __all__ = [
     "Version",
     "Wish",
     "accept",
+    "acting",
     "ask",
+    "ask_own",
     "asked",
     "changes",
     "close",
@@ -91,18 +107,24 @@ __all__ = [
     "document",
     "extend",
     "fulfil",
+    "given",
     "hand_over",
     "held",
     "held_covered",
+    "identified",
     "identify",
     "load",
     "machine",
     "mark",
     "open_request",
     "own",
+    "own_package",
+    "own_request",
+    "own_requests",
     "package",
     "pdf",
     "publish",
+    "represented",
     "request",
     "requests",
     "show",
@@ -111,4 +133,6 @@ __all__ = [
     "text",
     "versions",
     "wish",
+    "withdraw_own",
+    "withheld_names",
 ]

@@ -30,12 +30,21 @@ class Files:
 
 
 def fulfil(
-    tx: Write, vault: Vault, request_id: UUID, *, house: str, sent: SentTo, language: str | None = None
+    tx: Write,
+    vault: Vault,
+    request_id: UUID,
+    *,
+    house: str,
+    sent: SentTo,
+    language: str | None = None,
+    withheld: frozenset[str] | None = None,
+    without: frozenset[str] = frozenset(),
+    asked_by: str | None = None,
 ) -> Files:
     """Make the package of an access request whose asker is identified, and write that down.
 
-    ``house`` is the controller's name for the foot of each page; ``sent`` tells what recipients got; ``language`` is the request's
-    unless another is wished for. Raises ``Conflict`` where the identity has not been checked or
+    ``house`` is the controller's name for the foot of each page; ``sent`` tells what recipients got; ``language`` is
+    the request's unless another is wished for; the others are those of ``package``. Raises ``Conflict`` where the identity has not been checked or
     the request is of something else, ``Missing`` for no such request or customer.
     """
     found = request(tx, request_id)
@@ -43,7 +52,9 @@ def fulfil(
         raise Conflict("This request is not for access; answer what it asks.", field="kind")
     if found.identity_at is None or found.party_id is None:
         raise Conflict("Check the asker's identity first; the package is for the customer alone.", field="identity")
-    made = package(tx, vault, found.party_id, sent=sent)
+    made = package(
+        tx, vault, found.party_id, sent=sent, withheld=withheld, without=without, asked_by=asked_by
+    )  # fmt: skip
     spoken = language if language in LANGUAGES else found.language
     step(tx, request_id, "packaged", spoken)
     return Files(

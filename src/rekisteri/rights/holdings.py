@@ -49,7 +49,7 @@ class Banked:
     """A bank's message, or a proposal to a bank."""
 
     at: datetime
-    organisation_id: int
+    organisation_id: int | None
     bank: str
     what: str
     state: str
@@ -126,10 +126,11 @@ def banks(tx: Read, party_id: UUID) -> list[Banked]:
         from sources.bank_message m join parties.record r on r.id = m.record_id
         where r.party_id = %(party_id)s
         union all
-        select p.framed_at, n.organisation_id, p.bank, 'proposal', p.state
+        select p.framed_at, coalesce(n.organisation_id, src.organisation_id), p.bank, 'proposal', p.state
         from sources.proposal p
-        join sources.notice n on n.id = p.notice_id
+        left join sources.notice n on n.id = p.notice_id
         join parties.record r on r.id = p.record_id
+        join parties.source src on src.id = r.source_id
         where r.party_id = %(party_id)s
         union all
         select m.created_at, c.organisation_id, '', m.kind, d.state

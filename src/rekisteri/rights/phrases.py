@@ -323,6 +323,11 @@ WITHHELD_CODES = Text(
     "Andras personbeteckningar är maskerade.",
     "Other people's identity codes are masked.",
 )
+WITHHELD_REPRESENTED = Text(
+    "Paketti on tehty edustajalle: huoltajien, edunvalvojien ja muiden ihmisten tietoja ei ole mukana, eikä suojattuja yhteystietoja. Henkilö itse saa ne pyytämällä.",
+    "Paketet har gjorts för en företrädare: uppgifter om vårdnadshavare, intressebevakare och andra människor ingår inte, inte heller skyddade kontaktuppgifter. Personen själv får dem på begäran.",
+    "This package was made for a representative: data of custodians, guardians and other people is not in it, nor protected contact data. The person gets them by asking.",
+)
 WITHHELD_PROTECTED = Text(
     "Edustajasi, jota turvakielto suojaa tai jonka turvakieltoa ei ole selvitetty, jätetään nimeämättä.",
     "En företrädare som skyddas av spärrmarkering, eller vars spärrmarkering inte är utredd, namnges inte.",

@@ -45,6 +45,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "parties.statement": "data",
         "parties.protected": "data",
         "parties.identifier": "derived: blind indexes of the identity codes told in data",
+        "parties.named": "derived: blind indexes of the codes of custodians and guardians told in data",
         "parties.judgement": "judgements",
         "parties.work": "work",
         "parties.change": "derived: which items changed when, told in data",
@@ -122,16 +123,78 @@ class Package:
 
 
 def package(tx: Read, vault: Vault, party_id: UUID, *, sent: SentTo) -> Package:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    at: datetime
+    verdict: str
+    rule: str
+    reason: str | None
+    organisation_id: int | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    opened_at: datetime
+    organisation_id: int
+    record_key: str
+    reason: str
+    decided_at: datetime | None
+    decision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    made_at: datetime
+    organisation_id: int
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Banked:
+    at: datetime
+    organisation_id: int | None
+    bank: str
+    what: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    at: datetime
+    organisation_id: int
+    kind: str
+    settled: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _NoticeShown:
+    number: int
+    channel: str
+    shown_at: datetime
+
+
+def package(
+    tx: Read,
+    vault: Vault,
+    party_id: UUID,
+    *,
+    withheld: frozenset[str] | None = None,
+    without: frozenset[str] = frozenset(),
+    asked_by: str | None = None,
+) -> Package:
     """Everything held of a customer. Raises ``Missing``. The act must open protected values and the log.
 
     Codes of others are masked, names of representatives under a non-disclosure order withheld,
-    employees not named; each is said where it is.
+    employees not named; each is said where it is. For an act that reaches the customer alone the caller names who
+    is ``withheld``; of one made for a representative, which items are left out and whose requests are told.
     """
     dossier = parties.dossier(tx, vault, party_id)
     names = {one.id: one.name for one in access.organisations(tx)}
-    hidden = _protected_representatives(tx, vault, dossier.party_id)
-    told = _Teller(names, hidden)
-    asked = [(one, steps(tx, one.id)) for one in requests(tx, party_id=dossier.party_id, open_only=False)]
+    hidden = _protected_representatives(tx, vault, dossier.party_id) if withheld is None else withheld
+    told = _Teller(names, hidden, without)
+    every = requests(tx, party_id=dossier.party_id, open_only=False)
+    asked = [(one, steps(tx, one.id)) for one in every if asked_by is None or one.opened_by == asked_by]
     seen = audit.looks(tx, dossier.party_id, guises=parties.guises(tx, dossier.party_id), limit=None)
     sections = (
         told.who(dossier),
@@ -163,9 +226,10 @@ def package(tx: Read, vault: Vault, party_id: UUID, *, sent: SentTo) -> Package:
 class _Teller:
     """Tells what was found; client organisations by name, protected third persons not at all."""
 
-    def __init__(self, names: Mapping[int, str], hidden: frozenset[str]) -> None:
+    def __init__(self, names: Mapping[int, str], hidden: frozenset[str], without: frozenset[str]) -> None:
         self._names = names
         self._hidden = hidden
+        self._without = without
 
     def who(self, dossier: Dossier) -> Section:
         entries = [
@@ -182,6 +246,8 @@ class _Teller:
         for word in dossier.words:
             for name in words.names(word.content):
                 assert word.content is not None
+                if name in self._without:
+                    continue
                 rows[name].append(self._said(word, name, word.content[name]))
         tables = tuple(
             Table(BY_NAME[name].label, (p.VALUE, p.SOURCE, p.HOLDS, p.RECORDED), tuple(rows[name]))
@@ -358,6 +424,8 @@ class _Teller:
         told = [p.WITHHELD_EMPLOYEES, p.WITHHELD_CODES]
         if self._hidden:
             told.append(p.WITHHELD_PROTECTED)
+        if self._without:
+            told.append(p.WITHHELD_REPRESENTED)
         return Section("withheld", p.WITHHELD_TITLE, tuple(told))
 
     def _source(self, source: object, organisation_id: int | None) -> Text:
@@ -390,3 +458,83 @@ def _protected_representatives(tx: Read, vault: Vault, party_id: UUID) -> frozen
     }
     held = parties.heads(tx, others)
     return frozenset(name for other, name in others.items() if held[other].turvakielto is not Disclosure.OFF)
+
+
+def _judgements(tx: Read, party_id: UUID) -> list[_Judged]:
+    return tx.all(
+        _Judged,
+        """
+        select j.at, j.verdict, j.rule, j.reason, src.organisation_id, r.key
+        from parties.judgement j
+        join parties.record r on r.id = j.record_id
+        join parties.source src on src.id = r.source_id
+        where r.party_id = %(party_id)s
+        order by j.at, j.id
+        """,
+        party_id=party_id,
+    )
+
+
+def _work(tx: Read, party_id: UUID) -> list[_Worked]:
+    return tx.all(
+        _Worked,
+        """
+        select opened_at, organisation_id, record_key, reason, decided_at, decision
+        from parties.work where party_id = %(party_id)s order by opened_at, id
+        """,
+        party_id=party_id,
+    )
+
+
+def _banks(tx: Read, party_id: UUID) -> list[_Banked]:
+    return tx.all(
+        _Banked,
+        """
+        select m.said_at as at, m.organisation_id, m.operator as bank, coalesce(m.action, '') as what, m.outcome as state
+        from sources.bank_message m join parties.record r on r.id = m.record_id
+        where r.party_id = %(party_id)s
+        union all
+        select p.framed_at, coalesce(n.organisation_id, src.organisation_id), p.bank, 'proposal', p.state
+        from sources.proposal p
+        left join sources.notice n on n.id = p.notice_id
+        join parties.record r on r.id = p.record_id
+        join parties.source src on src.id = r.source_id
+        where r.party_id = %(party_id)s
+        order by at
+        """,
+        party_id=party_id,
+    )
+
+
+def _answers(tx: Read, party_id: UUID) -> list[_Answered]:
+    return tx.all(
+        _Answered,
+        """
+        select made_at, organisation_id, id from payers.receipt
+        where customer_id = %(party_id)s or %(party_id)s = any (party_ids)
+        order by made_at, id
+        """,
+        party_id=party_id,
+    )
+
+
+def _reports(tx: Read, party_id: UUID) -> list[_Reported]:
+    return tx.all(
+        _Reported,
+        """
+        select reported_at as at, organisation_id, kind, null::text as settled
+        from payers.report where party_id = %(party_id)s
+        union all
+        select opened_at, organisation_id, kind, settlement from payers.task where party_id = %(party_id)s
+        order by at
+        """,
+        party_id=party_id,
+    )
+
+
+def _notices(tx: Read, party_id: UUID) -> list[_NoticeShown]:
+    return tx.all(
+        _NoticeShown,
+        "select number, channel, shown_at from rights.notice_shown where party_id = %(party_id)s order by id",
+        party_id=party_id,
+    )

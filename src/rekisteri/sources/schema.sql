@@ -513,6 +513,8 @@ grant select, insert, update on sources.notice_end to rekisteri_app;
 
 create policy proposal_open on sources.proposal for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
+create policy proposal_self on sources.proposal for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and parties.is_self(record_id));
 create policy proposal_insert on sources.proposal for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
 create policy proposal_update on sources.proposal for update to rekisteri_app
@@ -543,6 +545,8 @@ grant update (sealed) on sources.bank_file_part to rekisteri_app;
 
 create policy bank_message_open on sources.bank_message for select to rekisteri_app
     using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{banks}'));
+create policy bank_message_self on sources.bank_message for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and parties.is_self(record_id));
 create policy bank_message_insert on sources.bank_message for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
 create policy bank_message_update on sources.bank_message for update to rekisteri_app

@@ -36,6 +36,7 @@ from rekisteri.web import (
     notices,
     oversight,
     own,
+    own_requests,
     payers,
     reasons,
     requests,
@@ -84,6 +85,7 @@ PAGES: tuple[Page, ...] = (
     *reviews.PAGES,
     *systems.PAGES,
     *own.PAGES,
+    *own_requests.PAGES,
     *layout.PAGES,
 )
 """Every page there is; the first whose path fits answers."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from rekisteri.access import Action, Decision, Finding, State
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
-from rekisteri.parties import Turn
-from rekisteri.rights import Channel, Clock, Form, Identity, Kind, Outcome
+from rekisteri.parties import RelationKind, Turn
+from rekisteri.rights import Channel, Clock, Form, GivenKind, Identity, Kind, Outcome
 from rekisteri.web.log_labels import DETAILS as DETAILS
 from rekisteri.web.log_labels import SIGNALS as SIGNALS
 from rekisteri.web.log_labels import VERDICTS as VERDICTS
@@ -93,6 +93,9 @@ ACTIONS = {
     Action.SELF_READ: "Omien tietojen katselu",
     Action.SELF_PROTECTED: "Omien suojattujen tietojen katselu",
     Action.SELF_STATE: "Omien yhteystietojen ilmoittaminen",
+    Action.SELF_REPRESENT: "Edustusoikeuden tarkistaminen",
+    Action.SELF_ASK: "Oma pyyntö rekisterinpitäjälle",
+    Action.SELF_PACKAGE: "Oman tietopaketin nouto",
     Action.KEYS_READ: "Avainten tilan katselu",
     Action.KEYS_TURN: "Avaimen vaihtaminen",
     Action.SESSION_OPEN: "Kirjautuminen sisään",
@@ -113,6 +116,27 @@ REQUEST_KINDS = {
     Kind.OBJECTION: "Käsittelyn vastustaminen",
     Kind.ERASURE: "Tietojen poistaminen",
 }
+OWN_REQUESTS = {
+    Kind.ACCESS: "Haluan tarkastaa tietoni",
+    Kind.RECTIFICATION: "Haluan korjata tiedon",
+    Kind.RESTRICTION: "Haluan rajoittaa tietojeni käyttöä",
+    Kind.OBJECTION: "Vastustan tietojeni käyttöä",
+    Kind.ERASURE: "Haluan poistaa tietoni",
+}
+OWN_REQUESTS_TOLD = {
+    Kind.ACCESS: "Saat heti tietopaketin, jossa on kaikki sinusta.",
+    Kind.RECTIFICATION: "Kerro, mikä tieto on väärin ja miten sen pitäisi olla.",
+    Kind.RESTRICTION: "Esimerkiksi siksi aikaa, kun kiistanalainen tieto selvitetään.",
+    Kind.OBJECTION: "Kerro, mikä tilanteessasi on syynä.",
+    Kind.ERASURE: "Tietoja, jotka laki käskee säilyttää, ei voi poistaa.",
+}
+"""What a data subject may ask for, and what comes of it, in plain words."""
+REPRESENTATIONS = {RelationKind.CUSTODIAN: "Olet huoltaja", RelationKind.GUARDIAN: "Olet edunvalvoja"}
+GIVEN = {
+    GivenKind.ANSWER: "Kuka maksaa, mihin osoitteeseen ja miten lasku lähetetään",
+    GivenKind.PROPOSAL: "Ehdotus e-laskusta tai suoramaksusta pankillesi",
+}
+
 REQUEST_CHANNELS = {
     Channel.IN_PERSON: "Henkilökohtaisesti",
     Channel.IN_WRITING: "Kirjallisesti",
@@ -315,6 +339,11 @@ DECISIONS = {
 }
 
 DONE = {
+    "edustat": "Katsot nyt toisen henkilön tietoja edustajana.",
+    "omana": "Katsot taas omia tietojasi.",
+    "edustus_paattyi": "Edustusoikeus ei ole enää voimassa. Palaa omiin tietoihisi.",
+    "oma_pyynto": "Pyyntösi on vastaanotettu.",
+    "pyynto_peruttu": "Pyyntö on peruttu.",
     "ilmoitettu": "Ilmoituksesi on tallennettu.",
     "ennallaan": "Tieto oli jo näin. Mikään ei muuttunut.",
     "ilmoitus_peruttu": "Oma ilmoituksesi on peruttu. Muiden lähteiden tieto on taas käytössä.",
