@@ -131,7 +131,17 @@ def test_a_data_subject_sees_when_what_for_and_which_organisation_and_nobodys_na
             assert {one.action for one in own(world, bea)} >= {"customer:read", "import:run"}
             world.register.log.seal()
         names = {field.name for field in dataclasses.fields(audit.Look)}
-        assert names == {"event_id", "at", "action", "purpose", "organisations", "channel", "customers", "own"}
+        assert names == {
+            "event_id",
+            "at",
+            "action",
+            "purpose",
+            "organisations",
+            "channel",
+            "customers",
+            "own",
+            "represented",
+        }
         with world.register.door.read(
             replace(a_viewer(Role.SUBJECT), party_id=PartyId(bea), every_organisation=False, rights=None),
             Action.AUDIT_OWN, Purpose.DATA_PROTECTION,

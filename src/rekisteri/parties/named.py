@@ -30,7 +30,7 @@ def note_named(
         tx.run("delete from parties.named where record_id = any (%(ids)s::uuid[])", ids=former)
     named = [(record_id, code) for record_id, secrets, _ in records for code in codes_of_others(secrets)]
     if named:
-        blinds = [vault.blind("hetu", code) for _, code in named]
+        blinds = [vault.blinds("hetu", code)[0] for _, code in named]
         tx.run(
             """
             insert into parties.named (record_id, blind)
