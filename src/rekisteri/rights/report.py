@@ -122,63 +122,12 @@ class Package:
     counts: dict[str, int]
 
 
-def package(tx: Read, vault: Vault, party_id: UUID, *, sent: SentTo) -> Package:
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    at: datetime
-    verdict: str
-    rule: str
-    reason: str | None
-    organisation_id: int | None
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Worked:
-    opened_at: datetime
-    organisation_id: int
-    record_key: str
-    reason: str
-    decided_at: datetime | None
-    decision: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    made_at: datetime
-    organisation_id: int
-    id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class _Banked:
-    at: datetime
-    organisation_id: int | None
-    bank: str
-    what: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Reported:
-    at: datetime
-    organisation_id: int
-    kind: str
-    settled: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _NoticeShown:
-    number: int
-    channel: str
-    shown_at: datetime
-
-
 def package(
     tx: Read,
     vault: Vault,
     party_id: UUID,
     *,
+    sent: SentTo,
     withheld: frozenset[str] | None = None,
     without: frozenset[str] = frozenset(),
     asked_by: str | None = None,
@@ -458,83 +407,3 @@ def _protected_representatives(tx: Read, vault: Vault, party_id: UUID) -> frozen
     }
     held = parties.heads(tx, others)
     return frozenset(name for other, name in others.items() if held[other].turvakielto is not Disclosure.OFF)
-
-
-def _judgements(tx: Read, party_id: UUID) -> list[_Judged]:
-    return tx.all(
-        _Judged,
-        """
-        select j.at, j.verdict, j.rule, j.reason, src.organisation_id, r.key
-        from parties.judgement j
-        join parties.record r on r.id = j.record_id
-        join parties.source src on src.id = r.source_id
-        where r.party_id = %(party_id)s
-        order by j.at, j.id
-        """,
-        party_id=party_id,
-    )
-
-
-def _work(tx: Read, party_id: UUID) -> list[_Worked]:
-    return tx.all(
-        _Worked,
-        """
-        select opened_at, organisation_id, record_key, reason, decided_at, decision
-        from parties.work where party_id = %(party_id)s order by opened_at, id
-        """,
-        party_id=party_id,
-    )
-
-
-def _banks(tx: Read, party_id: UUID) -> list[_Banked]:
-    return tx.all(
-        _Banked,
-        """
-        select m.said_at as at, m.organisation_id, m.operator as bank, coalesce(m.action, '') as what, m.outcome as state
-        from sources.bank_message m join parties.record r on r.id = m.record_id
-        where r.party_id = %(party_id)s
-        union all
-        select p.framed_at, coalesce(n.organisation_id, src.organisation_id), p.bank, 'proposal', p.state
-        from sources.proposal p
-        left join sources.notice n on n.id = p.notice_id
-        join parties.record r on r.id = p.record_id
-        join parties.source src on src.id = r.source_id
-        where r.party_id = %(party_id)s
-        order by at
-        """,
-        party_id=party_id,
-    )
-
-
-def _answers(tx: Read, party_id: UUID) -> list[_Answered]:
-    return tx.all(
-        _Answered,
-        """
-        select made_at, organisation_id, id from payers.receipt
-        where customer_id = %(party_id)s or %(party_id)s = any (party_ids)
-        order by made_at, id
-        """,
-        party_id=party_id,
-    )
-
-
-def _reports(tx: Read, party_id: UUID) -> list[_Reported]:
-    return tx.all(
-        _Reported,
-        """
-        select reported_at as at, organisation_id, kind, null::text as settled
-        from payers.report where party_id = %(party_id)s
-        union all
-        select opened_at, organisation_id, kind, settlement from payers.task where party_id = %(party_id)s
-        order by at
-        """,
-        party_id=party_id,
-    )
-
-
-def _notices(tx: Read, party_id: UUID) -> list[_NoticeShown]:
-    return tx.all(
-        _NoticeShown,
-        "select number, channel, shown_at from rights.notice_shown where party_id = %(party_id)s order by id",
-        party_id=party_id,
-    )
