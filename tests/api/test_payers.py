@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 from httpx2 import Response
 
+from rekisteri.api import payer_examples as examples
+from rekisteri.api.payer_shapes import ResolvedAnswer
 from rekisteri.catalogue import Role
 from tests.api.calling_system import a_system_world
 from tests.api.world import HOME, OTHER, World, a_world, row, with_codes
@@ -311,3 +313,30 @@ def test_a_registered_system_runs_the_bills_of_its_organisation_and_of_no_other(
         assert back.status_code == 201
         elsewhere = question(customer_number="50") | {"organisation": OTHER}
         assert system.calls("POST", "/payers/resolve", json=elsewhere).status_code == 403
+
+
+def test_the_examples_of_the_description_are_questions_the_api_takes_and_answers_it_gives(
+    database_url: str, tmp_path: Path
+) -> None:
+    ResolvedAnswer.model_validate_json(orjson.dumps(dict(examples.ANSWER)))
+    with a_world(database_url, tmp_path) as world:
+        headers = a_paying_world(world)
+        world.bring([row(100001, with_codes(4)[3])])
+        paths = world.client.get("/openapi.json").json()["paths"]
+        told = paths["/payers/resolve"]["post"]
+        assert told["responses"]["200"]["content"]["application/json"]["example"]["answer"]["version"] == 1
+        statuses = {}
+        for name, example in told["requestBody"]["content"]["application/json"]["examples"].items():
+            statuses[name] = world.client.post("/payers/resolve", json=example["value"], headers=headers).status_code
+        assert (statuses["by_number"], statuses["by_code"]) == (200, 404)
+        lines = paths["/payers/bulk"]["post"]["requestBody"]["content"]["application/x-ndjson"]["examples"]["lines"]
+        where = {"organisation": HOME, "payment_reason": REASON}
+        sent = world.client.post("/payers/bulk", params=where, content=lines["value"].encode(), headers=headers | LINES)
+        assert [orjson.loads(one).get("problem", {}).get("code") for one in sent.content.splitlines()] == [
+            None, "unknown_customer"
+        ]  # fmt: skip
+        reports = paths["/payers/reports"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+        for name, example in reports.items():
+            keyed = headers | {"Idempotency-Key": name}
+            answer = world.client.post("/payers/reports", json=example["value"], headers=keyed)
+            assert answer.status_code == (404 if "receipt" in example["value"] else 201), answer.text

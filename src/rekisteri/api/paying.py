@@ -17,6 +17,7 @@ from starlette.responses import Response, StreamingResponse
 
 from rekisteri import access, payers
 from rekisteri.access import Action
+from rekisteri.api import payer_examples as examples
 from rekisteri.api.calling import Calling
 from rekisteri.api.customer_shapes import Short
 from rekisteri.api.desk import JSON, LIMIT_MAX, Desk, done, header, told
@@ -52,7 +53,12 @@ IDEMPOTENCY_KEY = header(
 )
 
 
-@desk.post("/payers/resolve", Action.PAYER_RESOLVE, ResolvedAnswer)
+@desk.post(
+    "/payers/resolve",
+    Action.PAYER_RESOLVE,
+    ResolvedAnswer,
+    extra=examples.asked(JSON, examples.QUESTIONS) | examples.answered(200, JSON, dict(examples.ANSWER)),
+)
 def resolve_payer(question: ResolveQuestion, caller: Calling) -> Response:
     """Who pays, at which address, by which channel, and may we: one answer, with its receipt.
 
@@ -75,7 +81,14 @@ class NdjsonResponse(StreamingResponse):
     media_type = NDJSON
 
 
-@desk.post("/payers/bulk", Action.PAYER_RESOLVE, body_bytes_max=BULK_BYTES_MAX, response_class=NdjsonResponse)
+@desk.post(
+    "/payers/bulk",
+    Action.PAYER_RESOLVE,
+    body_bytes_max=BULK_BYTES_MAX,
+    response_class=NdjsonResponse,
+    extra=examples.asked(NDJSON, {"lines": {"summary": "A line a customer", "value": examples.LINES}})
+    | examples.answered(200, NDJSON, examples.ANSWERED),
+)
 def resolve_payers(
     caller: Calling,
     lines: Annotated[bytes, Body(media_type=NDJSON, description="A JSON object a line, or CSV with a heading.")],
@@ -153,7 +166,12 @@ def covered_receipt(receipt_id: UUID, caller: Calling) -> Response:
 
 
 @desk.post(
-    "/payers/reports", Action.PAYER_REPORT, ReportedAnswer, status=HTTPStatus.CREATED, headers=(IDEMPOTENCY_KEY,)
+    "/payers/reports",
+    Action.PAYER_REPORT,
+    ReportedAnswer,
+    status=HTTPStatus.CREATED,
+    headers=(IDEMPOTENCY_KEY,),
+    extra=examples.asked(JSON, examples.REPORTS),
 )
 def report_back(
     question: ReportQuestion,
