@@ -5,7 +5,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offline check format docs bench fuzz lock clean
+.PHONY: help demo test test-offline check score format docs bench fuzz lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ check: .venv/.ok ## Lint, formatting and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+score: .venv/.ok ## Tell how the register stands to OWASP ASVS and the API Top 10, and what is missing
+	.venv/bin/python -m tools.compliance --missing
 
 format: .venv/.ok ## Let ruff lay out the code and mend what it can
 	.venv/bin/ruff format .
