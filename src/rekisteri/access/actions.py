@@ -50,6 +50,8 @@ class Area(StrEnum):
     """Rights lent for minutes (break-glass): asked for, decided, looked through afterwards."""
     OVERSIGHT = "oversight"
     """Signals of odd looks, canaries, parameters, sweeps."""
+    RESTRICTIONS = "restrictions"
+    """Restrictions of processing and the exceptions from them."""
     EVIDENCE = "evidence"
     """Witnesses of the log; its events are anybody's to append, its leaves the sequencer's."""
     COSIGNATURES = "cosignatures"
@@ -256,6 +258,8 @@ class Action(Enum):
                             writes=_CUSTOMERS | {Area.REQUESTS})  # fmt: skip
     RIGHTS_PACKAGE = Policy("rights:package", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, log=True,
                             writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS}))  # fmt: skip
+    RIGHTS_RESTRICT = Policy("rights:restrict", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
+                             writes=_CUSTOMERS | {Area.REQUESTS, Area.RESTRICTIONS})  # fmt: skip
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE, implied=True)
     ORGANISATION_MANAGE = Policy(
         "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from rekisteri import audit
 from rekisteri.access.actions import Action, Reach
+from rekisteri.access.restricting import Limit, limit_of, met, refuse_restricted
 from rekisteri.access.terms import DEFAULT_TERMS, Terms
 from rekisteri.access.viewers import Act, Viewer, decide, decide_case, decide_fresh
 from rekisteri.catalogue import Purpose, Role
@@ -51,6 +52,18 @@ class Read(database.Read):
     def saw(self, *party_ids: UUID) -> None:
         """These customers were shown or changed in this act."""
         self.evidence.subjects.update(dict.fromkeys(party_ids))
+
+    def limits(
+        self, party_ids: Collection[UUID], organisation_id: int | None = None, act: Act | None = None
+    ) -> dict[UUID, Limit]:
+        """Which of these customers are restricted, and how this act meets them; of the others nothing is said.
+
+        ``organisation_id`` is the client organisation the act answers, where it answers one; ``act`` is whose
+        use it is, where that is another's.
+        """
+        act = act or self.act
+        found = met(self._connection, act, party_ids, organisation_id) if party_ids else {}
+        return {party: limit_of(act, by_exception=one) for party, one in found.items()}
 
     def note(self, **detail: object) -> None:
         """Add to the event: query class, counts, items; never a value of a customer."""
@@ -123,6 +136,7 @@ class Door:
                 evidence = tx.evidence
                 _enter(connection, act)
                 yield tx
+                refuse_restricted(connection, act, evidence.subjects, evidence.gathered)
                 if evidence.gathered is not None:
                     evidence.bulk_count = evidence.gathered.append(connection, evidence.event_id)
                 audit.append(connection, _event(act, at, "done", evidence))

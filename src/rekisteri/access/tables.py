@@ -175,6 +175,8 @@ _EVIDENCE = frozenset({Area.EVIDENCE})
 _OVERSIGHT = frozenset({Area.OVERSIGHT})
 _DIRECTORIES = frozenset({Area.DIRECTORIES})
 _VTJ = frozenset({Area.VTJ})
+_RESTRICTIONS = frozenset({Area.RESTRICTIONS})
+_LIFTING = ("told_at", "told_by", "told_how", "lifts_on", "lifted_at", "lifted_by", "lifted_because")
 _PAYERS = frozenset({Area.PAYERS})
 _BANKS = frozenset({Area.BANKS})
 _FEEDS = frozenset({Area.FEEDS})
@@ -219,6 +221,8 @@ TABLES: tuple[Table, ...] = (
     Table("access.recovery", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ACCOUNTS),
     Table("access.identity", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE, DELETE), _ALL_ACCOUNTS),
     Table("access.client", OfAccount(_ALL_ACCOUNTS), _all(INSERT, UPDATE), frozenset({Area.ACCOUNTS})),
+    Table("access.restriction", AnyCustomer(), ((INSERT, ()), (UPDATE, _LIFTING)), _RESTRICTIONS),
+    Table("access.exemption", AnyCustomer(), ((INSERT, ()), (UPDATE, ("ended_at", "ended_by"))), _RESTRICTIONS),
     Table("access.errand", Opened(_SIGN_IN), _all(INSERT, DELETE), _SIGN_IN),
     Table("access.spent", Opened(_SIGN_IN), _all(INSERT, DELETE), _SIGN_IN),
     Table("access.review", Opened(frozenset({Area.REVIEWS})), _all(INSERT), frozenset({Area.REVIEWS})),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from rekisteri import parties
+from rekisteri import access, parties
 from rekisteri.api.desk import LIMIT_MAX, Answer, Question
 from rekisteri.catalogue import BY_NAME, SOURCES, Choice, Disclosure, PartyKind, Reason, SourceKind
 
@@ -107,6 +107,9 @@ class HitAnswer(Answer):
     customerships: list[CustomershipLine]
     ended: bool
     score: float
+    restricted: access.Limit | None = Field(
+        description="The processing is restricted: withheld where nothing more is told for this purpose."
+    )
 
 
 class SearchAnswer(Answer):
@@ -192,6 +195,9 @@ class CardAnswer(Answer):
     )
     withheld: list[WithheldAnswer]
     corrected: list[str] = Field(description="Items with a correction in force.")
+    restricted: access.Limit | None = Field(
+        description="The processing is restricted: withheld where nothing more is told for this purpose."
+    )
 
 
 class ChangeAnswer(Answer):
@@ -268,6 +274,7 @@ def search_answer(page: parties.SearchPage, codes: Codes) -> SearchAnswer:
                 ],
                 ended=hit.ended,
                 score=hit.score,
+                restricted=hit.limit,
             )
             for hit in page.hits
         ],
@@ -309,6 +316,7 @@ def card_answer(card: parties.Card, codes: Codes, language: str) -> CardAnswer:
         ],
         withheld=[WithheldAnswer(item=one.item, label=label(one.item, language), rule=one.rule) for one in card.withheld],
         corrected=card.corrected,
+        restricted=card.limit,
     )  # fmt: skip
 
 

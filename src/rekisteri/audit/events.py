@@ -102,6 +102,15 @@ class Gathered:
             one = raw[at : at + ID_BYTES]
             blocks[one[-1]] += one
 
+    def holds(self, party_ids: Iterable[UUID]) -> bool:
+        """Whether any of these customers has been told."""
+        for one in party_ids:
+            block, at = self._blocks[one.bytes[-1]], -1
+            while (at := block.find(one.bytes, at + 1)) >= 0:
+                if at % ID_BYTES == 0:
+                    return True
+        return False
+
     def append(self, connection: Connection, event_id: UUID) -> int:
         """Write the blocks of the event about to be appended; how many customers.
 

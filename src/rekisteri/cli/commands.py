@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from rekisteri import __version__
-from rekisteri.cli import customers, judgements, rights_desk, signing, upkeep
+from rekisteri.cli import customers, judgements, restricting, signing, upkeep
 from rekisteri.cli.administration import admin
 from rekisteri.cli.backing import backup
 from rekisteri.cli.banks import bank
@@ -117,7 +117,7 @@ tree.add_typer(paying, name="payers")
 tree.add_typer(directories, name="directories")
 tree.add_typer(evidence, name="audit")
 tree.add_typer(notice, name="notice")
-tree.add_typer(rights_desk.desk, name="rights")
+tree.add_typer(restricting.desk, name="rights")
 tree.add_typer(admin, name="admin")
 tree.add_typer(emergency, name="emergency")
 tree.add_typer(connections, name="connection")

@@ -26,6 +26,7 @@ WITHHELD = {
     "turvakielto_unknown": Text("turvakielto ei tiedossa", "spärrmarkering okänd", "non-disclosure unknown"),
     "purpose": Text("ei käyttötarkoituksessa", "inte för ändamålet", "not for this purpose"),
     "masked": Text("peitetty", "maskerad", "masked"),
+    "restricted": Text("käsittelyä rajoitettu", "behandlingen begränsad", "processing restricted"),
 }
 HEADINGS = {
     "item": Text("Tieto", "Uppgift", "Item"),

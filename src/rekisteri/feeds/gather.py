@@ -160,7 +160,7 @@ with told as (
            case when e.began then 'added'
                 when 'turvakielto' = any (e.items) and p.turvakielto = 'on' then 'protected'
                 when e.by_hand then 'corrected' else 'changed' end as kind,
-           case when e.began then e.fields else array(
+           case when e.began or e.kind in ('restricted', 'lifted') then e.fields else array(
                select item from unnest(e.items) as item where item = any (e.fields) or item = 'turvakielto'
                union
                select item from unnest(e.fields) as item where 'turvakielto' = any (e.items) and item = any (%(covered)s)

@@ -93,6 +93,7 @@ def message(recipient: Recipient, event: Event, portrait: Portrait | None, numbe
 
 def described(portrait: Portrait, items: Sequence[str] | None = None) -> dict[str, Any]:
     """A customer as every message and every line of a snapshot has it; of some items alone where they are named."""
+    restricted = {"restricted": True} if portrait.restricted else {}
     return {
         "customer_number": portrait.key,
         "customer": str(portrait.party_id),
@@ -102,4 +103,5 @@ def described(portrait: Portrait, items: Sequence[str] | None = None) -> dict[st
         "non_disclosure": portrait.order.value,
         "values": {name: value for name, value in portrait.values.items() if items is None or name in items},
         "withheld": [name for name in portrait.withheld if items is None or name in items],
+        **restricted,
     }

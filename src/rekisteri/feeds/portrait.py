@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from rekisteri import parties
-from rekisteri.access import Act, Action, Read, Sight, Viewer, sight
+from rekisteri.access import Act, Action, Limit, Read, Sight, Viewer, sight
 from rekisteri.catalogue import COVERED, Choice, Content, Disclosure, Item, PartyKind, Recipient, Role, Value
 from rekisteri.catalogue import masked as without_codes
 from rekisteri.feeds.gather import Told
@@ -37,6 +37,8 @@ class Portrait:
     values: Content
     withheld: tuple[str, ...]
     """Declared items a rule keeps back, told alike whether there is a value or not."""
+    restricted: bool = False
+    """The processing is restricted: nothing is told but that (GDPR art. 18)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,13 @@ def portraits(tx: Read, told: Told, record_ids: Iterable[UUID]) -> dict[UUID, Po
     wanted = told.recipient.items
     orders = _orders(tx, told, [row.party_id for row in rows]) if BANK_ORDER in told.recipient.fields else {}
     act = acting_for(told)
+    use = replace(act, today=day(tx.at))
+    limits = tx.limits([row.party_id for row in rows], told.organisation_id, use)
     found = {}
     for row in rows:
+        if limits.get(row.party_id) is Limit.WITHHELD:
+            found[row.record_id] = _restricted(row, wanted)
+            continue
         words = _Words(row, golden[row.party_id], by_hand.get(row.party_id, {}), orders.get(row.party_id, []))
         values: Content = {}
         withheld = []
@@ -78,6 +85,16 @@ def portraits(tx: Read, told: Told, record_ids: Iterable[UUID]) -> dict[UUID, Po
             tuple(withheld),
         )  # fmt: skip
     return found
+
+
+def _restricted(row: _Row, wanted: Iterable[Item]) -> Portrait:
+    """A customer whose data is stored and not used: its own number, and that it is restricted."""
+    own = {CUSTOMER_NUMBER: row.key} if any(item.name == CUSTOMER_NUMBER for item in wanted) else {}
+    kept_back = tuple(item.name for item in wanted if row.kind in item.kinds and item.name not in own)
+    return Portrait(
+        row.record_id, row.key, row.party_id, row.kind, row.version, row.turvakielto, row.since_on, dict(own), kept_back,
+        restricted=True,
+    )  # fmt: skip
 
 
 def acting_for(told: Told) -> Act:

@@ -46,6 +46,7 @@ from rekisteri.parties.move import (
 from rekisteri.parties.named import TRUSTED, codes_known, wards
 from rekisteri.parties.namesakes import namesakes
 from rekisteri.parties.naming import Outline, foreign, numbered, outlines
+from rekisteri.parties.news import inform
 from rekisteri.parties.orders import (
     Order,
     Orderer,
@@ -180,6 +181,7 @@ __all__ = [
     "history",
     "identity_codes",
     "identity_kinds",
+    "inform",
     "kind_of",
     "known_digests",
     "known_identities",

@@ -6,11 +6,11 @@ words then known; the card of now is the card of today as known now.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from rekisteri.access import Act, Read, Sight, may_see, sight
+from rekisteri.access import Act, Limit, Read, Sight, may_see, sight
 from rekisteri.catalogue import (
     BY_NAME,
     COVERED,
@@ -35,6 +35,8 @@ from rekisteri.parties.move import standing
 from rekisteri.parties.orders import ITEM as BANK_ORDER
 from rekisteri.parties.survive import Golden
 
+RESTRICTED = "restricted"
+"""The rule by which every item of a customer is withheld whose processing is restricted (GDPR art. 18)."""
 NO_CUSTOMER = "There is no such customer among those you may see; check the identifier."
 
 
@@ -112,6 +114,8 @@ class Card:
     corrected: list[str]
     on: date
     known_at: datetime
+    limit: Limit | None = None
+    """The processing is restricted, and how this act meets that; None for a customer under no restriction."""
 
     def value(self, item: str) -> Value | None:
         """The shown value of an item, or None."""
@@ -143,6 +147,9 @@ def card(tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, know
     golden = asof.golden(spoken, on)
     view = _View(tx.act, party.turvakielto)
     tx.saw(party.id)
+    limit = tx.limits([party.id]).get(party.id)
+    if limit is Limit.WITHHELD:
+        return view.restricted(party, spoken, on, known_at)
     return Card(
         party_id=party.id,
         kind=party.kind,
@@ -160,6 +167,7 @@ def card(tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, know
         ),
         on=on,
         known_at=known_at,
+        limit=limit,
     )
 
 
@@ -327,6 +335,24 @@ class _View:
                 shown = Shown(item.name, saying.value, saying, Choice.OWN, [])
                 found.append(AtBank(row.record_id, row.organisation_id, row.since_on, ended_on, shown))
         return sorted(found, key=lambda one: (one.ended_on is not None, one.organisation_id, one.record_id))
+
+    def restricted(self, party: _Party, spoken: list[Spoken], on: date, known_at: datetime) -> Card:
+        """The card of a customer whose data is stored and not used: who it is, and that it is restricted."""
+        return Card(
+            party_id=party.id,
+            kind=party.kind,
+            name=party.name,
+            version=party.version,
+            turvakielto=party.turvakielto,
+            values=[],
+            customerships=[replace(one, values=[]) for one in self.customerships(spoken, on)],
+            at_banks=[],
+            withheld=[Withheld(item.name, RESTRICTED) for item in ITEMS if party.kind in item.kinds],
+            corrected=[],
+            on=on,
+            known_at=known_at,
+            limit=Limit.WITHHELD,
+        )
 
     def withheld(self, spoken: list[Spoken], kind: PartyKind) -> list[Withheld]:
         """Every item the viewer is not shown by a rule, told alike whether it has a value or not."""

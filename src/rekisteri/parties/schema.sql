@@ -144,7 +144,7 @@ create unique index work_once on parties.work (organisation_id, record_key, dige
 create table parties.change (
     id bigint primary key generated always as identity,
     party_ids uuid[] not null check (cardinality(party_ids) > 0),
-    kind text not null check (kind in ('born', 'changed', 'placed', 'ended', 'merged', 'split')),
+    kind text not null check (kind in ('born', 'changed', 'placed', 'ended', 'merged', 'split', 'restricted', 'lifted', 'erased')),
     items text[] not null,
     organisations integer[] not null,
     at timestamptz not null

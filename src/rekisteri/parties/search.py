@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 from rapidfuzz.distance import OSA
 
-from rekisteri.access import Act, Read, may_see
+from rekisteri.access import Act, Limit, Read, may_see
 from rekisteri.catalogue import BY_NAME, Content, Disclosure, PartyKind
 from rekisteri.ground import numbers
 from rekisteri.ground.errors import Missing, Rejected
@@ -53,6 +53,8 @@ class Hit:
     customerships: list[tuple[int, str]]
     ended: bool
     score: float
+    limit: Limit | None = None
+    """The processing is restricted, and how this act meets that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,11 @@ def search(tx: Read, vault: Vault, text: str, *, limit: int = 10, cursor: str | 
     limit = max(1, min(limit, LIMIT_MAX))
     page = ranked[start : start + limit]
     found = [candidate.id for _, candidate in page]
-    keys, contents = _keys(tx, found), store.contents(tx, found)
-    hits = [_hit(tx.act, candidate, score, keys, contents[candidate.id]) for score, candidate in page]
+    keys, contents, limits = _keys(tx, found), store.contents(tx, found), tx.limits(found)
+    hits = [
+        _hit(tx.act, candidate, score, keys, contents[candidate.id], limits.get(candidate.id))
+        for score, candidate in page
+    ]
     tx.saw(*(hit.party_id for hit in hits))
     tx.note(query=query_class, hits=len(hits), found=len(ranked))
     more = _cursor(start + limit) if len(ranked) > start + limit else None
@@ -341,8 +346,17 @@ def _keys(tx: Read, party_ids: list[UUID]) -> dict[UUID, list[_Key]]:
     return found
 
 
-def _hit(act: Act, candidate: _Candidate, score: float, keys: dict[UUID, list[_Key]], content: Content) -> Hit:
+def _hit(
+    act: Act,
+    candidate: _Candidate,
+    score: float,
+    keys: dict[UUID, list[_Key]],
+    content: Content,
+    limit: Limit | None,
+) -> Hit:
     own = keys.get(candidate.id, [])
+    if limit is Limit.WITHHELD:
+        content = {}
     return Hit(
         party_id=candidate.id,
         kind=candidate.kind,
@@ -354,6 +368,7 @@ def _hit(act: Act, candidate: _Candidate, score: float, keys: dict[UUID, list[_K
         customerships=[(key.organisation_id, key.key) for key in own if not key.ended],
         ended=not candidate.organisations,
         score=score,
+        limit=limit,
     )
 
 

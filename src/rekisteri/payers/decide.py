@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from rekisteri.access import Limit
 from rekisteri.catalogue import SourceKind
 from rekisteri.payers.addresses import Found
-from rekisteri.payers.answer import Answer, Delivery, DirectDebit, Problem, Why
+from rekisteri.payers.answer import Answer, Blocks, Delivery, DirectDebit, Problem, Stop, Why
 from rekisteri.payers.channels import choose, sheet
 from rekisteri.payers.doubts import doubts, refund, withheld
 from rekisteri.payers.facts import Facts, Told
@@ -22,6 +23,8 @@ AHEAD_MAX = timedelta(days=366)
 
 def decide(facts: Facts, limits: Limits) -> Answer | Problem:
     """Who pays, where, how, may we. A ``Problem`` where the policy has come to its end without a last resort."""
+    if facts.customer.limit is Limit.WITHHELD:
+        return restricted(facts)
     answerable = liable(facts)
     found = recipients(facts, answerable)
     deliveries = []
@@ -30,6 +33,9 @@ def decide(facts: Facts, limits: Limits) -> Answer | Problem:
         if delivery is None:
             return Problem("no_last_resort", "payment_reason")
         deliveries.append(delivery)
+    told = {one.party_id for one in answerable} | {party_id for one in deliveries for party_id in one.party_ids}
+    if any(one.id in told and one.limit is Limit.WITHHELD for one in facts.people.values()):
+        return restricted(facts)
     return Answer(
         customer_id=facts.customer.id,
         liable=answerable,
@@ -39,6 +45,15 @@ def decide(facts: Facts, limits: Limits) -> Answer | Problem:
         doubts=doubts(facts, found, deliveries),
         withheld=withheld(facts),
     )
+
+
+def restricted(facts: Facts) -> Answer:
+    """The answer where the data of the customer, or of whoever would pay or be sent the bill, is stored and not used.
+
+    It tells that rule and nothing else (GDPR art. 18).
+    """
+    stop = Stop("restricted", (Blocks.INVOICING, Blocks.COLLECTION), None, None, Why("stop.restricted"))
+    return Answer(facts.customer.id, (), (), None, (stop,), (), ())
 
 
 def deliver(facts: Facts, recipient: Recipient, limits: Limits) -> Delivery | None:

@@ -58,7 +58,7 @@ class _Teller:
         for one in answer["liable"]:
             sentence = self._rule(one["why"], age=age)
             yield f"{one['name']}. {sentence}{self._heard(one['why'])}."
-        if not answer["liable"]:
+        if not answer["liable"] and all(one["code"] != "restricted" for one in answer["stops"]):
             yield f"{self._say(words.PHRASES['none_liable'])}."
 
     def deliveries(self, answer: Mapping[str, Any]) -> Iterator[str]:

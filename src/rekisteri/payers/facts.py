@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from rekisteri.access import Limit
 from rekisteri.catalogue import COVERED, ITEMS, Disclosure, PartyKind, SourceKind
 from rekisteri.parties import Mandate, Order, Relation, Spoken
 from rekisteri.payers.reasons import PaymentReason
@@ -63,6 +64,8 @@ class PartyFacts:
     """Whether it was so on another day."""
     at_bank: bool = False
     """Whether a bank has ever told the asking organisation of it."""
+    limit: Limit | None = None
+    """Whether the processing is restricted, and how the asking organisation's act meets that."""
     returned: Mapping[tuple[UUID, str], Told] = field(default_factory=dict)
     refused: Mapping[tuple[str, str], Told] = field(default_factory=dict)
     spoken_of: frozenset[str] = field(init=False, compare=False)

@@ -14,7 +14,7 @@ from itertools import chain
 from uuid import UUID
 
 from rekisteri import parties
-from rekisteri.access import Act, Read, decide_organisation
+from rekisteri.access import Act, Limit, Read, decide_organisation
 from rekisteri.catalogue import ITEMS, SourceKind
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
@@ -164,14 +164,16 @@ def _known(tx: Read, sitting: _Sitting, party_ids: Iterable[UUID]) -> dict[UUID,
     words: dict[UUID, list[Spoken]] = defaultdict(list)
     for word in parties.spoken(tx, parties.members(tx, wanted, sitting.known_at), sitting.on, sitting.known_at):
         words[word.party_id].append(word)
-    hidden = _hidden(tx.act)
+    hidden, limits = _hidden(tx.act), tx.limits(wanted, sitting.biller.id)
     return {
-        party_id: _party(outline, words[party_id], sitting, hidden)
+        party_id: _party(outline, words[party_id], sitting, hidden, limits.get(party_id))
         for party_id, outline in parties.outlines(tx, wanted).items()
     }
 
 
-def _party(outline: Outline, words: Sequence[Spoken], sitting: _Sitting, hidden: frozenset[str]) -> PartyFacts:
+def _party(
+    outline: Outline, words: Sequence[Spoken], sitting: _Sitting, hidden: frozenset[str], limit: Limit | None
+) -> PartyFacts:
     asking = sitting.biller.id
     own = [word for word in words if word.organisation_id == asking]
     customerships = [word for word in own if word.source_kind is SourceKind.ORGANISATION]
@@ -183,6 +185,7 @@ def _party(outline: Outline, words: Sequence[Spoken], sitting: _Sitting, hidden:
         codes=frozenset(outline.codes),
         asking=asking,
         hidden=hidden,
+        limit=limit,
         customer_then=any(word.speaks(sitting.on) for word in customerships),
         customer_ever=bool(customerships) or asking in outline.organisations,
         at_bank=any(word.source_kind is SourceKind.BANK for word in own),

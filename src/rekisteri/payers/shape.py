@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from rekisteri.access import Limit
 from rekisteri.payers.answer import Answer, Blocks, Delivery, Liable, Stop, Why
 from rekisteri.payers.facts import Facts
 from rekisteri.payers.liable import name_of
@@ -35,7 +36,7 @@ def body(answer: Answer, facts: Facts, organisation: str, made_at: datetime, mar
     }
     if facts.number is not None:
         told["customer"]["number"] = facts.number
-    if facts.minor:
+    if facts.minor and facts.customer.limit is not Limit.WITHHELD:
         told["customer"]["age"] = facts.age
     told["may"] = {what.value: answer.may(what) for what in Blocks}
     told["liable"] = [_liable(one, today) for one in answer.liable]

@@ -110,6 +110,9 @@ STOPS: Mapping[str, Text] = MappingProxyType(
     {
         "death": _T("Asiakas on kuollut", "Kunden har avlidit", "The customer has died"),
         "minor": _T("Asiakas on alaikäinen", "Kunden är minderårig", "The customer is under age"),
+        "restricted": _T("Tietojen käsittelyä on rajoitettu: niitä säilytetään eikä käytetä",
+                         "Behandlingen av uppgifterna är begränsad: de lagras och används inte",
+                         "The processing of the data is restricted: it is stored and not used"),
         "estate": _T("Kuolinpesä selvittämättä", "Dödsbo under utredning", "Estate being settled"),
         "debt_adjustment": _T("Velkajärjestely", "Skuldsanering", "Debt adjustment"),
         "restructuring": _T("Yrityssaneeraus", "Företagssanering", "Restructuring"),

@@ -44,6 +44,7 @@ from rekisteri.rights.requests import (
     requests,
     steps,
 )
+from rekisteri.rights.restrict import foretell, lift, restrict
 from rekisteri.rights.versions import (
     Change,
     Version,
@@ -106,6 +107,7 @@ __all__ = [
     "differences",
     "document",
     "extend",
+    "foretell",
     "fulfil",
     "given",
     "hand_over",
@@ -113,6 +115,7 @@ __all__ = [
     "held_covered",
     "identified",
     "identify",
+    "lift",
     "load",
     "machine",
     "mark",
@@ -127,6 +130,7 @@ __all__ = [
     "represented",
     "request",
     "requests",
+    "restrict",
     "show",
     "spoken",
     "steps",

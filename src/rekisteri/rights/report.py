@@ -32,7 +32,7 @@ from rekisteri.catalogue import (
 from rekisteri.catalogue import masked as masked_value
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import Dossier, RelationKind, Uttered
-from rekisteri.rights import holdings, words
+from rekisteri.rights import holdings, restraints, words
 from rekisteri.rights import phrases as p
 from rekisteri.rights.document import Document, Entry, Section, Table, joined, same
 from rekisteri.rights.holdings import Sent, SentTo
@@ -73,6 +73,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "access.identity": "not theirs: of the register's users",
         "access.session": "not theirs: of the register's users",
         "access.client": "not theirs: of systems that call the register",
+        "access.restriction": "restrictions",
+        "access.exemption": "restrictions",
         "access.organisation": "not theirs: of client organisations",
         "payers.payment_reason": "not theirs: of client organisations",
         "sources.bank_message": "banks",
@@ -156,6 +158,7 @@ def package(
         told.sent(sent(tx, dossier.party_id)),
         told.reports(holdings.reports(tx, dossier.party_id)),
         told.requests(asked),
+        restraints.section(tx, dossier.party_id, names),
         told.notices(holdings.notices(tx, dossier.party_id)),
         told.looks(seen),
         _kept(),

@@ -84,6 +84,8 @@ def statuses(tongue: Tongue, card: Card) -> list[Status]:
     """What whoever bills or collects must know first."""
     found = []
     died, dissolved = card.value("death_date"), card.value("dissolution_date")
+    if card.limit is not None:
+        found.append(Status("error", tongue.say("Käsittelyä on rajoitettu: tietoja säilytetään eikä käytetä")))
     if isinstance(died, str):
         found.append(Status("error", tongue.say("Kuollut %(day)s", day=tongue.iso_day(died))))
     if isinstance(dissolved, str):

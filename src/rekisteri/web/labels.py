@@ -9,6 +9,8 @@ from rekisteri.access import Action, Decision, Finding, State
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import RelationKind, Turn
 from rekisteri.rights import Channel, Clock, Form, GivenKind, Identity, Kind, Outcome
+from rekisteri.parties import Turn
+from rekisteri.rights import Form
 from rekisteri.web.log_labels import DETAILS as DETAILS
 from rekisteri.web.log_labels import SIGNALS as SIGNALS
 from rekisteri.web.log_labels import VERDICTS as VERDICTS
@@ -68,6 +70,7 @@ ACTIONS = {
     Action.RIGHTS_ASK: "Korjauksen pyytäminen",
     Action.RIGHTS_RECTIFY: "Pyydetyn korjauksen tekeminen",
     Action.RIGHTS_PACKAGE: "Tietopaketin tekeminen",
+    Action.RIGHTS_RESTRICT: "Käsittelyn rajoittaminen (toimi)",
     Action.ORGANISATION_READ: "Organisaatioiden katselu",
     Action.ORGANISATION_MANAGE: "Organisaatioiden hallinta",
     Action.REASON_READ: "Laskutusaiheiden katselu",
@@ -232,6 +235,7 @@ WITHHELD = {
     "turvakielto_unknown": "Turvakieltoa ei ole selvitetty: muiden antamaa tietoa ei näytetä",
     "purpose": "Tieto ei kuulu valittuun käyttötarkoitukseen",
     "masked": "Tunnus on peitetty",
+    "restricted": "Käsittelyä on rajoitettu",
 }
 
 DISCLOSURES = {
@@ -373,6 +377,11 @@ DONE = {
     "tunnistettu": "Henkilöllisyys on tarkistettu.",
     "jatkettu": "Määräaikaa on jatkettu.",
     "vastattu": "Pyyntöön on vastattu.",
+    "rajoitettu": "Käsittelyä on rajoitettu: tietoja säilytetään eikä käytetä.",
+    "poikkeus": "Poikkeus on kirjattu.",
+    "poikkeus_paatetty": "Poikkeus on päätetty: tietoja ei enää käytetä.",
+    "kerrottu": "Kirjattu: asiakkaalle on kerrottu rajoituksen päättymisestä.",
+    "rajoitus_poistettu": "Rajoitus on poistettu.",
     "luovutettu": "Tiedot on luovutettu ja pyyntö on toteutettu.",
     "ratkaistu": "Työ on ratkaistu.",
     "havainto": "Havainto on käsitelty.",

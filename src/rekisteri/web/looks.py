@@ -10,10 +10,10 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rekisteri import __version__
-from rekisteri.access import ACCOUNT_ROLES, Action
+from rekisteri.access import ACCOUNT_ROLES, Action, Limit
 from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disclosure, PartyKind, SourceKind
 from rekisteri.ground import clock
-from rekisteri.web import labels, payer_labels, shown, vtj_labels
+from rekisteri.web import labels, payer_labels, rights_labels, shown, vtj_labels
 from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue
 
 STATIC = Path(__file__).parent / "static"
@@ -42,6 +42,7 @@ def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:
         "ACCOUNT_ROLES": ACCOUNT_ROLES,
         "Action": Action,
         "Disclosure": Disclosure,
+        "Limit": Limit,
         "ITEMS": BY_NAME,
         "LANGUAGES": LANGUAGES,
         "LANGUAGE_NAMES": NAMES,
@@ -55,6 +56,7 @@ def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:
         "asset": partial(_asset, marks),
         "labels": labels,
         "vtj_labels": vtj_labels,
+        "rights_labels": rights_labels,
         "lines": partial(shown.lines, tongue),
         "payer_labels": payer_labels,
         "oneline": partial(shown.one_line, tongue),

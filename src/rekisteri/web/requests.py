@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeVar
 from uuid import UUID
 
 from starlette.responses import Response
 
 from rekisteri import access, parties, rights
-from rekisteri.access import Action, Write
+from rekisteri.access import Action, Ground, Write
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Conflict, Missing, Rejected, RekisteriError
 from rekisteri.parties import Shown
 from rekisteri.web.desk import Desk, Page, names_of
+
+GROUNDS = MappingProxyType(
+    {
+        rights.Kind.RESTRICTION: (Ground.ACCURACY, Ground.UNLAWFUL, Ground.CLAIMS, Ground.OBJECTION),
+        rights.Kind.RECTIFICATION: (Ground.ACCURACY,),
+        rights.Kind.OBJECTION: (Ground.OBJECTION,),
+    }
+)
+"""On which grounds a request of a kind may bring a restriction."""
 
 
 def queue(desk: Desk) -> Response:
@@ -36,9 +46,11 @@ def _of_customer(desk: Desk, error: RekisteriError | None = None) -> Response:
         card = parties.card(tx, vault, desk.party_id())
     with door.read(desk.viewer, Action.RIGHTS_REQUEST, desk.purpose, case=desk.case) as tx:
         found = rights.requests(tx, party_id=card.party_id, open_only=False)
+        restrictions = access.restrictions(tx, card.party_id)
         today = clock.day(tx.at)
     return desk.show(
         "customer_requests.html",
+        restrictions=restrictions,
         status=error.status if error else 200,
         card=card,
         found=found,
@@ -58,8 +70,8 @@ def open_(desk: Desk) -> Response:
             made = rights.open_request(
                 tx,
                 desk.register.vault,
-                _one_of(rights.Kind, desk.field("laji")),
-                _one_of(rights.Channel, desk.field("tapa")),
+                one_of(rights.Kind, desk.field("laji")),
+                one_of(rights.Channel, desk.field("tapa")),
                 party_id=desk.party_id(),
                 language=desk.field("kieli") if desk.field("kieli") in rights.LANGUAGES else desk.tongue.code,
                 asked={"words": words} if words else None,
@@ -95,6 +107,7 @@ def _one(desk: Desk, error: RekisteriError | None = None) -> Response:
         packaged=any(step.kind == "packaged" for step in steps),
         identities=list(rights.Identity),
         outcomes=list(rights.Outcome),
+        grounds=GROUNDS.get(found.kind, ()),
         said=desk.face.phrases.tell(error, desk.tongue.code) if error else None,
         answer=desk.field("vastaus"),
     )
@@ -123,35 +136,35 @@ def accept(desk: Desk) -> Response:
     def act(tx: Write) -> None:
         rights.accept(tx, desk.register.vault, _id(desk), rules=rules(clock.day(tx.at)), answer=desk.field("vastaus"))
 
-    return _done(desk, "vastattu", act)
+    return done(desk, "vastattu", act)
 
 
 def identify(desk: Desk) -> Response:
     """Write down that the asker's identity was checked."""
-    return _done(
+    return done(
         desk,
         "tunnistettu",
-        lambda tx: rights.identify(tx, _id(desk), _one_of(rights.Identity, desk.field("asiakirja"))),
+        lambda tx: rights.identify(tx, _id(desk), one_of(rights.Identity, desk.field("asiakirja"))),
     )
 
 
 def extend(desk: Desk) -> Response:
     """Give the request more time."""
-    return _done(desk, "jatkettu", lambda tx: rights.extend(tx, _id(desk), desk.field("miksi")))
+    return done(desk, "jatkettu", lambda tx: rights.extend(tx, _id(desk), desk.field("miksi")))
 
 
 def close(desk: Desk) -> Response:
     """End the request with its answer."""
-    return _done(
+    return done(
         desk,
         "vastattu",
-        lambda tx: rights.close(tx, _id(desk), _one_of(rights.Outcome, desk.field("tulos")), desk.field("vastaus")),
+        lambda tx: rights.close(tx, _id(desk), one_of(rights.Outcome, desk.field("tulos")), desk.field("vastaus")),
     )
 
 
 def hand_over(desk: Desk) -> Response:
     """Write down that the package was given."""
-    return _done(desk, "luovutettu", lambda tx: rights.hand_over(tx, _id(desk), desk.field("miten")))
+    return done(desk, "luovutettu", lambda tx: rights.hand_over(tx, _id(desk), desk.field("miten")))
 
 
 def paper(desk: Desk) -> Response:
@@ -178,13 +191,14 @@ def _file(data: bytes, media_type: str, name: str) -> Response:
     return Response(data, media_type=media_type, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
-def _done(desk: Desk, done: str, act: Callable[[Write], object]) -> Response:
+def done(desk: Desk, accomplished: str, act: Callable[[Write], object]) -> Response:
+    """Carry an act on a request out, and go back to it: with what was accomplished, or with why it was not."""
     try:
         with desk.write() as tx:
             act(tx)
     except (Rejected, Conflict) as error:
         return _one(desk, error)
-    return desk.go(f"/tietosuoja/pyynnot/{_id(desk)}", done=done)
+    return desk.go(f"/tietosuoja/pyynnot/{_id(desk)}", done=accomplished)
 
 
 def _id(desk: Desk) -> UUID:
@@ -194,7 +208,7 @@ def _id(desk: Desk) -> UUID:
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def _one_of(words: type[Word], text: str) -> Word:
+def one_of(words: type[Word], text: str) -> Word:
     """The word of a list. Raises ``Missing``: a form offers no other."""
     try:
         return words(text)

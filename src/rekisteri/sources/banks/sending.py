@@ -166,6 +166,7 @@ class _ReadyProposal:
 
 
 def _ready_proposals(tx: Read) -> list[_ReadyProposal]:
+    """Proposals to send; one of a payer whose processing is restricted waits (GDPR art. 18)."""
     return tx.all(
         _ReadyProposal,
         """
@@ -174,7 +175,10 @@ def _ready_proposals(tx: Read) -> list[_ReadyProposal]:
             select content from sources.notice_version
             where notice_id = p.notice_id and issued_at is not null order by version desc limit 1
         ) v on true
-        where p.state = 'ready' order by p.framed_at, p.bank, p.id
+        where p.state = 'ready'
+          and not exists (select from parties.record k join access.restriction x on x.party_id = k.party_id
+                          where k.id = p.record_id and x.lifted_at is null)
+        order by p.framed_at, p.bank, p.id
         """,
     )
 

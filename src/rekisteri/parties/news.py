@@ -1,0 +1,23 @@
+"""News that is of no statement: that a customer's processing was restricted, or the customer erased."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from rekisteri.access import Write
+
+News = Literal["restricted", "lifted", "erased"]
+
+
+def inform(tx: Write, party_id: UUID, kind: News) -> None:
+    """Append to the changes that rooms above read, for the client organisations the customer is of (GDPR art. 19)."""
+    tx.run(
+        """
+        insert into parties.change (party_ids, kind, items, organisations, at)
+        select array[id], %(kind)s, '{}', organisations, %(at)s from parties.party where id = %(id)s
+        """,
+        id=party_id,
+        kind=kind,
+        at=tx.at,
+    )

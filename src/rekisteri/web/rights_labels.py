@@ -1,0 +1,64 @@
+"""Names for people of what data subjects ask and of what becomes of it: Finnish, translated by gettext."""
+
+from __future__ import annotations
+
+from rekisteri.access import Excuse, Ground
+from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome
+
+REQUEST_KINDS = {
+    Kind.ACCESS: "Tietojen tarkastaminen",
+    Kind.RECTIFICATION: "Tiedon korjaaminen (pyyntö)",
+    Kind.RESTRICTION: "Käsittelyn rajoittaminen",
+    Kind.OBJECTION: "Käsittelyn vastustaminen",
+    Kind.ERASURE: "Tietojen poistaminen",
+}
+REQUEST_CHANNELS = {
+    Channel.IN_PERSON: "Henkilökohtaisesti",
+    Channel.IN_WRITING: "Kirjallisesti",
+    Channel.SELF_SERVICE: "Omassa asioinnissa",
+    Channel.INVOICER: "Laskuttajan pyyntö",
+}
+REQUEST_CLOCKS = {
+    Clock.RUNNING: "Aikaa on",
+    Clock.ALARM: "Määräaika lähestyy",
+    Clock.BREACHED: "Määräaika on ylitetty",
+    Clock.CLOSED: "Vastattu",
+}
+REQUEST_OUTCOMES = {
+    Outcome.FULFILLED: "Toteutettu",
+    Outcome.REFUSED: "Evätty (pyyntö)",
+    Outcome.WITHDRAWN: "Peruttu",
+}
+IDENTITIES = {
+    Identity.PASSPORT: "Passi",
+    Identity.IDENTITY_CARD: "Henkilökortti",
+    Identity.DRIVING_LICENCE: "Ajokortti",
+    Identity.STRONG_IDENTIFICATION: "Vahva tunnistautuminen",
+    Identity.MANDATE: "Valtuutus nähty",
+    Identity.LETTER: "Allekirjoitettu kirje, vastaus rekisterin osoitteeseen",
+}
+RESTRICTION_GROUNDS = {
+    Ground.ACCURACY: "Tietojen paikkansapitävyys on kiistetty (18 artikla 1 a)",
+    Ground.UNLAWFUL: "Käsittely on ollut lainvastaista, poistamista ei haluta (18 artikla 1 b)",
+    Ground.CLAIMS: "Asiakas tarvitsee tietoja oikeusvaateeseen (18 artikla 1 c)",
+    Ground.OBJECTION: "Vastustaminen odottaa ratkaisua (18 artikla 1 d)",
+    Ground.UPHELD: "Vastustaminen on hyväksytty, laki velvoittaa säilyttämään (21 artikla 1)",
+}
+EXCUSES = {
+    Excuse.CONSENT: "Asiakkaan suostumus",
+    Excuse.CLAIMS: "Oikeusvaateen laatiminen, esittäminen tai puolustaminen",
+    Excuse.OTHERS: "Toisen henkilön oikeuksien suojaaminen",
+    Excuse.PUBLIC_INTEREST: "Tärkeä yleinen etu",
+}
+STEPS = {
+    "restricted": "Käsittelyä rajoitettiin",
+    "lift_told": "Asiakkaalle kerrottiin rajoituksen päättymisestä",
+    "lifted": "Rajoitus poistettiin",
+    "opened": "Pyyntö kirjattiin",
+    "identified": "Henkilöllisyys tarkistettiin",
+    "extended": "Määräaikaa jatkettiin",
+    "corrected": "Korjattiin niin kuin pyydettiin",
+    "packaged": "Tietopaketti tehtiin",
+    "handed_over": "Luovutettiin",
+    "closed": "Vastattiin",
+}
