@@ -9,8 +9,6 @@ from rekisteri.access import Action, Decision, Finding, State
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import RelationKind, Turn
 from rekisteri.rights import Channel, Clock, Form, GivenKind, Identity, Kind, Outcome
-from rekisteri.parties import Turn
-from rekisteri.rights import Form
 from rekisteri.web.log_labels import DETAILS as DETAILS
 from rekisteri.web.log_labels import SIGNALS as SIGNALS
 from rekisteri.web.log_labels import VERDICTS as VERDICTS
