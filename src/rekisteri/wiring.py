@@ -81,6 +81,7 @@ class Register:
     """Everybody who is told of customers, as declared; nobody else is told anything (register description § 7)."""
     gatherer: feeds.Gatherer
     deliverer: feeds.Deliverer
+    filer: feeds.Filer
 
     def rules(self, today: date) -> Rules:
         """What this environment accepts as identity on a day."""
@@ -90,6 +91,11 @@ class Register:
         """What the notice is written from. Raises ``Missing`` where nobody wrote whose register it is, or ``Rejected``."""
         house = rights.load(self.settings.home / rights.HOUSE_FILE)
         return rights.Declared(house, self.settings.vtj_permission, self.connections, recipients=self.recipients)
+
+    @property
+    def runner(self) -> feeds.Runner:
+        """Whoever tells the recipients, round after round."""
+        return feeds.Runner(self.gatherer, self.deliverer, self.filer, self.recipients)
 
     def sent(self, tx: Read, party_id: UUID) -> list[rights.Sent]:
         """What recipients were told of a customer, for the access package and the customer's own page."""
@@ -170,6 +176,7 @@ def opened(
                 log=_log(settings, database, now),
                 url=url,
                 recipients=recipients,
+                filer=feeds.Filer(door, feeder(), now),
                 gatherer=feeds.Gatherer(database, door, feeder(), recipients),
                 deliverer=feeds.Deliverer(
                     database,

@@ -162,12 +162,21 @@ def test_a_purpose_that_is_not_the_viewers_is_refused(database_url: str, tmp_pat
 
 
 MENUS = {
-    "yllapitaja": ["/haku", "/asiakas/uusi", "/maksaja", "/tuonti", "/tyojono", "/pankit", "/tietosuoja/pyynnot"],
+    "yllapitaja": [
+        "/haku",
+        "/asiakas/uusi",
+        "/maksaja",
+        "/tuonti",
+        "/tyojono",
+        "/pankit",
+        "/tietosuoja/pyynnot",
+        "/vastaanottajat",
+    ],
     "laskuttaja": ["/haku", "/asiakas/uusi", "/maksaja", "/tuonti", "/pankit", "/korjauspyynnot"],
     "perija": ["/haku", "/maksaja", "/korjauspyynnot"],
     "tietosuoja": ["/haku", "/loki", "/valvonta", "/tietosuoja/pyynnot", "/tietosuoja/seloste"],
     "tarkastaja": ["/loki", "/valvonta", "/tietosuoja/seloste"],
-    "paakayttaja": ["/hallinta"],
+    "paakayttaja": ["/hallinta", "/vastaanottajat"],
 }
 
 
@@ -202,8 +211,8 @@ def test_health_tells_whether_the_register_answers_and_nothing_else(database_url
 ELSEWHERE = {
     "AUDIT_VERIFY", "AUDIT_WITNESS", "BANK_EXCHANGE", "CATALOGUE_READ",
     "REGISTER_BACKUP", "REGISTER_RESTORE", "REGISTER_UPKEEP", "SUBJECT_IDENTIFY",
-    "CONNECTION_OPEN", "CONNECTION_READ", "FEED_AGAIN", "FEED_DELIVER", "FEED_GATHER", "FEED_READ", "FEED_STATE", "KEYS_READ", "KEYS_TURN", "NOTICE_READ",
     "SIGNAL_SWEEP", "SIGNAL_TUNE", "INCIDENT_ASSESS",
+    "CONNECTION_OPEN", "CONNECTION_READ", "FEED_DELIVER", "FEED_GATHER", "FEED_READ", "FEED_SECRET", "KEYS_READ", "KEYS_TURN", "NOTICE_READ",
 }  # fmt: skip
 """Acts that no page does: the API and the terminal do them."""
 

@@ -8,7 +8,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("src/rekisteri/web/static/vendor/hds-core", "src/rekisteri/web/static/vendor/htmx", "tests/vendor/axe-core")
+FOLDERS = (
+    "src/rekisteri/web/static/vendor/hds-core",
+    "src/rekisteri/web/static/vendor/htmx",
+    "tests/vendor/axe-core",
+    "tests/vendor/finvoice",
+)
 
 
 def test_every_vendored_file_is_as_its_manifest_says() -> None:

@@ -298,6 +298,7 @@ class Action(Enum):
     FEED_DELIVER = Policy(
         "feed:deliver", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, writes=frozenset({Area.FEEDS})
     )
+    FEED_SECRET = Policy("feed:secret", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
     FEED_AGAIN = Policy(
         "feed:again", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}), Reach.ALL,
         writes=frozenset({Area.FEEDS}),

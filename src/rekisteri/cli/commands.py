@@ -22,6 +22,7 @@ from rekisteri.cli.demo import demo
 from rekisteri.cli.directories import directories
 from rekisteri.cli.emergencies import emergency
 from rekisteri.cli.evidence import evidence
+from rekisteri.cli.feeds import recipients
 from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
 from rekisteri.cli.imports import imports
 from rekisteri.cli.keys import keys
@@ -115,6 +116,7 @@ bank.add_typer(mandate, name="mandate")
 bank.add_typer(creditor, name="creditor")
 tree.add_typer(paying, name="payers")
 tree.add_typer(directories, name="directories")
+tree.add_typer(recipients, name="feeds")
 tree.add_typer(evidence, name="audit")
 tree.add_typer(notice, name="notice")
 tree.add_typer(restricting.desk, name="rights")

@@ -25,6 +25,7 @@ from rekisteri.access import Action
 from rekisteri.catalogue import ROLES, Purpose, Role, Text
 from rekisteri.cli import demo_banks, imports
 from rekisteri.cli.demo_reasons import declare_reasons
+from rekisteri.cli.feeds import following
 from rekisteri.cli.frame import DEMO_FILE, Acting, Frame, aside, screen, told_json
 from rekisteri.cli.serve import serving
 from rekisteri.ground.errors import Conflict
@@ -36,6 +37,8 @@ CUSTOMERS = 30_000
 SEED = 1
 FILES = "files"
 FAULTY_PERCENT = 0.5
+TELLING_S = 2.0
+"""How often the demo tells its recipients."""
 IDENTIFIED = 5
 """How many customers the invented strong identification knows."""
 CODES = tuple(organisation.code for organisation in simulators.ORGANISATIONS)
@@ -107,6 +110,7 @@ def demo(
     with (
         simulators.identity_providers(home, staff, people),
         simulators.answering_banks(home, SEED, customers),
+        simulators.invoicing_system(home) as invoicing,
         frame.register(make=True, pool_size=settings.pool_size) as register,
     ):
         _set_up(register, accounts)
@@ -114,15 +118,23 @@ def demo(
         maintainer = next(account for account in accounts if account.role is Role.MAINTAINER)
         with _acting(register, maintainer) as acting:
             demo_banks.announce(acting, BILLERS)
+        invoicing.secrets = register.deliverer.secrets.shown(simulators.DEMO_CALLED)
+        register.gatherer.gather()
         if no_serve:
             _tell(frame, None, accounts, reports)
             return
-        serving(
-            register,
-            host=settings.host,
-            port=settings.port if port is None else port,
-            ready=lambda address: _tell(frame, address, accounts, reports),
-        )
+        with following(register, TELLING_S):
+            serving(
+                register,
+                host=settings.host,
+                port=settings.port if port is None else port,
+                ready=lambda address: _tell(frame, address, accounts, reports),
+            )
+
+
+def _received(home: Path) -> Path:
+    """Where the demo's invoicing system writes down what it is told."""
+    return home / simulators.DEMO_RECEIVED / f"{simulators.DEMO_CALLED}.ndjson"
 
 
 def _remembered(home: Path, customers: int) -> tuple[list[DemoAccount], int]:
@@ -293,13 +305,14 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
         "",
         f"Rekisteri is open at {address}/   (API: {address}{api.PREFIX}/openapi.json)",
         "",
-        "Five things to try:",
+        "Things to try:",
         f"  1. In the browser: sign in as maintainer and search {_misspelt_customer()}",
         f"  2. In another terminal: {here} login maintainer, then {here} search",
         f"  3. Next month's files: {here} demo --next-month, and then {here} import run FILE … --dry-run",
         f"  4. As a customer: {address}/tunnistaudu, by an invented identity provider",
         f"  5. Who pays: {here} payers resolve --organisation kuusilahti --reason PAIVAHOITO --number 100001",
         f"  6. What payers have done at their banks since: {here} bank exchange",
+        f"  7. Change a customer of Kuusilahti and see its invoicing system told: tail -f {_received(home)}",
         "",
         "Ctrl-C stops it; the same command opens the same register again.",
     ):

@@ -73,6 +73,13 @@ HEADINGS = {
     "answered": Text("Pankki vahvistaa", "Banken bekräftar", "Bank accepts"),
     "way": Text("Yhteys", "Förbindelse", "Way"),
     "valid_to": Text("Varmenne voimassa", "Certifikat giltigt till", "Certificate until"),
+    "recipient": Text("Vastaanottaja", "Mottagare", "Recipient"),
+    "purpose": Text("Tarkoitus", "Ändamål", "Purpose"),
+    "way_told": Text("Tapa", "Sätt", "Way"),
+    "last": Text("Viimeksi", "Senast", "Last"),
+    "queue": Text("Jonossa", "I kö", "Waiting"),
+    "oldest": Text("Vanhin", "Äldst", "Oldest"),
+    "failed": Text("Virheitä / luovuttu", "Fel / uppgivna", "Failing / given up"),
     "yes": Text("kyllä", "ja", "yes"),
     "no": Text("ei", "nej", "no"),
 }

@@ -8,33 +8,47 @@ themselves are declared (``catalogue.recipients``): whoever is not declared is t
 
 from rekisteri.feeds.asking import PAGE_MAX, Changes, Snapshot, asker, changes, named, snapshot
 from rekisteri.feeds.deliver import Delivered, Deliverer, again, connections
+from rekisteri.feeds.files import Filer, Made
 from rekisteri.feeds.gather import Gathered, Told, gather, told
 from rekisteri.feeds.gathering import Gatherer
 from rekisteri.feeds.messages import KINDS, EventKind
+from rekisteri.feeds.parties_xml import Unfit, finvoice, ubl
 from rekisteri.feeds.portrait import Portrait
+from rekisteri.feeds.rounds import CONNECTIONS_A_THREAD, THREADS_MAX, Round, Runner
 from rekisteri.feeds.sent import reached, sent_to
-from rekisteri.feeds.signing import KEY_NAMES, Secrets
-from rekisteri.feeds.state import Standing, standings
+from rekisteri.feeds.signing import KEY_NAMES, STEM, Secrets
+from rekisteri.feeds.state import Failure, Standing, failures, standings
 
 __all__ = [
+    "CONNECTIONS_A_THREAD",
     "KEY_NAMES",
     "KINDS",
     "PAGE_MAX",
+    "STEM",
+    "THREADS_MAX",
     "Changes",
     "Delivered",
     "Deliverer",
     "EventKind",
+    "Failure",
+    "Filer",
     "Gathered",
     "Gatherer",
+    "Made",
     "Portrait",
+    "Round",
+    "Runner",
     "Secrets",
     "Snapshot",
     "Standing",
     "Told",
+    "Unfit",
     "again",
     "asker",
     "changes",
     "connections",
+    "failures",
+    "finvoice",
     "gather",
     "named",
     "reached",
@@ -42,4 +56,5 @@ __all__ = [
     "snapshot",
     "standings",
     "told",
+    "ubl",
 ]

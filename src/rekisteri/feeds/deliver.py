@@ -103,6 +103,7 @@ class Deliverer:
     viewer: Viewer
     secrets: Secrets
     now: clock.Clock
+    timeout_s: float = TIMEOUT_S
 
     def deliver(self, recipient: Recipient) -> Delivered:
         """Send all that is due to a recipient, until there is no more or the endpoint fails."""
@@ -112,7 +113,7 @@ class Deliverer:
                 done.busy = True
                 return done
             way = connection(recipient)
-            with egress.client(way, timeout_s=TIMEOUT_S) as client:
+            with egress.client(way, timeout_s=self.timeout_s) as client:
                 self._deliver(recipient, done, lambda one: self._send(client, way, recipient, one))
         return done
 

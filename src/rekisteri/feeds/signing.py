@@ -32,6 +32,15 @@ class Secrets:
         """The secrets in force of a recipient, the newest first, as they are given to it."""
         return [STEM + base64.b64encode(secret).decode() for secret in self._of(recipient)]
 
+    def turn(self) -> None:
+        """A new secret for every recipient; the old one is good beside it."""
+        self.keys.announce(KEY_NAMES[0])
+        self.keys.promote(KEY_NAMES[0])
+
+    def end_old(self) -> None:
+        """Only the newest secrets are good from now on."""
+        self.keys.retire(KEY_NAMES[0])
+
     def headers(self, recipient: str, event_id: str, at: datetime, body: bytes) -> dict[str, str]:
         """The headers that prove a call."""
         moment = str(int(at.timestamp()))

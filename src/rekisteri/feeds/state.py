@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from rekisteri.access import Read
 from rekisteri.catalogue import Recipient
 from rekisteri.feeds.gather import told
+from rekisteri.feeds.messages import EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +86,31 @@ def standings(tx: Read, recipients: Iterable[Recipient]) -> list[Standing]:
             )
         )  # fmt: skip
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An event that has not reached its recipient: given up, or to go again when it is due."""
+
+    id: UUID
+    kind: EventKind
+    party_id: UUID
+    at: datetime
+    state: str
+    tries: int
+    due_at: datetime
+    failure: str
+
+
+def failures(tx: Read, recipient: Recipient, *, limit: int) -> list[Failure]:
+    """Events of a recipient that have failed and not arrived, those given up first, then the oldest."""
+    return tx.all(
+        Failure,
+        """
+        select id, kind, party_id, at, state, tries, due_at, failure from feeds.event
+        where recipient = %(name)s and failure is not null and state in ('waiting', 'dead')
+        order by state, sequence limit %(limit)s
+        """,
+        name=recipient.name,
+        limit=limit,
+    )

@@ -6,11 +6,14 @@ Tables owned: ``payers.payment_reason``, ``payers.receipt``, ``payers.receipt_ke
 Public: what is named below. Called by ``sources`` (the banks' wing asks for payment reasons) and by the faces.
 """
 
-from rekisteri.payers.answer import Answer, Blocks, Delivery, Doubt, Liable, Problem, Stop, Withheld
+from rekisteri.payers.addresses import ADDRESSES
+from rekisteri.payers.answer import Answer, Blocks, Delivery, Doubt, FinvoiceParty, Liable, Problem, Stop, Withheld
 from rekisteri.payers.bulk import Batch, Spool, bulk, problem, spool
 from rekisteri.payers.explain import Chapter, explain
 from rekisteri.payers.facts import ADULT_AGE
-from rekisteri.payers.forms import Limits
+from rekisteri.payers.forms import Address, Limits, address_of
+from rekisteri.payers.forms import finvoice as finvoice_party
+from rekisteri.payers.liable import in_force
 from rekisteri.payers.problems import PROBLEMS, Explained
 from rekisteri.payers.question import By, Question, Usual, asked, checked
 from rekisteri.payers.reasons import (
@@ -42,9 +45,11 @@ from rekisteri.payers.signing import Signer
 from rekisteri.payers.tasks import Task, TaskKind, settle, tasks
 
 __all__ = [
+    "ADDRESSES",
     "ADULT_AGE",
     "OFFICE_KEY_NAMES",
     "PROBLEMS",
+    "Address",
     "Answer",
     "Batch",
     "Blocks",
@@ -54,6 +59,7 @@ __all__ = [
     "Delivery",
     "Doubt",
     "Explained",
+    "FinvoiceParty",
     "Households",
     "Kept",
     "LastResort",
@@ -77,12 +83,15 @@ __all__ = [
     "TaskKind",
     "Usual",
     "Withheld",
+    "address_of",
     "asked",
     "bulk",
     "checked",
     "end_reason",
     "explain",
+    "finvoice_party",
     "given",
+    "in_force",
     "of_data",
     "of_money",
     "office",

@@ -24,6 +24,9 @@ from rekisteri.simulators.demo import (
 from rekisteri.simulators.demo_banks import answering_banks
 from rekisteri.simulators.demo_identity import STAFF as DEMO_STAFF_PROVIDER
 from rekisteri.simulators.demo_identity import identity_providers
+from rekisteri.simulators.demo_invoicing import CALLED as DEMO_CALLED
+from rekisteri.simulators.demo_invoicing import RECEIVED as DEMO_RECEIVED
+from rekisteri.simulators.demo_invoicing import invoicing_system
 from rekisteri.simulators.faults import (
     Fault,
     Spoiler,
@@ -39,6 +42,7 @@ from rekisteri.simulators.faults import (
 from rekisteri.simulators.files import FORMS, Form, Formula, rows, write_file, write_rows
 from rekisteri.simulators.identity_provider import Customer as ProviderCustomer
 from rekisteri.simulators.identity_provider import IdentityProvider, Somebody
+from rekisteri.simulators.invoicing import InvoicingSystem
 from rekisteri.simulators.layouts import (
     DAYCARE,
     FULL_NAME,
@@ -53,12 +57,15 @@ from rekisteri.simulators.layouts import (
 from rekisteri.simulators.misspelling import Misspeller
 from rekisteri.simulators.places import Address
 from rekisteri.simulators.population import REFERENCE_DAY, Person, Population, people
+from rekisteri.simulators.serving import Answered, Asked, Misdeed, Outsider
 from rekisteri.simulators.traffic import KINDS as SNOOPING_KINDS
 from rekisteri.simulators.traffic import Clerk, Office, Seen, Subject
 from rekisteri.simulators.traffic import Session as SnoopingSession
 
 __all__ = [
     "DAYCARE",
+    "DEMO_CALLED",
+    "DEMO_RECEIVED",
     "DEMO_STAFF_PROVIDER",
     "FORMS",
     "FULL_NAME",
@@ -73,6 +80,8 @@ __all__ = [
     "WATERWORKS",
     "Address",
     "Announced",
+    "Answered",
+    "Asked",
     "Bank",
     "Certified",
     "Change",
@@ -88,12 +97,15 @@ __all__ = [
     "Formula",
     "Happening",
     "IdentityProvider",
+    "InvoicingSystem",
     "Layout",
+    "Misdeed",
     "Misspeller",
     "Month",
     "NextMonth",
     "Office",
     "Organisation",
+    "Outsider",
     "Parcel",
     "Payer",
     "Person",
@@ -116,6 +128,7 @@ __all__ = [
     "huge_line",
     "identity_providers",
     "in_other_encoding",
+    "invoicing_system",
     "other_layout",
     "overlapping",
     "people",

@@ -12,8 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from rekisteri import __version__
 from rekisteri.access import ACCOUNT_ROLES, Action, Limit
 from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disclosure, PartyKind, SourceKind
+from rekisteri.feeds import KINDS
 from rekisteri.ground import clock
-from rekisteri.web import labels, payer_labels, rights_labels, shown, vtj_labels
+from rekisteri.web import feed_labels, labels, payer_labels, rights_labels, shown, vtj_labels
 from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue
 
 STATIC = Path(__file__).parent / "static"
@@ -57,6 +58,8 @@ def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:
         "labels": labels,
         "vtj_labels": vtj_labels,
         "rights_labels": rights_labels,
+        "feed_labels": feed_labels,
+        "KINDS_OF_EVENTS": KINDS,
         "lines": partial(shown.lines, tongue),
         "payer_labels": payer_labels,
         "oneline": partial(shown.one_line, tongue),
