@@ -60,7 +60,7 @@ def a_line(database_url: str, home: Path) -> Iterator[Line]:
         )
         with a_told_world(database_url, home, told) as world:
             system.secrets = world.register.deliverer.secrets.shown("town-hook")
-            system.clock = world.clock
+            system.now = world.clock
             yield Line(world, system, wire)
 
 

@@ -14,9 +14,10 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
+from rekisteri.ground import clock
 from rekisteri.simulators.serving import Answered, Asked, Outsider, serving
 
 TOLERANCE_S: Final = 300
@@ -29,7 +30,7 @@ class InvoicingSystem:
     is told each of them."""
 
     secrets: list[str] = field(default_factory=list)
-    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    now: Callable[[], datetime] = clock.now
     watch: Callable[[Mapping[str, Any]], None] | None = None
     met: list[str] = field(default_factory=list)
     again: int = 0
@@ -80,7 +81,7 @@ class InvoicingSystem:
 
     def _genuine(self, asked: Asked) -> bool:
         name, moment = asked.headers.get("webhook-id", ""), asked.headers.get("webhook-timestamp", "")
-        if not moment.isdigit() or abs(self.clock().timestamp() - int(moment)) > TOLERANCE_S:
+        if not moment.isdigit() or abs(self.now().timestamp() - int(moment)) > TOLERANCE_S:
             return False
         signed = f"{name}.{moment}.".encode() + asked.body
         given = [one.partition(",")[2] for one in asked.headers.get("webhook-signature", "").split()]
