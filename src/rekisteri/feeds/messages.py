@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from rekisteri.catalogue import COVERED, Recipient, Text
+from rekisteri.catalogue import COVERED, Disclosure, Recipient, Text
 from rekisteri.feeds.portrait import Portrait
 
 SPEC_VERSION = "1.0"
@@ -74,7 +74,8 @@ def message(recipient: Recipient, event: Event, portrait: Portrait | None, numbe
     else:
         data |= described(portrait, event.items)
         data["same_as"] = [number for number in numbers if number != event.key]
-        data["drop"] = [name for name in portrait.withheld if name in COVERED]
+        covered = portrait.order is not Disclosure.OFF and not portrait.restricted
+        data["drop"] = [name for name in portrait.withheld if covered and name in COVERED]
     if event.former_party_id is not None:
         data["former_customer"] = str(event.former_party_id)
     data["items"] = event.items

@@ -72,6 +72,8 @@ def finvoice(one: Portrait, on: date) -> list[etree._Element] | str:
     ``MessageReceiverDetails`` where the buyer has an e-invoice address; language; ``BuyerPartyDetails`` and what follows
     it; ``SellersBuyerIdentifier``, which stands in ``InvoiceDetails``.
     """
+    if one.restricted:
+        return "restricted"
     address = _address(one, on)
     party, unfit = payers.finvoice_party([_name(one)], None if address is None else payers.address_of(address))
     if unfit or party is None:
@@ -100,6 +102,8 @@ def ubl(one: Portrait, on: date) -> list[etree._Element] | str:
 
     Peppol wants an electronic address (BT-49): consumers have none, so of them there is none.
     """
+    if one.restricted:
+        return "restricted"
     endpoint = one.values.get("einvoice_address")
     if one.kind is PartyKind.PERSON or not isinstance(endpoint, dict):
         return "no_endpoint"
