@@ -19,7 +19,7 @@ from tests.builders import MORNING, World, a_viewer, a_world
 def lines() -> Lines:
     return Lines(
         ids=ids.batch(1), row_nos=[2], keys=[b"1"], digests=[bytes(16)], organisations=[False], orders=[None],
-        names=[b"Aho"], words=[b"naho"], contents=[b'{"surname":"Aho"}'], sealed=[None], codes={"hetu": [ids.fresh().bytes]},
+        names=[b"Aho"], word_counts=[1], words=[b"naho"], contents=[b'{"surname":"Aho"}'], sealed=[None], codes={"hetu": [ids.fresh().bytes]},
     )  # fmt: skip
 
 

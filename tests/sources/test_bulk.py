@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from rekisteri.catalogue import ITEMS, Kind, PartyKind, Rules, Sayings, SourceKind, as_text, plainly
 from rekisteri.catalogue import values as kinds
 from rekisteri.ground.keys import KeyFile, Vault
+from rekisteri.ground.rows import BETWEEN
 from rekisteri.parties import Crowd, Origin, Source, draw, words
 from rekisteri.parties.record import SEALED_PLACE
 from rekisteri.parties.survive import single
@@ -172,7 +173,10 @@ def test_what_is_drawn_of_many_is_what_is_written_of_one(tmp_path: Path) -> None
             survivor = single(said.content)
             assert orjson.loads(drawn.contents[at]) == said.content
             assert drawn.names[at].decode() == words.shown_name(said.kind, survivor)
-            assert sorted(set(drawn.words[at].decode().split())) == sorted(set(words.of_party(survivor, [7])[0]))
+            assert drawn.word_counts[at] == len(drawn.words[at].split(BETWEEN))
+            assert sorted(drawn.words[at].decode().split(BETWEEN.decode())) == sorted(
+                set(words.of_party(survivor, [7])[0])
+            )
             assert (drawn.codes["hetu"][at] is not None) == ("hetu" in said.secrets)
             if said.secrets:
                 opened = vault.open(drawn.sealed[at] or b"", key="secret", place=SEALED_PLACE + drawn.ids[at])

@@ -10,7 +10,7 @@ for each. What stands between the parts that differ is joined beforehand, so tha
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -24,8 +24,8 @@ _LENGTHS = tuple(length.to_bytes(4) for length in range(4096))
 _INT4 = 23
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _LOWER_INCLUSIVE, _NO_UPPER = 0x02, 0x10
-_BETWEEN_LEXEMES = b"\0\0\0"
-"""The end of one lexeme, and that none of its places is known."""
+BETWEEN = b"\0\0\0"
+"""The end of a lexeme, and that none of its places is known."""
 
 
 def table(count: int, *fields: Field) -> bytes:
@@ -73,13 +73,11 @@ def chosen(values: Sequence[bytes]) -> Field:
     return (values,)
 
 
-def lexemes(texts: Iterable[bytes]) -> Field:
-    """Each a ``tsvector`` of words without places, given with a blank between them, the same one perhaps again."""
-    values: list[bytes | None] = []
-    for text in texts:
-        words = dict.fromkeys(text.split())
-        values.append(len(words).to_bytes(4) + _BETWEEN_LEXEMES.join([*words, b""]))
-    return sized(values)
+def lexemes(counts: Sequence[int], joined: Sequence[bytes]) -> Field:
+    """Each a ``tsvector`` of so many different words without places, at least one, given with ``BETWEEN`` between them."""
+    ends = len(BETWEEN) + 4
+    lengths = [(len(words) + ends).to_bytes(4) for words in joined]
+    return (lengths, integers(counts), joined, BETWEEN)
 
 
 def integer(value: int) -> bytes:

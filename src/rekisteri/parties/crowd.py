@@ -17,8 +17,8 @@ import polars as pl
 from psycopg.errors import UniqueViolation
 
 from rekisteri.access import Write
-from rekisteri.catalogue import NO, SECRETS, YES, Columns
-from rekisteri.ground import ids, packed
+from rekisteri.catalogue import NO, YES, Columns
+from rekisteri.ground import ids, packed, rows
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import lines, poured
 from rekisteri.parties.codes import renew_blinds
@@ -104,8 +104,6 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
     paths = frame.columns
     born = ids.batch(len(crowd.row_nos))
     folded = lines.folded(frame)
-    clear = lines.escaped(frame.drop(SECRETS, strict=False))
-    contents = clear.select(lines.content(clear.columns)).to_series()
     told = pl.concat(
         [frame.drop(IDENTITIES, strict=False), folded, crowd.organisations.alias("organisation").to_frame()],
         how="horizontal",
@@ -123,8 +121,9 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
         if "turvakielto" in paths
         else [None] * len(born),
         names=_utf8(told["name"]),
-        words=_utf8(told["words"]),
-        contents=_utf8(contents),
+        word_counts=told["words"].list.len().to_list(),
+        words=_utf8(told["words"].list.join(rows.BETWEEN.decode())),
+        contents=_utf8(lines.contents(frame)),
         sealed=_sealed(vault, lines.secrets(frame), born),
         codes={kind: vault.blind_all(kind, crowd.columns[kind].to_list()) for kind in IDENTITIES if kind in paths},
     )

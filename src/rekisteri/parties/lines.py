@@ -6,16 +6,18 @@ columns there are; what is said of them are expressions, so that a sheet is draw
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import polars as pl
 
 from rekisteri.catalogue import FLAGS, ITEMS, LIST_MARK, LISTS, SECRETS, Item
 from rekisteri.parties import words
 
-_SPECIAL = r'["\\]'
 _ESCAPES = {"\\": "\\\\", '"': '\\"'}
+_NEXT = '","'
 _PHONE_DIGITS = 9
+SELDOM = 0.3
+"""What a smaller share of the rows states is put together for them alone."""
 NAMES = ("surname", "organisation_name")
 """Of which every customer has exactly one."""
 FOLDED = "#"
@@ -23,31 +25,58 @@ FOLDED = "#"
 _FOLDED_PATHS = ("email", "foreign_id.value")
 
 
-def escaped(texts: pl.DataFrame) -> pl.DataFrame:
-    """The texts as they stand between quotation marks in JSON."""
-    whole = pl.concat_str(pl.all(), ignore_nulls=True)
-    if not texts.select(whole.str.contains(_SPECIAL).any()).item():
-        return texts
-    return texts.select(pl.all().str.replace_many(_ESCAPES))
+def contents(frame: pl.DataFrame) -> pl.Series:
+    """Each row's content as JSON, of columns of texts.
 
-
-def content(paths: Collection[str]) -> pl.Expr:
-    """Each row's content as JSON, of columns of escaped texts.
-
-    Every row has a name, so the name stands last and needs no comma after it.
+    Every row has a name, so the name stands last and needs no comma after it. What few rows say is put together
+    for those rows alone.
     """
-    pieces: list[pl.Expr] = []
-    last: list[pl.Expr] = []
+    clear = _escaped(frame.drop(SECRETS, strict=False))
+    paths = frozenset(clear.columns)
+    often: list[pl.Expr] = []
+    names: list[pl.Expr] = []
+    seldom: list[Item] = []
     for item in ITEMS:
-        if _first(item) not in paths or item.secret:
+        first = _first(item)
+        if first not in paths or item.secret:
             continue
         if item.name in NAMES:
-            last.append(_member(item.name, item.name))
-        elif item.scalar:
-            pieces.append(_member(item.name, item.name, after=","))
+            names.append(_member(item, item.name))
+        elif clear.height - clear[first].null_count() < SELDOM * clear.height:
+            seldom.append(item)
         else:
-            pieces += _parts(paths, item)
-    return pl.concat_str(pl.lit("{"), *pieces, *last, pl.lit("}"), ignore_nulls=True)
+            often += _members(paths, item)
+    if seldom:
+        often.append(pl.lit(_said_by_few(clear, paths, seldom)))
+    return clear.select(pl.concat_str(pl.lit("{"), *often, *names, pl.lit("}"), ignore_nulls=True)).to_series()
+
+
+def _said_by_few(clear: pl.DataFrame, paths: Collection[str], items: Sequence[Item]) -> pl.Series:
+    """The members of items that few rows state, joined for each row."""
+    parts = [[path for part in item.parts if (path := item.path(part)) in paths and not part.secret] for item in items]
+    wanted = [path for some in parts for path in some]
+    where = clear.select(pl.arg_where(pl.col(path).is_not_null()).implode().alias(path) for path in wanted).row(0)
+    texts = clear.select(pl.col(path).drop_nulls().implode() for path in wanted).row(0)
+    found = {path: (places, said) for path, places, said in zip(wanted, where, texts, strict=True)}
+    joined = [""] * clear.height
+    for item, some in zip(items, parts, strict=True):
+        first = _first(item)
+        for path in sorted(some, key=lambda path: path != first):
+            before, after = _around(item, path)
+            for place, text in zip(*found[path], strict=True):
+                joined[place] += f"{before}{text.replace(LIST_MARK, _NEXT) if path in LISTS else text}{after}"
+        if not item.scalar:
+            for place in found[first][0]:
+                joined[place] += "},"
+    return pl.Series(joined, dtype=pl.String)
+
+
+def _escaped(texts: pl.DataFrame) -> pl.DataFrame:
+    """The texts as they stand between quotation marks in JSON."""
+    whole = texts.select(pl.all().str.join("")).row(0)
+    if not any(mark in text for text in whole for mark in _ESCAPES):
+        return texts
+    return texts.select(pl.all().str.replace_many(_ESCAPES))
 
 
 def secrets(frame: pl.DataFrame) -> pl.Series:
@@ -55,7 +84,9 @@ def secrets(frame: pl.DataFrame) -> pl.Series:
     hidden = [path for path in frame.columns if path in SECRETS]
     if not hidden:
         return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
-    members = pl.concat_str([_member(path, path, after=",") for path in hidden], ignore_nulls=True)
+    members = pl.concat_str(
+        [pl.concat_str(pl.lit(f'"{path}":"'), pl.col(path), pl.lit('",')) for path in hidden], ignore_nulls=True
+    )
     whole = pl.concat_str(pl.lit("{"), members.str.strip_suffix(","), pl.lit("}"))
     return frame.select(pl.when(pl.any_horizontal(pl.col(hidden).is_not_null())).then(whole)).to_series()
 
@@ -81,7 +112,7 @@ def folded(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def lexemes(paths: Collection[str], organisation_id: int | None) -> pl.Expr:
-    """Each row's lexemes with a blank between them, of a customer of the organisation; of columns and ``folded``."""
+    """Each row's different lexemes as a list, of a customer of the organisation; of columns and ``folded``."""
     found = [_marked("n", FOLDED + "names"), _marked("a", FOLDED + "places")]
     if "phone" in paths:
         found.append(pl.lit("atel") + pl.col("phone").str.strip_prefix("+").str.tail(_PHONE_DIGITS))
@@ -93,7 +124,8 @@ def lexemes(paths: Collection[str], organisation_id: int | None) -> pl.Expr:
         found.append(_one_word("iid", FOLDED + "foreign_id.value", " "))
     if organisation_id is not None:
         found.append(pl.lit(f"o{organisation_id}"))
-    return pl.concat_str(found, separator=" ", ignore_nulls=True)
+    together = pl.concat_str(found, separator=" ", ignore_nulls=True)
+    return together.str.split(" ").list.unique(maintain_order=True)
 
 
 def spelled(folded: pl.DataFrame) -> list[str]:
@@ -124,21 +156,29 @@ def _first(item: Item) -> str:
     return f"{item.name}.{item.required_parts[0]}" if item.required_parts else item.name
 
 
-def _parts(paths: Collection[str], item: Item) -> Iterable[pl.Expr]:
-    """An item of several parts as a member with its comma: begun by the part that is always there."""
+def _members(paths: Collection[str], item: Item) -> list[pl.Expr]:
+    """An item as a member with its comma; null where the part is not stated that always is."""
     first = _first(item)
-    yield _member(item.required_parts[0], first, before=f'"{item.name}":{{')
-    for part in item.parts:
-        path = item.path(part)
-        if path != first and path in paths and not part.secret:
-            yield _member(part.name, path, before=",")
-    yield pl.when(pl.col(first).is_not_null()).then(pl.lit("},"))
+    if item.scalar:
+        return [_member(item, first)]
+    others = [item.path(part) for part in item.parts if not part.secret]
+    members = [_member(item, path) for path in others if path != first and path in paths]
+    return [_member(item, first), *members, pl.when(pl.col(first).is_not_null()).then(pl.lit("},"))]
 
 
-def _member(name: str, path: str, *, before: str = "", after: str = "") -> pl.Expr:
-    """One value as a member of a JSON object between some text, null where it is not stated."""
+def _member(item: Item, path: str) -> pl.Expr:
+    """A part with what stands around it, null where it is not stated."""
     value = pl.col(path)
-    opening, closing = ('["', '"]') if path in LISTS else ("", "") if path in FLAGS else ('"', '"')
     if path in LISTS:
-        value = value.str.replace_all(LIST_MARK, '","', literal=True)
-    return pl.concat_str(pl.lit(f'{before}"{name}":{opening}'), value, pl.lit(closing + after))
+        value = value.str.replace_all(LIST_MARK, _NEXT, literal=True)
+    before, after = _around(item, path)
+    return pl.concat_str(pl.lit(before), value, pl.lit(after))
+
+
+def _around(item: Item, path: str) -> tuple[str, str]:
+    """What stands before and after a value: an item of several parts begins with the one that is always there."""
+    opening, closing = ('["', '"]') if path in LISTS else ("", "") if path in FLAGS else ('"', '"')
+    if item.scalar:
+        return f'"{item.name}":{opening}', closing if item.name in NAMES else f"{closing},"
+    begun = f'"{item.name}":{{' if path == _first(item) else ","
+    return f'{begun}"{path.rpartition(".")[2]}":{opening}', closing

@@ -45,7 +45,9 @@ class Lines:
     orders: Sequence[bool | None]
     """The word on non-disclosure."""
     names: Sequence[bytes]
+    word_counts: Sequence[int]
     words: Sequence[bytes]
+    """Its different lexemes, ``rows.BETWEEN`` between them."""
     contents: Sequence[bytes]
     sealed: Sequence[bytes | None]
     codes: Mapping[str, Sequence[bytes | None]] = field(default_factory=dict)
@@ -85,7 +87,7 @@ def laid_out(origin: Origin, at: datetime, lines: Lines) -> Rows:
         lines.ids,
         rows.table(
             count, id_field, rows.chosen(kinds), rows.sized(lines.names), rows.chosen(states),
-            rows.same(rows.integer_array(laid.organisations(origin))), rows.lexemes(lines.words),
+            rows.same(rows.integer_array(laid.organisations(origin))), rows.lexemes(lines.word_counts, lines.words),
         ),
         rows.table(
             count, id_field, rows.same(rows.integer(origin.source.id)), rows.sized(lines.keys), id_field,
