@@ -45,7 +45,7 @@ def test_a_plain_text_is_its_own_checked_value(name: str) -> None:
     @settings(max_examples=20 if name == "email" else 80, deadline=None)
     @given(st.from_regex(kind.plain, fullmatch=True).filter(lambda text: len(text.encode()) <= kind.longest))
     def holds(text: str) -> None:
-        assert kind.parse(text) == text
+        assert kind.parse(text) in (text, [text])
         assert pl.Series([text]).str.contains(f"^(?:{kind.plain})$").all()
 
     holds()

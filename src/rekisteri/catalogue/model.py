@@ -40,7 +40,8 @@ class Kind:
 
     ``plain`` is a regular expression, in the syntax that Python's and Rust's engines share:
     a text of at most ``longest`` bytes that it matches wholly is its own canonical value, so
-    a whole column of such need not be parsed one by one. Empty where no such texts are.
+    a whole column of such need not be parsed one by one. Empty where no such texts are. Of a
+    list, a text that is its only one.
     """
 
     name: str

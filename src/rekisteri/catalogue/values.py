@@ -80,7 +80,7 @@ def texts(name: str, longest: int) -> Kind:
                 found.append(value)
         return found if len(found) <= LIST_MAX else Reason.TOO_LONG
 
-    return Kind(name, parse)
+    return Kind(name, parse, plain=_PLAIN_TEXT, longest=longest)
 
 
 def code(name: str, codes: dict[str, Text], **others: str) -> Kind:

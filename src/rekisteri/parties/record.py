@@ -164,11 +164,11 @@ def _judge(tx: Write, origin: Origin, placed: Iterable[Placed]) -> None:
             at=tx.at,
             account_id=origin.account_id,
             reason=origin.reason,
-            ids=ids.batch(len(judged)),
-            records=[one.record_id for one in judged],
-            parties=[one.party_id for one in judged],
+            ids=packed.uuids(ids.batch(len(judged))),
+            records=packed.uuids([one.record_id for one in judged]),
+            parties=packed.uuids([one.party_id for one in judged]),
             formers=[one.moved_from for one in judged],
-            rules=[one.rule for one in judged],
+            rules=packed.texts(one.rule for one in judged),
         )
 
 

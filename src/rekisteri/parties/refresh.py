@@ -245,14 +245,13 @@ def _blocks(lexicon: Lexicon, changed: Iterable[Refreshed]) -> Iterator[bytes]:
         lexemes, spelled = words.of_party(content, one.organisations)
         lexicon.hear(spelled)
         reached = sorted({*one.organisations, *one.before.organisations})
-        winners = {name: [str(speaker) for speaker in speakers] for name, speakers in one.golden.winners.items()}
         lines.append(
             "\t".join(
                 (
                     str(one.before.id),
                     _name(one).replace("\\", "\\\\"),
                     _json(content),
-                    _json(winners),
+                    _json(one.golden.winners),
                     one.turvakielto.value,
                     _array(one.organisations),
                     " ".join(lexemes),

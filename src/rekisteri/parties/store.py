@@ -9,6 +9,7 @@ from uuid import UUID
 
 from rekisteri.access import Read, Write
 from rekisteri.catalogue import Content, Disclosure, PartyKind, SourceKind
+from rekisteri.ground import packed
 from rekisteri.ground.clock import day
 from rekisteri.parties.survive import single
 
@@ -207,27 +208,29 @@ def heads(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, PartyHead]:
                array(select r.id from parties.record r where r.party_id = p.id and r.turvakielto) as covering
         from parties.party p
         left join parties.statement s on p.content is null and s.record_id = p.id and s.id = p.id
-        where p.id = any (%(ids)s)
+        where p.id = any (%(ids)s::uuid[])
         """,
-        ids=list(party_ids),
+        ids=packed.uuid_bytes([one.bytes for one in party_ids]),
     )
     return {row.id: replace(row, kind=PartyKind(row.kind)) for row in rows}
 
 
 def parties(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, PartyRow]:
     """Golden records by id; those out of the viewer's reach are not there."""
-    rows = tx.all(
-        PartyRow,
+    rows = tx.tuples(
         """
         select p.id, p.kind, p.name, coalesce(p.content, s.content::jsonb) as content, p.turvakielto, p.organisations,
                p.version
         from parties.party p
         left join parties.statement s on p.content is null and s.record_id = p.id and s.id = p.id
-        where p.id = any (%(ids)s)
+        where p.id = any (%(ids)s::uuid[])
         """,
-        ids=list(party_ids),
+        ids=packed.uuid_bytes([one.bytes for one in party_ids]),
     )
-    return {row.id: replace(row, content=single(row.content)) for row in rows}
+    return {
+        id_: PartyRow(id_, PartyKind(kind), name, single(content), Disclosure(turvakielto), organisations, version)
+        for id_, kind, name, content, turvakielto, organisations, version in rows
+    }
 
 
 def contents(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Content]:
@@ -284,8 +287,7 @@ def controllers(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, list[int]]:
 
 def spoken(tx: Read, party_ids: Iterable[UUID]) -> list[SpokenRow]:
     """The last word of every record of the parties, corrections included."""
-    return tx.all(
-        SpokenRow,
+    rows = tx.tuples(
         """
         select r.party_id, r.id as record_id, r.key, src.kind as source_kind, src.organisation_id, r.turvakielto,
                r.since_on, r.ended_on, s.id as statement_id, s.content, lower(s.valid) as holds_from,
@@ -297,11 +299,15 @@ def spoken(tx: Read, party_ids: Iterable[UUID]) -> list[SpokenRow]:
             where record_id = r.id and content is not null and lower(valid) <= %(today)s
             order by lower(recorded) desc, id desc limit 1
         ) s
-        where r.party_id = any (%(ids)s)
+        where r.party_id = any (%(ids)s::uuid[])
         """,
-        ids=list(party_ids),
+        ids=packed.uuid_bytes([one.bytes for one in party_ids]),
         today=day(tx.at),
     )
+    return [
+        SpokenRow(party_id, record_id, key, SourceKind(source_kind), *others)
+        for party_id, record_id, key, source_kind, *others in rows
+    ]
 
 
 def live_records(tx: Read, source_id: int) -> Iterable[tuple[str, UUID, UUID]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -69,16 +70,13 @@ def survive(statements: Iterable[Word]) -> Golden:
     content: Content = {}
     winners: dict[str, list[UUID]] = {}
     for name in sorted(spoken):
-        item = BY_NAME[name]
-        ranks = {source: rank for rank, source in enumerate(item.ranks)}
-        heard = sorted(
-            (word for word in spoken[name] if word.source in ranks),
-            key=lambda word: (word.holds_from, word.recorded_at, word.statement_id),
-            reverse=True,
-        )
-        heard.sort(key=lambda word: ranks[word.source])
+        item, ranks = BY_NAME[name], _RANKS[name]
+        heard = [word for word in spoken[name] if word.source in ranks]
         if not heard:
             continue
+        if len(heard) > 1:
+            heard.sort(key=lambda word: (word.holds_from, word.recorded_at, word.statement_id), reverse=True)
+            heard.sort(key=lambda word: ranks[word.source])
         match item.choice:
             case Choice.BEST:
                 value = heard[0].content[name]
@@ -89,6 +87,12 @@ def survive(statements: Iterable[Word]) -> Golden:
             case Choice.OWN | Choice.STRICTEST:
                 pass
     return Golden(content, winners)
+
+
+_RANKS = MappingProxyType(
+    {name: {source: rank for rank, source in enumerate(item.ranks)} for name, item in BY_NAME.items()}
+)
+"""Of each item the place of a source among those that may state it."""
 
 
 def _every(name: str, heard: list[Word]) -> tuple[Value, list[UUID]]:
