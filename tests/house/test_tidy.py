@@ -50,6 +50,16 @@ BANS = (
     Ban(frozenset({"print"}), ("rekisteri.cli",), "log it, or return it to the face that shows it"),
     Ban(frozenset({"eval", "exec"}), (), "write it out"),
     Ban(
+        frozenset({"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"}),
+        (),
+        "run a program by a list of arguments: no shell reads them",
+    ),
+    Ban(
+        frozenset(f"random.{verb}" for verb in ("random", "choice", "choices", "randrange", "randint", "randbytes")),
+        ("rekisteri.simulators",),
+        "what must not be guessed comes of secrets or os.urandom",
+    ),
+    Ban(
         frozenset(
             {"httpx2.Client", "httpx2.AsyncClient", "httpx2.HTTPTransport", "requests.Session", "requests.session"}
             | {f"{library}.{verb}" for library in ("httpx2", "requests") for verb in ("get", "post", "put", "request")}
@@ -253,6 +263,8 @@ def test_the_law_sees_each_banned_use_and_only_away_from_its_home() -> None:
         "import os\nx = os.environ['A']",
         "import os\nx = os.getenv('A')",
         "print(1)",
+        "import os\nos.system('ls')",
+        "import random\nx = random.choice(y)",
         "import requests\nx = requests.get(y)",
         "import httpx2\nx = httpx2.Client()",
         "def f():\n    import os",

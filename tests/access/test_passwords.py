@@ -1,0 +1,52 @@
+"""Passwords are taken exactly as typed, long ones too; tokens are random and new with each proof."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from rekisteri import access, wiring
+from rekisteri.access import Action
+from rekisteri.catalogue import Purpose, Role
+from rekisteri.ground.errors import Unidentified
+from tests.builders import World, a_world
+
+PASSWORD = "  Kissa ja KOIRA, ääkkösin 猫 – " + "pitkästi " * 8
+TOKEN_BYTES_LEAST = 16
+
+
+def an_account(world: World) -> None:
+    with world.register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+        access.add_account(
+            tx, world.register.hasher, handle="maija", name="Maija", password=PASSWORD, roles=[Role.MAINTAINER],
+            every_organisation=True,
+        )  # fmt: skip
+
+
+def test_a_password_is_taken_exactly_as_typed_and_may_be_longer_than_sixty_four_characters(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        an_account(world)
+        assert len(PASSWORD) > 64
+        for other in (PASSWORD.strip(), PASSWORD.lower(), PASSWORD[:-1], PASSWORD[:72]):
+            with pytest.raises(Unidentified):
+                world.register.sign_in.open("maija", other, "web")
+        token, _ = world.register.sign_in.open("maija", PASSWORD, "web")
+        assert world.register.sessions.resume(token).viewer.handle == "maija"
+
+
+def test_tokens_are_random_new_at_each_sign_in_and_new_with_each_proof(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        an_account(world)
+        tokens = [world.register.sign_in.open("maija", PASSWORD, "web")[0] for _ in range(20)]
+        proved = world.register.sign_in.prove(tokens[0], PASSWORD)
+        with pytest.raises(Unidentified):
+            world.register.sessions.resume(tokens[0])
+        assert world.register.sessions.resume(proved).viewer.handle == "maija"
+        plain = [base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)) for token in [*tokens, proved]]
+        assert len(set(plain)) == 21 and min(map(len, plain)) >= TOKEN_BYTES_LEAST
+        # Where two agree in more than a few places, something other than chance made them.
+        assert all(sum(a == b for a, b in zip(plain[0], other, strict=True)) < 4 for other in plain[1:])
