@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from rekisteri import access
-from rekisteri.access import Action
+from rekisteri.access import Action, Method, Proof, Subject
 from rekisteri.catalogue import ITEMS, Choice, PartyKind, Purpose, Role
+from rekisteri.ground.ids import PartyId
 from tests.access import plainly
 from tests.access.plainly import page
 from tests.api.bodies import body_of
@@ -58,11 +59,22 @@ def askers(world: World) -> list[Asker]:
     ]
 
 
+def a_subject(world: World, party_id: UUID) -> Asker:
+    """A data subject whom strong identification has let in: no account, no organisation, one party."""
+    at = world.register.now()
+    proof = Proof(Method.PROVIDER, at, provider="tunnistus", level="substantial")
+    with world.register.database.connection() as connection:
+        token, _ = world.register.sessions.begin(
+            connection, Subject(PartyId(party_id), "Data Subject"), proof, channel="web", language="fi", at=at
+        )
+    return Asker(Role.SUBJECT, everywhere=False, token=token)
+
+
 def test_every_route_answers_every_role_as_the_page_says(database_url: str, tmp_path: Path) -> None:
     wrong: list[str] = []
     with a_world(database_url, tmp_path) as world:
         description = world.client.get("/openapi.json").json()
-        asking = askers(world)
+        asking = [*askers(world), a_subject(world, NOBODYS)]
         for path, method, operation in guarded(description):
             action = operation["x-action"]
             request = {"json": None, **body_of(operation, description)}
@@ -126,6 +138,35 @@ def test_every_field_of_every_customer_is_shown_to_every_role_as_the_page_says(
                 for purpose in Purpose:
                     count += hold_to_page(world, asker, someone, purpose)
     assert count > CELLS_LEAST
+
+
+def test_a_data_subject_meets_nobody_and_of_the_looks_at_customers_their_own_alone(
+    database_url: str, tmp_path: Path
+) -> None:
+    cells = 0
+    with a_world(database_url, tmp_path) as world:
+        people = everyone(world.register, 1, 2)
+        keeper = Asker(Role.MAINTAINER, True, world.headers(Role.MAINTAINER)["Authorization"].removeprefix("Bearer "))
+        looked_at = people[::2]
+        for someone in looked_at:
+            got = world.client.get(f"/customers/{someone.id}", headers=keeper.headers(Purpose.COLLECTION))
+            assert got.status_code == 200
+        for someone in people:
+            subject = a_subject(world, someone.id)
+            headers = subject.headers(Purpose.DATA_PROTECTION)
+            for other in people:
+                for purpose in Purpose:
+                    cells += hold_to_page(world, subject, other, purpose)
+                about = world.client.get(f"/audit/customers/{other.id}/looks", headers=headers)
+                assert about.status_code == 403, (someone, other, about.text)
+            own = world.client.get("/own/looks", headers=headers)
+            assert own.status_code == 200, own.text
+            looks = [look for look in own.json()["looks"] if look["purpose"] == "collection"]
+            assert len(looks) == (1 if someone in looked_at else 0), (someone, own.text)
+            assert "maintainer" not in own.text, "who looked is withheld"
+            assert not any(str(one.id) in own.text for one in people if one != someone), own.text
+            cells += 1
+    assert cells > len(people) ** 2 * 5
 
 
 def hold_to_page(world: World, asker: Asker, someone: Someone, purpose: Purpose) -> int:
