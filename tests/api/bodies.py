@@ -14,6 +14,8 @@ WRITTEN: Mapping[str, Mapping[str, Any]] = {
     "take_rows": {
         "content": b"{}", "params": {"organisation": HOME}, "headers": {"content-type": "application/x-ndjson"},
     },
+    "take_bank_file": {"files": {"file": ("tiedosto.xml", b"<nothing/>")}},
+    "affected_payers": {"params": {"bank": "NDEAFIHH"}},
     "resolve_payers": {
         "content": b"{}", "params": {"organisation": HOME, "payment_reason": "PAIVAHOITO"},
         "headers": {"content-type": "application/x-ndjson"},

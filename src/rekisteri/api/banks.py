@@ -214,8 +214,8 @@ def sender_notice(notice_id: UUID, caller: Calling) -> Response:
 @desk.post("/banks/notices", Action.BANK_ANNOUNCE, DraftedAnswer)
 def draft_sender_notice(question: NoticeDraft, caller: Calling) -> Response:
     """Keep a notice as a draft, checked against the banks' rules; nothing is sent."""
-    notice = banks.from_json(question.content)
     with caller.write(Action.BANK_ANNOUNCE) as tx:
+        notice = banks.from_json(question.content)
         notice_id = banks.draft(tx, access.organisation(tx, question.organisation).id, notice)
     return told(DraftedAnswer(notice=notice_id))
 
