@@ -197,8 +197,6 @@ def main() -> int:
         _tell(name, met)
         whole.add(met)
     _tell("all", whole)
-    for name, how in sorted(whole.failures.items()):
-        _say(f"\nFAILED {name}\n{how}")
     _say("never answered with success: " + (", ".join(whole.never) or "none"))
     enough = bool(asked.role or asked.phase or asked.only) or sum(whole.cases.values()) >= CASES_GOAL
     return 0 if enough and not whole.failures else 1
@@ -208,6 +206,8 @@ def _tell(name: str, met: Met) -> None:
     phases = ", ".join(f"{phase} {count}" for phase, count in sorted(met.cases.items()))
     statuses = ", ".join(f"{status}: {count}" for status, count in sorted(met.statuses.items()))
     _say(f"{name}: {sum(met.cases.values())} cases ({phases}); answers {statuses}; failures {len(met.failures)}")
+    for failed, how in sorted(met.failures.items()) if name != "all" else ():
+        _say(f"FAILED {failed}\n{how}\n")
 
 
 def _say(line: str) -> None:
