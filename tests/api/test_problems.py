@@ -7,11 +7,13 @@ import logging
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 from starlette.types import Message, Scope
 
 from rekisteri import parties
 from rekisteri.access import Action
 from rekisteri.catalogue import Role
+from rekisteri.cli.serve import together
 from tests.api.world import HOME, a_world, row, with_codes
 
 CANARY = "010190-999X"
@@ -122,3 +124,10 @@ def test_an_identity_code_comes_back_in_no_problem_header_log_or_event(
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("httpx")]
     assert CANARY not in "".join(ours) + told.out + told.err
     assert Action.CUSTOMER_READ.policy.name in log.text
+
+
+def test_an_address_no_route_can_read_is_answered_as_a_problem_too(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world, TestClient(together(world.register)) as whole:
+        answer = whole.get("/api/v1/accounts/a%0Ab/grants", headers={"host": "localhost"})
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+        assert answer.json()["instance"].startswith("urn:uuid:")

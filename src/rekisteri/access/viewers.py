@@ -146,7 +146,9 @@ class Act:
 
     @cached_property
     def emergency_id(self) -> UUID | None:
-        """The break-glass request that lent one of these rights, if any was lent."""
+        """The break-glass request that lent one of these rights, if any was lent; acts that meet no customer need none."""
+        if self.reach is Reach.NONE:
+            return None
         return next((right.emergency_id for right in self.rights if right.emergency_id is not None), None)
 
     def reaches(self, organisation_id: int) -> bool:

@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from rekisteri.access import DPOP_ALGORITHMS, Unbound
 from rekisteri.catalogue import EXPLANATIONS, Fault, Reason, Text
+from rekisteri.ground import ids
 from rekisteri.ground.errors import Rejected, RekisteriError
 
 MEDIA_TYPE = "application/problem+json"
@@ -127,7 +128,7 @@ def problem(
         "title": TITLES[slug].in_(language),
         "status": status,
         "detail": error.message,
-        "instance": f"urn:uuid:{scope['state']['request_id']}",
+        "instance": f"urn:uuid:{_request_id(scope)}",
     }
     if error.field is not None:
         body["field"] = error.field
@@ -191,3 +192,8 @@ def faults_of_form(errors: Iterable[Mapping[str, Any]], names: frozenset[str], l
 
 def _known(step: str, names: frozenset[str]) -> bool:
     return step in names or (step.isdigit() and len(step) <= 4)
+
+
+def _request_id(scope: Scope) -> str:
+    """The id the edge gave the request; one of its own where it never came to the edge."""
+    return str(scope.setdefault("state", {}).setdefault("request_id", str(ids.fresh())))
