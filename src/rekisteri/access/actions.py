@@ -48,6 +48,8 @@ class Area(StrEnum):
     """What was decided of each grant in the quarterly review; never changed afterwards."""
     EMERGENCIES = "emergencies"
     """Rights lent for minutes (break-glass): asked for, decided, looked through afterwards."""
+    DISCLOSURES = "disclosures"
+    """The ledger of single disclosures required by law."""
     OVERSIGHT = "oversight"
     """Signals of odd looks, canaries, parameters, sweeps."""
     RESTRICTIONS = "restrictions"
@@ -249,7 +251,8 @@ class Action(Enum):
     NOTICE_READ = Policy("notice:read", _EVERYONE, _ANY, Reach.NONE)
     NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,
                             writes=frozenset({Area.NOTICE}))  # fmt: skip
-    NOTICE_VERIFY = Policy("notice:verify", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.ALL)
+    NOTICE_VERIFY = Policy("notice:verify", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.ALL,
+                           opens=frozenset({Area.DISCLOSURES}))  # fmt: skip
     RIGHTS_REQUEST = Policy("rights:request", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
                             writes=frozenset({Area.REQUESTS}))  # fmt: skip
     RIGHTS_ASK = Policy("rights:ask", frozenset({_R.INVOICER, _R.COLLECTOR, _R.INTEGRATION}), _USES, Reach.OWN,
@@ -260,6 +263,7 @@ class Action(Enum):
                             writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS}))  # fmt: skip
     RIGHTS_RESTRICT = Policy("rights:restrict", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
                              writes=_CUSTOMERS | {Area.REQUESTS, Area.RESTRICTIONS})  # fmt: skip
+                            writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS, Area.DISCLOSURES}))  # fmt: skip
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE, implied=True)
     ORGANISATION_MANAGE = Policy(
         "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,
@@ -307,6 +311,14 @@ class Action(Enum):
         "connection:read", _ADMIN | _WATCHERS, frozenset({Purpose.ADMINISTRATION, Purpose.DATA_PROTECTION}), Reach.NONE
     )
     CONNECTION_OPEN = Policy("connection:open", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
+    DISCLOSURE_READ = Policy("disclosure:read", _KEEPERS | _WATCHERS, _RIGHTS, Reach.ALL,
+                             opens=frozenset({Area.DISCLOSURES}))  # fmt: skip
+    DISCLOSURE_ENTER = Policy("disclosure:enter", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
+                              writes=frozenset({Area.DISCLOSURES}))  # fmt: skip
+    DISCLOSURE_AGREE = Policy("disclosure:agree", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, fresh=True,
+                              writes=frozenset({Area.DISCLOSURES}))  # fmt: skip
+    DISCLOSURE_GIVE = Policy("disclosure:give", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, fresh=True,
+                             writes=frozenset({Area.DISCLOSURES}))  # fmt: skip
     SUBJECT_IDENTIFY = Policy(
         "subject:identify", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.ALL
     )

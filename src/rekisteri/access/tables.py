@@ -201,6 +201,8 @@ _SELF_RECORDS = (
 _SELF = f"party_id = {SELF_PARTY}"
 _SELF_AMONG = f"(customer_id = {SELF_PARTY} or {SELF_PARTY} = any (party_ids))"
 _SELF_RECORD = "parties.is_self(record_id)"
+_DISCLOSURES = frozenset({Area.DISCLOSURES})
+_SELF_DISCLOSED = f"exists (select from rights.disclosed c where c.disclosure_id = id and c.party_id = {SELF_PARTY})"
 
 TABLES: tuple[Table, ...] = (
     Table("ground.lot", Anybody(), _all(INSERT, UPDATE, DELETE), frozenset({Area.KEYS}), freely=(INSERT,)),
@@ -288,6 +290,8 @@ TABLES: tuple[Table, ...] = (
     Table("rights.notice_shown", Customers("", f"party_id = {SELF_PARTY}"), _all(INSERT)),
     Table("rights.request", Customers(_OWN_ORGANISATION, f"party_id = {SELF_PARTY}"), _all(INSERT, UPDATE),
           frozenset({Area.REQUESTS}), keeps=f"(organisation_id is null or {_OWN_ORGANISATION} or party_id = {SELF_PARTY})"),
+    Table("rights.disclosure", Opened(_DISCLOSURES, _SELF_DISCLOSED), _all(INSERT, UPDATE), _DISCLOSURES),
+    Table("rights.disclosed", Opened(_DISCLOSURES, _SELF), _all(INSERT), _DISCLOSURES),
     Table("rights.step", Within("exists (select from rights.request r where r.id = request_id)"), _all(INSERT),
           frozenset({Area.REQUESTS})),
     Table("feeds.recipient", AnyAct(), ((INSERT, ()), (UPDATE, ("failures", "rest_until"))), _FEEDS),

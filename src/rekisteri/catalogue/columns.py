@@ -68,6 +68,13 @@ COLUMNS = MappingProxyType(
         "rights.notice.published_by": "accounts of users",
         "rights.notice_shown.party_id": "evidence of use",
         "sources.vtj_answer.sealed": "*",
+        "rights.disclosed.party_id": "evidence of use",
+        "rights.disclosure.agreed_by": "accounts of users",
+        "rights.disclosure.decided_by": "accounts of users",
+        "rights.disclosure.given_by": "accounts of users",
+        "rights.disclosure.recipient": "recipients of disclosures",
+        "rights.disclosure.reference": "recipients of disclosures",
+        "rights.disclosure.withdrawn_because": "grounds of a decision",
         "rights.request.answer": "what data subjects ask",
         "rights.request.asked": "what data subjects ask",
         "rights.request.closed_by": "accounts of users",
@@ -138,6 +145,11 @@ COLUMNS = MappingProxyType(
 
 TECHNICAL = frozenset(
     {
+        "rights.disclosed.disclosure_id", "rights.disclosure.agreed_at", "rights.disclosure.country",
+        "rights.disclosure.decided_account", "rights.disclosure.decided_at", "rights.disclosure.form",
+        "rights.disclosure.given_at", "rights.disclosure.ground", "rights.disclosure.id", "rights.disclosure.items",
+        "rights.disclosure.number", "rights.disclosure.protected", "rights.disclosure.recipient_key",
+        "rights.disclosure.withdrawn_at",
         "access.account.created_at", "access.account.disabled_at",
         "access.account.expires_on", "access.account.failures", "access.account.id",
         "access.account.locked_until", "access.account.used_at",

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from rekisteri import __version__
 from rekisteri.cli import customers, judgements, restricting, signing, upkeep
+from rekisteri.cli import customers, disclosing, judgements, rights_desk, signing, upkeep
 from rekisteri.cli.administration import admin
 from rekisteri.cli.backing import backup
 from rekisteri.cli.banks import bank
@@ -120,6 +121,8 @@ tree.add_typer(recipients, name="feeds")
 tree.add_typer(evidence, name="audit")
 tree.add_typer(notice, name="notice")
 tree.add_typer(restricting.desk, name="rights")
+tree.add_typer(rights_desk.desk, name="rights")
+tree.add_typer(disclosing.desk, name="disclosures")
 tree.add_typer(admin, name="admin")
 tree.add_typer(emergency, name="emergency")
 tree.add_typer(connections, name="connection")

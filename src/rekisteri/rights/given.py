@@ -17,6 +17,8 @@ class GivenKind(StrEnum):
     """Who pays, at which address and by which channel: to a client organisation that asked."""
     PROPOSAL = "proposal"
     """The person's wish, put to their bank."""
+    DISCLOSURE = "disclosure"
+    """A single disclosure required by law: ``reference`` is its ground, ``items`` what was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Given:
     organisation_id: int | None
     recipient: str | None
     reference: str | None
+    items: list[str]
 
 
 def given(tx: Read, party_id: UUID, *, limit: int = 200) -> list[Given]:
@@ -36,15 +39,20 @@ def given(tx: Read, party_id: UUID, *, limit: int = 200) -> list[Given]:
     return tx.all(
         Given,
         """
-        select made_at as at, 'answer' as kind, organisation_id, null::text as recipient, id::text as reference
+        select made_at as at, 'answer' as kind, organisation_id, null::text as recipient, id::text as reference,
+               '{}'::text[] as items
         from payers.receipt
         where customer_id = %(party_id)s or %(party_id)s = any (party_ids)
         union all
-        select p.framed_at, 'proposal', src.organisation_id, p.bank, null
+        select p.framed_at, 'proposal', src.organisation_id, p.bank, null, '{}'::text[]
         from sources.proposal p
         join parties.record r on r.id = p.record_id
         join parties.source src on src.id = r.source_id
         where r.party_id = %(party_id)s
+        union all
+        select d.given_at, 'disclosure', null, d.recipient, d.ground, d.items
+        from rights.disclosure d join rights.disclosed c on c.disclosure_id = d.id
+        where c.party_id = %(party_id)s and d.given_at is not null
         order by at desc
         limit %(limit)s
         """,

@@ -323,6 +323,18 @@ WITHHELD_CODES = Text(
     "Andras personbeteckningar är maskerade.",
     "Other people's identity codes are masked.",
 )
+DISCLOSED = Text(
+    "Lakiin perustuvat yksittäiset luovutukset",
+    "Enskilda utlämnanden som grundar sig på lag",
+    "Single disclosures required by law",
+)
+TO_WHOM = Text("Kenelle", "Till vem", "To whom")
+LEDGER_TITLE = Text("Luovutusrekisteri", "Register över utlämnanden", "Register of disclosures")
+DECIDED = Text("Päätetty", "Beslutat", "Decided")
+AGREED = Text("Toinen henkilö hyväksyi", "En andra person godkände", "A second person agreed")
+GIVEN = Text("Luovutettu", "Utlämnat", "Given")
+STRUCK = Text("Peruttu", "Struket", "Struck")
+CUSTOMERS = Text("Asiakkaita", "Kunder", "Customers")
 WITHHELD_REPRESENTED = Text(
     "Paketti on tehty edustajalle: huoltajien, edunvalvojien ja muiden ihmisten tietoja ei ole mukana, eikä suojattuja yhteystietoja. Henkilö itse saa ne pyytämällä.",
     "Paketet har gjorts för en företrädare: uppgifter om vårdnadshavare, intressebevakare och andra människor ingår inte, inte heller skyddade kontaktuppgifter. Personen själv får dem på begäran.",

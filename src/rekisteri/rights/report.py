@@ -33,6 +33,7 @@ from rekisteri.catalogue import masked as masked_value
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import Dossier, RelationKind, Uttered
 from rekisteri.rights import holdings, restraints, words
+from rekisteri.rights import disclosures, holdings, words
 from rekisteri.rights import phrases as p
 from rekisteri.rights.document import Document, Entry, Section, Table, joined, same
 from rekisteri.rights.holdings import Sent, SentTo
@@ -45,6 +46,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "parties.statement": "data",
         "parties.protected": "data",
         "parties.identifier": "derived: blind indexes of the identity codes told in data",
+        "rights.disclosure": "disclosures",
+        "rights.disclosed": "disclosures",
         "parties.named": "derived: blind indexes of the codes of custodians and guardians told in data",
         "parties.judgement": "judgements",
         "parties.work": "work",
@@ -156,6 +159,7 @@ def package(
         told.banks(holdings.banks(tx, dossier.party_id)),
         told.answers(holdings.answers(tx, dossier.party_id)),
         told.sent(sent(tx, dossier.party_id)),
+        told.disclosures(disclosures.of_party(tx, dossier.party_id)),
         told.reports(holdings.reports(tx, dossier.party_id)),
         told.requests(asked),
         restraints.section(tx, dossier.party_id, names),
@@ -305,6 +309,20 @@ class _Teller:
         return Section(
             "answers", p.ANSWERS, (p.ANSWERS_TOLD,), tables=_table(p.ANSWERS, (p.WHEN, p.BY_WHOM, p.RECEIPT), rows)
         )
+
+    def disclosures(self, found: Sequence[disclosures.Entry]) -> Section:
+        """Single disclosures required by law that were given: to whom, on which ground, which items."""
+        rows = tuple(
+            (
+                same(words.at(one.given_at)),
+                same(one.recipient),
+                same(f"{one.ground} ({one.reference})"),
+                joined([BY_NAME[name].label for name in one.items if name in BY_NAME], ", "),
+            )
+            for one in found
+        )
+        head = (p.WHEN, p.TO_WHOM, p.GROUNDS, p.ITEM)
+        return Section("disclosures", p.DISCLOSED, (p.ONE_OFF,), tables=_table(p.DISCLOSED, head, rows))
 
     def sent(self, found: Sequence[Sent]) -> Section:
         """Which declared recipients were told of the customer: a system that invoices or collects, and what of."""

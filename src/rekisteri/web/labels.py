@@ -8,7 +8,7 @@ from __future__ import annotations
 from rekisteri.access import Action, Decision, Finding, State
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import RelationKind, Turn
-from rekisteri.rights import Channel, Clock, Form, GivenKind, Identity, Kind, Outcome
+from rekisteri.rights import Channel, Clock, Form, GivenKind, Identity, Kind, Outcome, disclosures
 from rekisteri.web.log_labels import DETAILS as DETAILS
 from rekisteri.web.log_labels import SIGNALS as SIGNALS
 from rekisteri.web.log_labels import VERDICTS as VERDICTS
@@ -100,6 +100,10 @@ ACTIONS = {
     Action.SELF_READ: "Omien tietojen katselu",
     Action.SELF_PROTECTED: "Omien suojattujen tietojen katselu",
     Action.SELF_STATE: "Omien yhteystietojen ilmoittaminen",
+    Action.DISCLOSURE_READ: "Luovutusrekisterin katselu",
+    Action.DISCLOSURE_ENTER: "Luovutuksen kirjaaminen",
+    Action.DISCLOSURE_AGREE: "Luovutuksen hyväksyminen",
+    Action.DISCLOSURE_GIVE: "Luovutus",
     Action.SELF_REPRESENT: "Edustusoikeuden tarkistaminen",
     Action.SELF_ASK: "Oma pyyntö rekisterinpitäjälle",
     Action.SELF_PACKAGE: "Oman tietopaketin nouto",
@@ -142,6 +146,18 @@ REPRESENTATIONS = {RelationKind.CUSTODIAN: "Olet huoltaja", RelationKind.GUARDIA
 GIVEN = {
     GivenKind.ANSWER: "Kuka maksaa, mihin osoitteeseen ja miten lasku lähetetään",
     GivenKind.PROPOSAL: "Ehdotus e-laskusta tai suoramaksusta pankillesi",
+    GivenKind.DISCLOSURE: "Lakiin perustuva luovutus",
+}
+
+DISCLOSURE_STATES = {
+    disclosures.State.WAITING: "Odottaa toista henkilöä",
+    disclosures.State.AGREED: "Voidaan luovuttaa",
+    disclosures.State.GIVEN: "Luovutettu",
+    disclosures.State.WITHDRAWN: "Peruttu",
+}
+DISCLOSURE_FORMS = {
+    disclosures.Form.SEALED: "Tiedosto, jonka vain saaja voi avata",
+    disclosures.Form.HANDED: "Tiedosto, joka annetaan suojattua reittiä tai käteen",
 }
 
 REQUEST_CHANNELS = {
@@ -347,6 +363,9 @@ DECISIONS = {
 }
 
 DONE = {
+    "luovutus_kirjattu": "Luovutus on kirjattu. Tietoja ei ole vielä annettu.",
+    "luovutus_hyvaksytty": "Luovutus on hyväksytty. Tiedot voi nyt luovuttaa.",
+    "luovutus_peruttu": "Luovutus on peruttu. Rivi jää rekisteriin.",
     "edustat": "Katsot nyt toisen henkilön tietoja edustajana.",
     "omana": "Katsot taas omia tietojasi.",
     "edustus_paattyi": "Edustusoikeus ei ole enää voimassa. Palaa omiin tietoihisi.",

@@ -142,11 +142,12 @@ def _csv(rows: Iterable[Mapping[str, object]]) -> str:
     for place, row in enumerate(rows):
         if place == 0:
             writer.writerow(row)
-        writer.writerow(_harmless(value) for value in row.values())
+        writer.writerow(harmless(value) for value in row.values())
     return sink.getvalue()
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
+    """A value for a spreadsheet: what would be a formula there is made text."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
