@@ -425,8 +425,14 @@ def keys_left(register: Register) -> dict[str, int]:
         return {one.column: one.left(tx, turning.floor(one.key, ring[one.key].current, tx)) for one in TURNERS}
 
 
+def compare_corrections(register: Register) -> rights.conflicts.Compared:
+    """Hold the corrections in force against what their sources have delivered since: for the nightly run."""
+    with register.door.write(_key_holder(), Action.CORRECTION_COMPARE, Purpose.ADMINISTRATION) as tx:
+        return rights.conflicts.compare(tx, register.vault)
+
+
 def _key_holder() -> Viewer:
-    """The operator at work on keys: whatever organisation a row is of, it is made anew."""
+    """The operator at work on rows of every organisation: keys made anew, corrections compared."""
     return replace(operator(), every_organisation=True, rights=None)
 
 

@@ -18,6 +18,7 @@ BY_COMMAND_ALONE = {
     Action.SELF_PROTECTED.policy.name,
     Action.SELF_STATE.policy.name,
     Action.SELF_REPRESENT.policy.name,
+    Action.CORRECTION_COMPARE.policy.name,
     Action.SELF_ASK.policy.name,
     Action.SELF_PACKAGE.policy.name,
     Action.REGISTER_UPKEEP.policy.name,

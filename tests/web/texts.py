@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 import rekisteri
 from rekisteri.ground import errors
-from rekisteri.web import feed_labels, labels, payer_labels, rights_labels, vtj_labels
+from rekisteri.web import feed_labels, labels, own_labels, payer_labels, rights_labels, vtj_labels
 from rekisteri.web.tongues import FOLDER
 
 PACKAGE = Path(rekisteri.__file__).parent
@@ -49,7 +49,7 @@ FAMILY = frozenset(
 
 def texts() -> set[str]:
     """Every Finnish text: of templates, of ``say("...")``, and the constants of ``labels``."""
-    words = (labels, payer_labels, rights_labels, vtj_labels, feed_labels)
+    words = (labels, own_labels, payer_labels, rights_labels, vtj_labels, feed_labels)
     return {text for one in words for text in _of_labels(vars(one))} | set(_of_templates()) | set(_of_code())
 
 

@@ -260,10 +260,9 @@ class Action(Enum):
     RIGHTS_RECTIFY = Policy("rights:rectify", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True,
                             writes=_CUSTOMERS | {Area.REQUESTS})  # fmt: skip
     RIGHTS_PACKAGE = Policy("rights:package", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, log=True,
-                            writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS}))  # fmt: skip
+                            writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS, Area.DISCLOSURES}))  # fmt: skip
     RIGHTS_RESTRICT = Policy("rights:restrict", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
                              writes=_CUSTOMERS | {Area.REQUESTS, Area.RESTRICTIONS})  # fmt: skip
-                            writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS, Area.DISCLOSURES}))  # fmt: skip
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE, implied=True)
     ORGANISATION_MANAGE = Policy(
         "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,
@@ -311,6 +310,8 @@ class Action(Enum):
         "connection:read", _ADMIN | _WATCHERS, frozenset({Purpose.ADMINISTRATION, Purpose.DATA_PROTECTION}), Reach.NONE
     )
     CONNECTION_OPEN = Policy("connection:open", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
+    CORRECTION_COMPARE = Policy("correction:compare", _KEEPERS | _ADMIN, frozenset({Purpose.UPKEEP, Purpose.ADMINISTRATION}),
+                                Reach.ALL, protected=True, writes=frozenset({Area.WORK}))  # fmt: skip
     DISCLOSURE_READ = Policy("disclosure:read", _KEEPERS | _WATCHERS, _RIGHTS, Reach.ALL,
                              opens=frozenset({Area.DISCLOSURES}))  # fmt: skip
     DISCLOSURE_ENTER = Policy("disclosure:enter", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,

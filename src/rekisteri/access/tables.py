@@ -292,6 +292,8 @@ TABLES: tuple[Table, ...] = (
           frozenset({Area.REQUESTS}), keeps=f"(organisation_id is null or {_OWN_ORGANISATION} or party_id = {SELF_PARTY})"),
     Table("rights.disclosure", Opened(_DISCLOSURES, _SELF_DISCLOSED), _all(INSERT, UPDATE), _DISCLOSURES),
     Table("rights.disclosed", Opened(_DISCLOSURES, _SELF), _all(INSERT), _DISCLOSURES),
+    Table("rights.conflict", OfOrganisation(areas=frozenset({Area.WORK, Area.REQUESTS})), _all(INSERT, UPDATE),
+          frozenset({Area.WORK})),
     Table("rights.step", Within("exists (select from rights.request r where r.id = request_id)"), _all(INSERT),
           frozenset({Area.REQUESTS})),
     Table("feeds.recipient", AnyAct(), ((INSERT, ()), (UPDATE, ("failures", "rest_until"))), _FEEDS),

@@ -14,7 +14,6 @@ from rekisteri.api.calling import Calling
 from rekisteri.api.customer_shapes import Long, Short
 from rekisteri.api.desk import Answer, Desk, Question, told
 from rekisteri.rights import disclosures
-from rekisteri.rights.disclosures import Entry, Form, State, Wanted
 
 desk = Desk("rights")
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["FI"])]
@@ -29,7 +28,7 @@ class DisclosureQuestion(Question):
     reference: Short = Field(min_length=1, examples=["UL/2026/123"])
     items: list[Short] = Field(min_length=1, max_length=100)
     customers: list[UUID] = Field(min_length=1, max_length=disclosures.CUSTOMERS_MAX)
-    form: Form = Form.HANDED
+    form: disclosures.Form = disclosures.Form.HANDED
     key: Short | None = Field(default=None, description="The recipient's public key (age), where the file is sealed.")
 
 
@@ -44,14 +43,14 @@ class DisclosureAnswer(Answer):
 
     id: UUID
     number: int
-    state: State
+    state: disclosures.State
     recipient: str
     country: str
     ground: str
     reference: str
     items: list[str]
     customers: int
-    form: Form
+    form: disclosures.Form
     protected: bool
     decided_by: str
     decided_at: datetime
@@ -80,7 +79,7 @@ def list_disclosures(caller: Calling) -> Response:
 @desk.post("/disclosures", Action.DISCLOSURE_ENTER, DisclosureAnswer, status=201)
 def enter_disclosure(question: DisclosureQuestion, caller: Calling) -> Response:
     """Write a disclosure in the ledger. Nothing is given by it."""
-    wanted = Wanted(
+    wanted = disclosures.Wanted(
         question.recipient, question.country, question.ground, question.reference, tuple(question.items),
         tuple(question.customers), question.form, question.key,
     )  # fmt: skip
@@ -120,11 +119,11 @@ def give_disclosure(disclosure_id: UUID, caller: Calling) -> Response:
     with caller.write(Action.DISCLOSURE_GIVE) as tx:
         made = disclosures.give(tx, caller.register.vault, disclosure_id)
         found = disclosures.entry(tx, disclosure_id)
-    media_type = "application/octet-stream" if found.form is Form.SEALED else "application/json"
+    media_type = "application/octet-stream" if found.form is disclosures.Form.SEALED else "application/json"
     return Response(made, media_type=media_type)
 
 
-def _answer(one: Entry) -> DisclosureAnswer:
+def _answer(one: disclosures.Entry) -> DisclosureAnswer:
     return DisclosureAnswer(
         id=one.id, number=one.number, state=one.state, recipient=one.recipient, country=one.country,
         ground=one.ground, reference=one.reference, items=one.items, customers=one.customers, form=one.form,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -10,7 +11,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from rekisteri import parties
+from rekisteri import parties, rights
 from rekisteri.access import Action
 from rekisteri.api.calling import Calling
 from rekisteri.api.customer_shapes import (
@@ -23,7 +24,7 @@ from rekisteri.api.customer_shapes import (
     organisations_of_card,
 )
 from rekisteri.api.desk import LIMIT_MAX, Answer, Desk, Question, done, told
-from rekisteri.catalogue import EXPLANATIONS, PartyKind, Reason
+from rekisteri.catalogue import EXPLANATIONS, PartyKind, Reason, SourceKind
 from rekisteri.sources import organisations
 
 desk = Desk("work")
@@ -136,3 +137,67 @@ def _line(item: parties.WorkItem, codes: Codes, language: str) -> WorkLine:
         decided_at=item.decided_at,
         decision=item.decision,
     )
+
+
+class ConflictLine(Answer):
+    """A correction by hand, and a source that has spoken since."""
+
+    id: UUID
+    customer: UUID
+    item: str
+    verdict: rights.conflicts.Verdict
+    source: SourceKind
+    organisation: str | None
+    opened_at: datetime
+    decision: rights.conflicts.Decision | None
+    reason: str | None
+
+
+class ConflictsAnswer(Answer):
+    """What waits for a decision, or what sources were told, the oldest first."""
+
+    conflicts: list[ConflictLine]
+
+
+class SettleQuestion(Question):
+    """What is decided, and why."""
+
+    decision: rights.conflicts.Decision
+    reason: Long = Field(min_length=1)
+
+
+@desk.get("/conflicts", Action.WORK_READ, ConflictsAnswer)
+def list_conflicts(caller: Calling) -> Response:
+    """Corrections by hand that a source has spoken against, or agreed with, since."""
+    with caller.read(Action.WORK_READ) as tx:
+        found = rights.conflicts.clashes(tx)
+    return told(_conflicts(found, caller.codes(one.organisation_id for one in found)))
+
+
+@desk.post("/conflicts/{conflict_id}/decision", Action.WORK_DECIDE, status=204)
+def settle_conflict(conflict_id: UUID, question: SettleQuestion, caller: Calling) -> Response:
+    """Keep the correction, withdraw it, or tell the source to put it right."""
+    with caller.write(Action.WORK_DECIDE) as tx:
+        rights.conflicts.settle(tx, caller.register.vault, conflict_id, question.decision, question.reason)
+    return done()
+
+
+@desk.get("/corrections/told", Action.RIGHTS_ASK, ConflictsAnswer)
+def told_corrections(caller: Calling) -> Response:
+    """What a maintainer asks your organisation to put right in its own system: the register was corrected, your data was not."""
+    with caller.read(Action.RIGHTS_ASK) as tx:
+        found = rights.conflicts.clashes(tx, told=True)
+    return told(_conflicts(found, caller.codes(one.organisation_id for one in found)))
+
+
+def _conflicts(found: Iterable[rights.conflicts.Clash], codes: Codes) -> ConflictsAnswer:
+    return ConflictsAnswer(
+        conflicts=[
+            ConflictLine(
+                id=one.id, customer=one.party_id, item=one.item, verdict=one.verdict, source=one.source,
+                organisation=None if one.organisation_id is None else codes[one.organisation_id],
+                opened_at=one.opened_at, decision=one.decision, reason=one.reason,
+            )
+            for one in found
+        ]
+    )  # fmt: skip

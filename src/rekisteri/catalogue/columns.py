@@ -68,6 +68,8 @@ COLUMNS = MappingProxyType(
         "rights.notice.published_by": "accounts of users",
         "rights.notice_shown.party_id": "evidence of use",
         "sources.vtj_answer.sealed": "*",
+        "rights.conflict.party_id": "evidence of use",
+        "rights.conflict.reason": "grounds of a decision",
         "rights.disclosed.party_id": "evidence of use",
         "rights.disclosure.agreed_by": "accounts of users",
         "rights.disclosure.decided_by": "accounts of users",
@@ -145,6 +147,10 @@ COLUMNS = MappingProxyType(
 
 TECHNICAL = frozenset(
     {
+        "rights.conflict.correction_id", "rights.conflict.decided_at", "rights.conflict.decided_by",
+        "rights.conflict.decision", "rights.conflict.id", "rights.conflict.item", "rights.conflict.opened_at",
+        "rights.conflict.organisation_id", "rights.conflict.record_id", "rights.conflict.source_id",
+        "rights.conflict.statement_id", "rights.conflict.verdict",
         "rights.disclosed.disclosure_id", "rights.disclosure.agreed_at", "rights.disclosure.country",
         "rights.disclosure.decided_account", "rights.disclosure.decided_at", "rights.disclosure.form",
         "rights.disclosure.given_at", "rights.disclosure.ground", "rights.disclosure.id", "rights.disclosure.items",
@@ -365,6 +371,7 @@ KEYED = (
     KeyedColumn("sources.mandate_message.digest", "digest", met=True),
     KeyedColumn("sources.mandate_message.sealed", "secret"),
     KeyedColumn("rights.request.asked", "secret"),
+    KeyedColumn("rights.conflict.digest", "digest", met=True),
 )  # fmt: skip
 """Columns that hold something of a named key, and how their rows are named: each is made anew when the key turns.
 

@@ -15,7 +15,6 @@ from rekisteri.cli import telling
 from rekisteri.cli.frame import Frame, screen, told_json
 from rekisteri.ground.errors import Rejected
 from rekisteri.rights import disclosures
-from rekisteri.rights.disclosures import Form, Wanted
 
 desk = typer.Typer(
     no_args_is_help=True,
@@ -41,9 +40,9 @@ def enter(
 ) -> None:
     """Write a line. Nothing is given by it."""
     frame: Frame = context.obj
-    wanted = Wanted(
+    wanted = disclosures.Wanted(
         recipient, country, ground, reference, tuple(item), tuple(map(_id, customer)),
-        Form.HANDED if key is None else Form.SEALED, key,
+        disclosures.Form.HANDED if key is None else disclosures.Form.SEALED, key,
     )  # fmt: skip
     with frame.acting() as acting, acting.write(Action.DISCLOSURE_ENTER) as tx:
         made = disclosures.enter(tx, wanted)

@@ -31,8 +31,9 @@ def migrate(context: typer.Context) -> None:
 def nightly(context: typer.Context) -> None:
     """What time alone changes. Run it once a night; again it changes nothing.
 
-    Corrections that have ended give way; the log is sealed; its events past their retention are erased;
-    grants that nobody has confirmed in time end, and what is overdue is told.
+    Corrections that have ended give way, those in force are compared with what their sources say; the log is
+    sealed; its events past their retention are erased; grants that nobody has confirmed in time end, and what is
+    overdue is told.
     """
     frame: Frame = context.obj
     with frame.register() as register:
@@ -44,6 +45,7 @@ def nightly(context: typer.Context) -> None:
         with register.door.write(wiring.operator(), Action.GRANT_REVIEW, Purpose.ADMINISTRATION) as tx:
             lapsed = access.lapse(tx)
             alarms = access.alarms(tx)
+        compared = wiring.compare_corrections(register)
         sealed = register.log.seal()
         _, signals = sweep_all(register)
         condemned = wiring.condemned(register)
@@ -55,6 +57,7 @@ def nightly(context: typer.Context) -> None:
                 "erased": erased,
                 "signals": signals,
                 "condemned": condemned,
+                "conflicts": compared.opened,
                 "grants_lapsed": lapsed,
                 "alarms": asdict(alarms),
             }
@@ -66,6 +69,10 @@ def nightly(context: typer.Context) -> None:
     if lapsed:
         screen().print(f"{lapsed} grants ended that nobody had confirmed: see `rekisteri admin review evidence`.")
     tell_alarms(alarms)
+    if compared.opened:
+        screen().print(
+            f"{compared.opened} sources spoke against, or agreed with, a correction by hand: `rekisteri work conflicts`."
+        )
     if condemned:
         screen().print(f"{condemned} erased values still open from backups: run `rekisteri keys forget`.")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 from rich.text import Text as Line
 
-from rekisteri import parties
+from rekisteri import parties, rights
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS
 from rekisteri.cli import telling
@@ -98,3 +98,34 @@ def _work(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Rejected("That is no work item's id; `rekisteri work list` shows them.") from None
+
+
+@work.command()
+def conflicts(context: typer.Context) -> None:
+    """Corrections by hand that a source has spoken against, or agreed with, since."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.read(Action.WORK_READ) as tx:
+        found = rights.conflicts.clashes(tx)
+    if frame.json:
+        told_json(telling.plain(found, {}))
+        return
+    for one in found:
+        screen().print(Line(f"{one.id}  {one.verdict.value:<7}  {one.item}  {one.name}  {one.source.value}"))
+    if not found:
+        screen().print("No correction is spoken against.")
+
+
+@work.command()
+def settle(
+    context: typer.Context,
+    conflict: Annotated[str, typer.Argument(metavar="ID", help="As `work conflicts` shows it.")],
+    decision: Annotated[
+        rights.conflicts.Decision, typer.Option(help="Keep the correction, withdraw it, or tell the source.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why; kept with the decision.")],
+) -> None:
+    """Decide of a correction that a source has spoken against."""
+    frame: Frame = context.obj
+    with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
+        rights.conflicts.settle(tx, acting.register.vault, _work(conflict), decision, reason)
+    screen().print("Decided.")

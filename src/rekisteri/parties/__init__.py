@@ -76,7 +76,7 @@ from rekisteri.parties.queue import (
     work_list,
     work_said,
 )
-from rekisteri.parties.record import Placed, Said, record, silence
+from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE, Placed, Said, record, silence
 from rekisteri.parties.refresh import refresh
 from rekisteri.parties.relations import Relation, RelationKind, related, relations
 from rekisteri.parties.search import Hit, SearchPage, lookup, search
@@ -109,6 +109,8 @@ from rekisteri.parties.words import fold
 __all__ = [
     "CODES",
     "NAMED_CODES",
+    "PROTECTED_PLACE",
+    "SEALED_PLACE",
     "TELLABLE",
     "TRUSTED",
     "WISHED_CHANNELS",

@@ -6,7 +6,7 @@ clock, and the access package. Tables owned: all of schema ``rights``. Public: w
 below. Called by the faces.
 """
 
-from rekisteri.rights import disclosures
+from rekisteri.rights import conflicts, disclosures
 from rekisteri.rights.behalf import TOLD_BY, Represented, acting, represented, withheld_names
 from rekisteri.rights.document import Document, Entry, Section, Table
 from rekisteri.rights.given import Given, GivenKind, given
@@ -102,6 +102,7 @@ __all__ = [
     "asked",
     "changes",
     "close",
+    "conflicts",
     "content_of",
     "contents",
     "current",

@@ -46,6 +46,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "parties.statement": "data",
         "parties.protected": "data",
         "parties.identifier": "derived: blind indexes of the identity codes told in data",
+        "rights.conflict": "derived: which corrections a source has spoken against since, both told in data",
         "rights.disclosure": "disclosures",
         "rights.disclosed": "disclosures",
         "parties.named": "derived: blind indexes of the codes of custodians and guardians told in data",

@@ -70,8 +70,9 @@ def own(desk: Desk) -> Response:
     """What the viewer's client organisations have asked, and the answers."""
     with desk.read() as tx:
         found = rights.own(tx)
+        told = rights.conflicts.clashes(tx, told=True)
         today = clock.day(tx.at)
-    return desk.show("asked.html", found=found, today=today)
+    return desk.show("asked.html", found=found, told=told, today=today)
 
 
 def _item(desk: Desk) -> Item:

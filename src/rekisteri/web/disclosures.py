@@ -14,7 +14,6 @@ from rekisteri.access import Action, Write
 from rekisteri.catalogue import BY_NAME
 from rekisteri.ground.errors import Conflict, Missing, Rejected, RekisteriError
 from rekisteri.rights import disclosures
-from rekisteri.rights.disclosures import Entry, Form, Wanted
 from rekisteri.web import forms
 from rekisteri.web.desk import Desk, Page
 from rekisteri.web.log import BOM, harmless
@@ -56,7 +55,7 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def _row(one: Entry) -> list[object]:
+def _row(one: disclosures.Entry) -> list[object]:
     values = {name: getattr(one, name) for name in HEADINGS if name not in ("state", "items")}
     values |= {"state": one.state.value, "items": ", ".join(one.items)}
     return ["" if values[name] is None else values[name] for name in HEADINGS]
@@ -77,22 +76,22 @@ def _form(desk: Desk, error: RekisteriError | None = None) -> Response:
         items=[BY_NAME[name] for name in BY_NAME if name in disclosures.DISCLOSABLE],
         chosen=desk.fields("tieto"),
         customers=desk.field("asiakkaat") or desk.query("asiakas"),
-        ways=list(Form),
+        ways=list(disclosures.Form),
     )
 
 
 def enter(desk: Desk) -> Response:
     """Write the line: nothing is given by it."""
     try:
-        wanted = Wanted(
+        wanted = disclosures.Wanted(
             recipient=desk.field("saaja"),
             country=desk.field("maa").upper(),
             ground=desk.field("peruste"),
             reference=desk.field("viite"),
             items=tuple(desk.fields("tieto")),
             customers=_customers(desk.field("asiakkaat")),
-            form=Form.SEALED if desk.field("muoto") == Form.SEALED else Form.HANDED,
-            key=(desk.field("avain") or None) if desk.field("muoto") == Form.SEALED else None,
+            form=disclosures.Form.SEALED if desk.field("muoto") == disclosures.Form.SEALED else disclosures.Form.HANDED,
+            key=(desk.field("avain") or None) if desk.field("muoto") == disclosures.Form.SEALED else None,
         )
         with desk.write() as tx:
             made = disclosures.enter(tx, wanted)
@@ -147,7 +146,7 @@ def give(desk: Desk) -> Response:
             found = disclosures.entry(tx, _id(desk))
     except Conflict as error:
         return _one(desk, error)
-    if found.form is Form.SEALED:
+    if found.form is disclosures.Form.SEALED:
         return _file(made, "application/octet-stream", f"luovutus-{found.number}.json.age")
     return _file(made, "application/json", f"luovutus-{found.number}.json")
 

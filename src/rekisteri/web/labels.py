@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from rekisteri.access import Action, Decision, Finding, State
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
-from rekisteri.parties import RelationKind, Turn
-from rekisteri.rights import Channel, Clock, Form, GivenKind, Identity, Kind, Outcome, disclosures
+from rekisteri.parties import Turn
+from rekisteri.rights import Channel, Clock, Form, Identity, Kind, Outcome
 from rekisteri.web.log_labels import DETAILS as DETAILS
 from rekisteri.web.log_labels import SIGNALS as SIGNALS
 from rekisteri.web.log_labels import VERDICTS as VERDICTS
@@ -100,6 +100,7 @@ ACTIONS = {
     Action.SELF_READ: "Omien tietojen katselu",
     Action.SELF_PROTECTED: "Omien suojattujen tietojen katselu",
     Action.SELF_STATE: "Omien yhteystietojen ilmoittaminen",
+    Action.CORRECTION_COMPARE: "Korjausten vertaaminen lähteisiin",
     Action.DISCLOSURE_READ: "Luovutusrekisterin katselu",
     Action.DISCLOSURE_ENTER: "Luovutuksen kirjaaminen",
     Action.DISCLOSURE_AGREE: "Luovutuksen hyväksyminen",
@@ -127,38 +128,7 @@ REQUEST_KINDS = {
     Kind.OBJECTION: "Käsittelyn vastustaminen",
     Kind.ERASURE: "Tietojen poistaminen",
 }
-OWN_REQUESTS = {
-    Kind.ACCESS: "Haluan tarkastaa tietoni",
-    Kind.RECTIFICATION: "Haluan korjata tiedon",
-    Kind.RESTRICTION: "Haluan rajoittaa tietojeni käyttöä",
-    Kind.OBJECTION: "Vastustan tietojeni käyttöä",
-    Kind.ERASURE: "Haluan poistaa tietoni",
-}
-OWN_REQUESTS_TOLD = {
-    Kind.ACCESS: "Saat heti tietopaketin, jossa on kaikki sinusta.",
-    Kind.RECTIFICATION: "Kerro, mikä tieto on väärin ja miten sen pitäisi olla.",
-    Kind.RESTRICTION: "Esimerkiksi siksi aikaa, kun kiistanalainen tieto selvitetään.",
-    Kind.OBJECTION: "Kerro, mikä tilanteessasi on syynä.",
-    Kind.ERASURE: "Tietoja, jotka laki käskee säilyttää, ei voi poistaa.",
-}
-"""What a data subject may ask for, and what comes of it, in plain words."""
-REPRESENTATIONS = {RelationKind.CUSTODIAN: "Olet huoltaja", RelationKind.GUARDIAN: "Olet edunvalvoja"}
-GIVEN = {
-    GivenKind.ANSWER: "Kuka maksaa, mihin osoitteeseen ja miten lasku lähetetään",
-    GivenKind.PROPOSAL: "Ehdotus e-laskusta tai suoramaksusta pankillesi",
-    GivenKind.DISCLOSURE: "Lakiin perustuva luovutus",
-}
 
-DISCLOSURE_STATES = {
-    disclosures.State.WAITING: "Odottaa toista henkilöä",
-    disclosures.State.AGREED: "Voidaan luovuttaa",
-    disclosures.State.GIVEN: "Luovutettu",
-    disclosures.State.WITHDRAWN: "Peruttu",
-}
-DISCLOSURE_FORMS = {
-    disclosures.Form.SEALED: "Tiedosto, jonka vain saaja voi avata",
-    disclosures.Form.HANDED: "Tiedosto, joka annetaan suojattua reittiä tai käteen",
-}
 
 REQUEST_CHANNELS = {
     Channel.IN_PERSON: "Henkilökohtaisesti",
@@ -363,6 +333,7 @@ DECISIONS = {
 }
 
 DONE = {
+    "ristiriita": "Ristiriita on ratkaistu.",
     "luovutus_kirjattu": "Luovutus on kirjattu. Tietoja ei ole vielä annettu.",
     "luovutus_hyvaksytty": "Luovutus on hyväksytty. Tiedot voi nyt luovuttaa.",
     "luovutus_peruttu": "Luovutus on peruttu. Rivi jää rekisteriin.",

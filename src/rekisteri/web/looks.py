@@ -14,7 +14,7 @@ from rekisteri.access import ACCOUNT_ROLES, Action, Limit
 from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disclosure, PartyKind, SourceKind
 from rekisteri.feeds import KINDS
 from rekisteri.ground import clock
-from rekisteri.web import feed_labels, labels, payer_labels, rights_labels, shown, vtj_labels
+from rekisteri.web import feed_labels, labels, own_labels, payer_labels, rights_labels, shown, vtj_labels
 from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue
 
 STATIC = Path(__file__).parent / "static"
@@ -56,6 +56,7 @@ def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:
         "VERSION": __version__,
         "asset": partial(_asset, marks),
         "labels": labels,
+        "own_labels": own_labels,
         "vtj_labels": vtj_labels,
         "rights_labels": rights_labels,
         "feed_labels": feed_labels,

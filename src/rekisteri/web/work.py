@@ -7,10 +7,10 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from rekisteri import access, parties, payers
+from rekisteri import access, parties, payers, rights
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, ITEMS, Item, Value
-from rekisteri.ground.errors import Conflict, Rejected
+from rekisteri.ground.errors import Conflict, Missing, Rejected
 from rekisteri.ground.ids import WorkId
 from rekisteri.parties import WorkDetail
 from rekisteri.sources import organisations
@@ -41,10 +41,12 @@ def queue(desk: Desk) -> Response:
         items = parties.work_list(tx, limit=QUEUE_PAGE, cursor=UUID(after) if _is_id(after) else None)
         count = parties.work_count(tx)
         tasks = payers.tasks(tx, limit=QUEUE_PAGE)
+        clashes = rights.conflicts.clashes(tx)
         names = names_of(access.organisations(tx))
     return desk.show(
         "work.html",
         tasks=tasks,
+        clashes=clashes,
         items=items,
         count=count,
         names=names,
@@ -95,6 +97,44 @@ def decide(desk: Desk) -> Response:
     return desk.go(f"/tyojono/{left[0].id}" if left else "/tyojono", done="ratkaistu")
 
 
+def clash(desk: Desk) -> Response:
+    """A correction by hand and what a source has said since, beside each other."""
+    return _clash(desk)
+
+
+def _clash(desk: Desk, error: Rejected | None = None) -> Response:
+    with desk.register.door.read(desk.viewer, Action.WORK_READ, desk.purpose, case=desk.case) as tx:
+        sides = rights.conflicts.clash(tx, desk.register.vault, desk.path_id("clash_id"))
+        names = names_of(access.organisations(tx))
+    return desk.show(
+        "clash.html",
+        status=error.status if error else 200,
+        sides=sides,
+        names=names,
+        said=desk.face.phrases.tell(error, desk.tongue.code) if error else None,
+        chosen=desk.field("ratkaisu"),
+        reason=desk.field("perustelu"),
+    )
+
+
+def settle(desk: Desk) -> Response:
+    """Keep the correction, withdraw it, or tell the source."""
+    try:
+        decision = rights.conflicts.Decision(desk.field("ratkaisu"))
+    except ValueError as error:
+        raise Missing from error
+    try:
+        with desk.write() as tx:
+            rights.conflicts.settle(
+                tx, desk.register.vault, desk.path_id("clash_id"), decision, desk.field("perustelu")
+            )
+    except Rejected as error:
+        return _clash(desk, error)
+    except Conflict:
+        return desk.go("/tyojono", done="ehditty")
+    return desk.go("/tyojono", done="ristiriita")
+
+
 def _pairs(detail: WorkDetail) -> list[Pair]:
     """Every item either side speaks of, in the order of the catalogue."""
     known = {one.item: one.value for one in detail.known.values} if detail.known else {}
@@ -120,5 +160,7 @@ def _is_id(text: str) -> bool:
 PAGES = (
     Page("/tyojono", queue, Action.WORK_READ),
     Page("/tyojono/{work_id}", item, Action.WORK_READ),
+    Page("/tyojono/ristiriita/{clash_id}", clash, Action.WORK_READ),
+    Page("/tyojono/ristiriita/{clash_id}", settle, Action.WORK_DECIDE, "POST"),
     Page("/tyojono/{work_id}", decide, Action.WORK_DECIDE, "POST"),
 )
