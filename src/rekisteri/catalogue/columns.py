@@ -148,7 +148,7 @@ COLUMNS = MappingProxyType(
 TECHNICAL = frozenset(
     {
         "rights.conflict.correction_id", "rights.conflict.decided_at", "rights.conflict.decided_by",
-        "rights.conflict.decision", "rights.conflict.id", "rights.conflict.item", "rights.conflict.opened_at",
+        "rights.conflict.decision", "rights.conflict.digest", "rights.conflict.id", "rights.conflict.item", "rights.conflict.opened_at",
         "rights.conflict.organisation_id", "rights.conflict.record_id", "rights.conflict.source_id",
         "rights.conflict.statement_id", "rights.conflict.verdict",
         "rights.disclosed.disclosure_id", "rights.disclosure.agreed_at", "rights.disclosure.country",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from rekisteri.access import Action, Decision, Finding, State
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import Turn
-from rekisteri.rights import Channel, Clock, Form, Identity, Kind, Outcome
+from rekisteri.rights import Channel, Clock, Form, Kind, Outcome
 from rekisteri.web.log_labels import DETAILS as DETAILS
 from rekisteri.web.log_labels import SIGNALS as SIGNALS
 from rekisteri.web.log_labels import VERDICTS as VERDICTS
@@ -146,23 +146,6 @@ REQUEST_OUTCOMES = {
     Outcome.FULFILLED: "Toteutettu",
     Outcome.REFUSED: "Evätty (pyyntö)",
     Outcome.WITHDRAWN: "Peruttu",
-}
-IDENTITIES = {
-    Identity.PASSPORT: "Passi",
-    Identity.IDENTITY_CARD: "Henkilökortti",
-    Identity.DRIVING_LICENCE: "Ajokortti",
-    Identity.STRONG_IDENTIFICATION: "Vahva tunnistautuminen",
-    Identity.MANDATE: "Valtuutus nähty",
-    Identity.LETTER: "Allekirjoitettu kirje, vastaus rekisterin osoitteeseen",
-}
-STEPS = {
-    "opened": "Pyyntö kirjattiin",
-    "identified": "Henkilöllisyys tarkistettiin",
-    "extended": "Määräaikaa jatkettiin",
-    "corrected": "Korjattiin niin kuin pyydettiin",
-    "packaged": "Tietopaketti tehtiin",
-    "handed_over": "Luovutettiin",
-    "closed": "Vastattiin",
 }
 
 OUTCOMES = {
