@@ -32,8 +32,7 @@ from rekisteri.catalogue import (
 from rekisteri.catalogue import masked as masked_value
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import Dossier, RelationKind, Uttered
-from rekisteri.rights import holdings, restraints, words
-from rekisteri.rights import disclosures, holdings, words
+from rekisteri.rights import disclosures, holdings, restraints, words
 from rekisteri.rights import phrases as p
 from rekisteri.rights.document import Document, Entry, Section, Table, joined, same
 from rekisteri.rights.holdings import Sent, SentTo

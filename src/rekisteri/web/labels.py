@@ -8,7 +8,7 @@ from __future__ import annotations
 from rekisteri.access import Action, Decision, Finding, State
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import Turn
-from rekisteri.rights import Channel, Clock, Form, Kind, Outcome
+from rekisteri.rights import Form
 from rekisteri.web.log_labels import DETAILS as DETAILS
 from rekisteri.web.log_labels import SIGNALS as SIGNALS
 from rekisteri.web.log_labels import VERDICTS as VERDICTS
@@ -121,32 +121,6 @@ NOTICES = {
     Form.RECORD: "Seloste käsittelytoimista",
 }
 
-REQUEST_KINDS = {
-    Kind.ACCESS: "Tietojen tarkastaminen",
-    Kind.RECTIFICATION: "Tiedon korjaaminen (pyyntö)",
-    Kind.RESTRICTION: "Käsittelyn rajoittaminen",
-    Kind.OBJECTION: "Käsittelyn vastustaminen",
-    Kind.ERASURE: "Tietojen poistaminen",
-}
-
-
-REQUEST_CHANNELS = {
-    Channel.IN_PERSON: "Henkilökohtaisesti",
-    Channel.IN_WRITING: "Kirjallisesti",
-    Channel.SELF_SERVICE: "Omassa asioinnissa",
-    Channel.INVOICER: "Laskuttajan pyyntö",
-}
-REQUEST_CLOCKS = {
-    Clock.RUNNING: "Aikaa on",
-    Clock.ALARM: "Määräaika lähestyy",
-    Clock.BREACHED: "Määräaika on ylitetty",
-    Clock.CLOSED: "Vastattu",
-}
-REQUEST_OUTCOMES = {
-    Outcome.FULFILLED: "Toteutettu",
-    Outcome.REFUSED: "Evätty (pyyntö)",
-    Outcome.WITHDRAWN: "Peruttu",
-}
 
 OUTCOMES = {
     "done": "Tehty",
