@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import delivery, following, log, lookup, search, snooping, start
+from benchmarks import banking, delivery, following, log, lookup, search, snooping, start
 from benchmarks.figures import Figure, markdown, show
 from benchmarks.worlds import ACCOUNT, MAINTAINER, PASSWORD, opened
 
@@ -27,7 +27,9 @@ def main(
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="import, search, lookup, follow, start, log, snooping; again for more. All by default."),
+        typer.Option(
+            help="import, search, lookup, follow, start, log, snooping, banks; again for more. All by default."
+        ),
     ] = None,
     markdown_file: Annotated[Path | None, typer.Option(help="Write the table here too.")] = None,
 ) -> None:
@@ -37,7 +39,7 @@ def main(
         figures = measure(
             folder or Path(temporary),
             rows,
-            set(only or ("import", "search", "lookup", "follow", "start", "log", "snooping")),
+            set(only or ("import", "search", "lookup", "follow", "start", "log", "snooping", "banks")),
             console,
         )
     show(figures, console)
@@ -75,6 +77,9 @@ def measure(folder: Path, rows: int, wanted: set[str], console: Console) -> list
     if "snooping" in wanted:
         console.print("snooping among work ...")
         figures += snooping.measure(folder)
+    if "banks" in wanted:
+        console.print("taking a day of the banks ...")
+        figures += banking.measure(folder)
     return figures
 
 

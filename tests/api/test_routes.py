@@ -34,6 +34,7 @@ BY_COMMAND_ALONE = {
     Action.FEED_GATHER.policy.name,
     Action.FEED_DELIVER.policy.name,
     Action.FEED_SECRET.policy.name,
+    Action.BANK_FORGET.policy.name,
 }
 """Done by a command on the machine (`rekisteri nightly`, `connection`, `keys`, `bank exchange`, `feeds run`) or by the data subject's own pages."""
 EARLIER = {"/customers/{party_id}"}

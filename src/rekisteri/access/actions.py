@@ -188,6 +188,10 @@ class Action(Enum):
     BANK_EXCHANGE = Policy(
         "bank:exchange", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, writes=_CUSTOMERS | {Area.BANKS}
     )
+    BANK_FORGET = Policy(
+        "bank:forget", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL,
+        writes=frozenset({Area.BANKS, Area.KEYS}),
+    )  # fmt: skip
     AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True)
     AUDIT_EXTRACT = Policy("audit:extract", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
     AUDIT_OWN = Policy("audit:own", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF, log=True)

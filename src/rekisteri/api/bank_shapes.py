@@ -255,6 +255,7 @@ class OrderMessageAnswer(Answer):
     """A message that bore on an order, and by which rule it was found to be the payer's."""
 
     message: UUID
+    order: UUID
     organisation: str
     payment_reason: str
     said_at: datetime
@@ -271,6 +272,22 @@ class OrderMessagesAnswer(Answer):
     """The messages that a customer's orders follow from, the newest first."""
 
     messages: list[OrderMessageAnswer]
+
+
+class PauseQuestion(Question):
+    """Whether an order is to be paused, and why."""
+
+    paused: bool
+    reason: Grounds
+
+
+class OrderStateAnswer(Answer):
+    """How an order stands."""
+
+    order: UUID
+    in_force: bool
+    paused: bool = Field(description="An invoice could not be brought to it; invoices go otherwise.")
+    since: datetime
 
 
 class BankAnswerLine(Answer):

@@ -41,6 +41,8 @@ from rekisteri.api.bank_shapes import (
     NoticesAnswer,
     OrderMessageAnswer,
     OrderMessagesAnswer,
+    OrderStateAnswer,
+    PauseQuestion,
     ProposalQuestion,
     ProposedAnswer,
     at_bank_answer,
@@ -271,6 +273,7 @@ def customer_messages(party_id: UUID, caller: Calling) -> Response:
             messages=[
                 OrderMessageAnswer(
                     message=one.id,
+                    order=one.record_id,
                     organisation=codes[one.organisation_id],
                     payment_reason=one.payment_reason,
                     said_at=one.said_at,
@@ -286,6 +289,16 @@ def customer_messages(party_id: UUID, caller: Calling) -> Response:
             ],
         )
     )
+
+
+@desk.post("/banks/orders/{order_id}/pause", Action.WORK_DECIDE, OrderStateAnswer)
+def pause_order(order_id: UUID, question: PauseQuestion, caller: Calling) -> Response:
+    """Pause an order that invoices can't be brought to, or lift the pause. What the payer wishes can't be changed."""
+    with caller.write(Action.WORK_DECIDE) as tx:
+        change = banks.suspend if question.paused else banks.resume
+        change(tx, caller.register.vault, order_id, reason=question.reason)
+        found = banks.order_standing(tx, order_id)
+    return told(OrderStateAnswer(order=order_id, in_force=found.in_force, paused=found.paused, since=found.since))
 
 
 @desk.get("/banks/answers", Action.BANK_READ, BankAnswersAnswer)

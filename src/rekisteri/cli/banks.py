@@ -15,7 +15,6 @@ from rich.text import Text as Line
 
 from rekisteri import access
 from rekisteri.access import Action
-from rekisteri.catalogue import BY_NAME
 from rekisteri.cli import telling
 from rekisteri.cli.frame import Acting, Frame, asked, screen, told_json
 from rekisteri.cli.imports import watching
@@ -30,7 +29,6 @@ bank.add_typer(notice, name="notice")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As the list shows it.")]
 Why = Annotated[str, typer.Option("--reason", prompt=True, help="Why; kept with the decision.")]
-_ORDER_KINDS = BY_NAME["bank_order"].part("kind").kind.codes
 COUNTS = ("messages", "repeated", "matched", "held", "waiting", "overtaken", "answers", "orders")
 
 
@@ -200,30 +198,6 @@ def list_ways(context: typer.Context) -> None:
     for one in found:
         table.add_row(one.name, ", ".join(one.banks), telling.day(one.certificate_until))
     screen().print(table if found else "No way to a bank is set up; docs/how-to/exchange-with-banks.md tells how.")
-
-
-@bank.command("orders")
-def orders(
-    context: typer.Context, customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's id.")]
-) -> None:
-    """Why a customer's orders are as they are: the messages they follow from, the newest first, and by which rule."""
-    frame: Frame = context.obj
-    with frame.acting() as acting:
-        with acting.read(Action.BANK_READ) as tx:
-            found = banks.customer_messages(tx, id_of(customer))
-        codes = acting.organisation_codes()
-    if acting.json:
-        told_json(telling.plain(found, codes))
-        return
-    table = telling.headed("when", "organisation", "payment_reason", "bank", "reason", language=acting.language)
-    for one in found:
-        what = f"{banks.ACTIONS[one.action].in_(acting.language)}: {_ORDER_KINDS[one.kind].in_(acting.language)}"
-        why = banks.told_rule(one.rule, one.evidence, acting.language)
-        table.add_row(
-            telling.day(one.said_at), codes[one.organisation_id], Line(one.payment_reason), one.operator,
-            f"{what}\n{why}",
-        )  # fmt: skip
-    screen().print(table if found else "No bank has told of an order of the customer.")
 
 
 @bank.command("exchange")

@@ -14,6 +14,8 @@ from typer.core import TyperGroup
 
 from rekisteri import __version__
 from rekisteri.cli import customers, disclosing, judgements, restricting, rights_desk, signing, upkeep
+from rekisteri.cli import customers, judgements, restricting, signing, upkeep
+from rekisteri.cli import bank_orders, customers, judgements, rights_desk, signing, upkeep
 from rekisteri.cli.administration import admin
 from rekisteri.cli.backing import backup
 from rekisteri.cli.banks import bank
@@ -112,6 +114,10 @@ tree.command()(judgements.split)
 tree.add_typer(work, name="work")
 tree.add_typer(vtj, name="vtj")
 tree.add_typer(bank, name="bank")
+bank.command()(bank_orders.orders)
+bank.command()(bank_orders.suspend)
+bank.command()(bank_orders.resume)
+bank.command()(bank_orders.forget)
 bank.add_typer(mandate, name="mandate")
 bank.add_typer(creditor, name="creditor")
 tree.add_typer(paying, name="payers")

@@ -83,6 +83,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "sources.bank_message": "banks",
         "sources.bank_evidence": "banks",
         "sources.proposal": "banks",
+        "sources.order_pause": "derived: that an order told in data could not be delivered to",
         "sources.mandate": "banks",
         "sources.mandate_message": "banks",
         "sources.creditor": "not theirs: of client organisations",

@@ -190,18 +190,43 @@ def decide(desk: Desk) -> Response:
 
 def order(desk: Desk) -> Response:
     """Why a payer's order is as it is: the messages it follows from, and by which rule each was found to be the payer's."""
+    return _order(desk)
+
+
+def _order(desk: Desk, *, error: Rejected | Conflict | None = None) -> Response:
     record_id = desk.path_id("record_id")
-    with desk.read() as tx:
+    with desk.register.door.read(desk.viewer, Action.BANK_READ, desk.purpose, case=desk.case) as tx:
         found = banks.order_messages(tx, record_id)
+        standing = banks.order_standing(tx, record_id)
+        pauses = banks.order_pauses(tx, record_id)
         of_banks = bank_names(banks.intermediators(tx))
     told = [(one, banks.told_rule(one.rule, one.evidence, desk.tongue.code)) for one in found]
     return desk.show(
         "bank_order.html",
+        status=error.status if error else 200,
+        record_id=record_id,
+        standing=standing,
+        pauses=pauses,
+        codes=banks.CODES,
+        said=desk.face.phrases.tell(error, desk.tongue.code) if error else None,
+        reason=desk.field("perustelu"),
         messages=told,
         bank_names=of_banks,
         actions=banks.ACTIONS,
         kinds=BY_NAME["bank_order"].part("kind").kind.codes,
     )
+
+
+def pause(desk: Desk) -> Response:
+    """Pause a payer's order that invoices can't be brought to, or lift the pause."""
+    record_id = desk.path_id("record_id")
+    change = banks.resume if desk.field("tauko") == "pois" else banks.suspend
+    try:
+        with desk.write() as tx:
+            change(tx, desk.register.vault, record_id, reason=desk.field("perustelu"))
+    except (Rejected, Conflict) as error:
+        return _order(desk, error=error)
+    return desk.go(f"/pankit/toimeksianto/{record_id}", done="tauko")
 
 
 def bank_names(known: list[banks.Intermediator]) -> dict[str, str]:
@@ -232,4 +257,5 @@ PAGES = (
     Page("/pankit/tyot/{message_id}", item, Action.WORK_READ),
     Page("/pankit/tyot/{message_id}", decide, Action.WORK_DECIDE, "POST"),
     Page("/pankit/toimeksianto/{record_id}", order, Action.BANK_READ),
+    Page("/pankit/toimeksianto/{record_id}", pause, Action.WORK_DECIDE, "POST"),
 )

@@ -2,12 +2,12 @@
 
 Lives here: a bank's file cut into messages (split) and read (wire), which notice each answers
 (known), whose order it is (match, standing) and what is stated in consequence (settle), a file
-in one transaction (intake), held messages and files decided by a person (work), sender notices
+in one transaction (intake), orders paused (pauses, suspending), held messages and files decided by a person (work), sender notices
 and proposals to the banks (notice, notice_wire, notices), acknowledgements (answers). Beside
 orders, as a kind of its own, SEPA mandates: read (mandate_wire), followed (mandate_standing),
-stated (mandates), decided (mandate_work).
+stated (mandates), decided (mandate_work). What is past its day is forgotten (retention).
 Tables owned: ``sources.intermediator``, ``notice*``, ``proposal``, ``bank_*``, ``creditor``,
-``mandate*``. Called by the faces.
+``mandate*``, ``order_pause``. Called by the faces.
 """
 
 from rekisteri.sources.banks.answers import CODES, BankAnswer, bank_answers
@@ -56,8 +56,9 @@ from rekisteri.sources.banks.notices import (
     notices,
     versions,
 )
+from rekisteri.sources.banks.retention import Forgotten, forget
 from rekisteri.sources.banks.sending import Outgoing, outgoing, propose, sent
-from rekisteri.sources.banks.standing import Outcome, Rule
+from rekisteri.sources.banks.standing import Outcome, Rule, Standing
 from rekisteri.sources.banks.store import (
     BankFile,
     Intermediator,
@@ -67,6 +68,7 @@ from rekisteri.sources.banks.store import (
     outcomes,
     set_intermediator,
 )
+from rekisteri.sources.banks.suspending import OrderPause, order_pauses, order_standing, resume, suspend
 from rekisteri.sources.banks.telling import ACTIONS, AGAINSTS, EVIDENCE, OUTCOMES, RULES, told_rule
 from rekisteri.sources.banks.work import (
     Candidate,
@@ -105,6 +107,7 @@ __all__ = [
     "Delivery",
     "Exchanged",
     "FileReport",
+    "Forgotten",
     "HeldDetail",
     "HeldLine",
     "Hold",
@@ -121,9 +124,11 @@ __all__ = [
     "NoticeHead",
     "NoticeVersion",
     "OrderMessage",
+    "OrderPause",
     "Outcome",
     "Outgoing",
     "Rule",
+    "Standing",
     "affected",
     "aside",
     "bank_answers",
@@ -138,6 +143,7 @@ __all__ = [
     "draft",
     "end",
     "exchange",
+    "forget",
     "from_json",
     "held",
     "held_count",
@@ -150,6 +156,8 @@ __all__ = [
     "notice_organisation",
     "notices",
     "order_messages",
+    "order_pauses",
+    "order_standing",
     "outcomes",
     "outgoing",
     "propose",
@@ -157,9 +165,11 @@ __all__ = [
     "reject_word",
     "release",
     "release_file",
+    "resume",
     "sent",
     "set_creditor",
     "set_intermediator",
+    "suspend",
     "take",
     "to_json",
     "told_rule",

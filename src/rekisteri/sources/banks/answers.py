@@ -13,6 +13,7 @@ from rekisteri.catalogue import Text
 from rekisteri.ground import ids
 from rekisteri.ground.keys import Vault
 from rekisteri.sources.banks import box, packing, wire
+from rekisteri.sources.banks.pauses import by_answer
 
 RECEIVED = "1"
 CODES: Mapping[str, Text] = MappingProxyType(
@@ -71,10 +72,11 @@ class _Original:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How many acknowledgements came before, and the notices whose ending was refused."""
+    """How many acknowledgements came before, the notices whose ending was refused, and the threads that are paused."""
 
     repeated: int
     revived: frozenset[UUID]
+    paused: frozenset[bytes]
 
 
 def take(tx: Write, vault: Vault, file_id: UUID, read: Sequence[wire.Read]) -> Answered:
@@ -83,14 +85,15 @@ def take(tx: Write, vault: Vault, file_id: UUID, read: Sequence[wire.Read]) -> A
     there = {bytes(once) for once in _known(tx, onces)}
     repeated = 0
     revived: set[UUID] = set()
+    paused: set[bytes] = set()
     for one, once in zip(read, onces, strict=True):
         if once in there:
             repeated += 1
             continue
         there.add(once)
         assert isinstance(one.message, wire.Acknowledgement)
-        revived |= _take_one(tx, vault, file_id, one, one.message, once)
-    return Answered(repeated, frozenset(revived))
+        revived |= _take_one(tx, vault, file_id, one, one.message, once, paused)
+    return Answered(repeated, frozenset(revived), frozenset(paused))
 
 
 def _known(tx: Read, onces: Sequence[bytes]) -> list[bytes]:
@@ -99,7 +102,13 @@ def _known(tx: Read, onces: Sequence[bytes]) -> list[bytes]:
 
 
 def _take_one(
-    tx: Write, vault: Vault, file_id: UUID, one: wire.Read, ack: wire.Acknowledgement, once: bytes
+    tx: Write,
+    vault: Vault,
+    file_id: UUID,
+    one: wire.Read,
+    ack: wire.Acknowledgement,
+    once: bytes,
+    paused: set[bytes],
 ) -> set[UUID]:
     answer_id = ids.fresh()
     original = _original(tx, ack.message_id)
@@ -129,6 +138,8 @@ def _take_one(
         id=answer_id,
         sealed=vault.seal(raw, key="secret", place=f"{box.EVIDENCE_PLACE}{answer_id}"),
     )
+    if original is None:
+        paused |= by_answer(tx, vault, answer_id, ack.code, ack.named, one.frame.framed_at)
     refused = ack.code != RECEIVED
     revived = set() if delivery_id is None else _answer_notice(tx, delivery_id, ack, refused=refused)
     if proposal_id is not None and refused:

@@ -30,6 +30,7 @@ from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.mandate_wire import DOCUMENT_BYTES_MAX, SIGN_WITHIN, is_mandates
 from rekisteri.sources.banks.mandates import take_mandates
 from rekisteri.sources.banks.match import Finder, KnownNotice
+from rekisteri.sources.banks.pauses import records_of_threads
 from rekisteri.sources.banks.settle import Settler
 from rekisteri.sources.banks.split import split
 from rekisteri.sources.banks.standing import Outcome, Own, Resolved, Told, resolve
@@ -253,6 +254,8 @@ class Reading:
         self._settler = Settler(tx, vault, self._notices, self._book)
         self._revived: set[UUID] = set()
         """Notices whose ending a bank has refused: their orders are in force again."""
+        self._paused: set[bytes] = set()
+        """Threads whose orders can't be delivered to any more."""
 
     def run(self, source: BinaryIO, progress: Progress) -> None:
         """Read, keep and settle every message. Raises ``Unfit``: what was done must be undone then."""
@@ -266,6 +269,7 @@ class Reading:
         touched = self._settler.resolve(store.entangled(self._tx, file_id))
         touched.update(store.records_of_file(self._tx, file_id))
         touched.update(store.records_of_notices(self._tx, self._revived))
+        touched.update(records_of_threads(self._tx, self._paused))
         self._report.orders = self._settler.state(touched).orders
         for outcome, hold, count in store.outcomes(self._tx, file_id):
             self._report.count(outcome, hold, count)
@@ -277,6 +281,7 @@ class Reading:
             self._report.answers += len(acks)
             self._report.repeated += taken.repeated
             self._revived |= taken.revived
+            self._paused |= taken.paused
         lines = self._fresh([one for one in chunk if not isinstance(one.message, Acknowledgement)])
         for line in lines:
             self._route(line)

@@ -18,6 +18,7 @@ from rekisteri.sources.banks import box, store
 from rekisteri.sources.banks.holds import DECIDE_DAYS
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.match import Finder
+from rekisteri.sources.banks.pauses import pauses_of
 from rekisteri.sources.banks.standing import Certain, Outcome, Own, Resolved, Rule, Told, resolve, stand
 from rekisteri.sources.banks.store import Changed, MessageRow
 
@@ -190,6 +191,7 @@ class Settler:
         told: dict[UUID, list[MessageRow]],
     ) -> Settled:
         ends = store.biller_ends(self._tx, {row.notice_id for rows in told.values() for row in rows if row.notice_id})
+        pauses = pauses_of(self._tx, {bytes(row.thread) for rows in told.values() for row in rows if row.thread})
         groups: dict[tuple[int | None, UUID, str], list[UUID]] = {}
         for record_id in sorted(payers):
             reason = self._reason(record_id, known, told)
@@ -206,6 +208,11 @@ class Settler:
                     for notice_id in {row.notice_id for row in rows.values()}
                     if notice_id
                     for end in ends.get(notice_id, [])
+                ],
+                [
+                    pause
+                    for thread in {bytes(row.thread or b"") for row in rows.values()}
+                    for pause in pauses.get(thread, [])
                 ],
             )
             terms = None if standing is None else self._terms(rows[standing.terms.id], day(standing.since))

@@ -10,7 +10,7 @@ makes no difference (guideline of 5.12.2012: the time stamp decides, the latest 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
@@ -103,12 +103,22 @@ class BillerEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """The order at one address can't be delivered to from a moment on; or, ``resumes``, it can again."""
+
+    at: datetime
+    thread: bytes
+    resumes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """The last order heard of: the message whose terms it has, since when, and whether it is in force."""
+    """The last order heard of: the message whose terms it has, since when, whether it is in force or paused."""
 
     terms: Told
     since: datetime
     in_force: bool
+    paused: bool = False
 
 
 def resolve(
@@ -223,17 +233,19 @@ class _Thread:
         return set() if doubt is None or doubt.party_id is None else {doubt.party_id}
 
 
-def stand(messages: Iterable[Told], ends: Iterable[BillerEnd] = ()) -> Standing | None:
+def stand(messages: Iterable[Told], ends: Iterable[BillerEnd] = (), pauses: Iterable[Pause] = ()) -> Standing | None:
     """The one order that all messages of one payer for one payment reason come to; None where nothing was ordered.
 
     A later order takes the place of an earlier one, at whatever bank. An ending ends the order
     at its own address only, so that a late ending of an old address leaves the new order alone.
-    Of an order never heard of but its ending, the ending's own terms are the last heard.
+    Of an order never heard of but its ending, the ending's own terms are the last heard. A pause
+    holds until it is lifted, or the payer says something new about the order.
     """
-    turns: list[tuple[datetime, int, Told | BillerEnd]] = [
+    turns: list[tuple[datetime, int, Told | BillerEnd | Pause]] = [
         (told.said_at, place, told) for place, told in enumerate(sorted(messages, key=lambda told: told.turn))
     ]
     turns += [(end.at, len(turns), end) for end in ends]
+    turns += [(pause.at, len(turns), pause) for pause in pauses]
     turns.sort(key=lambda turn: turn[:2])
     standing: Standing | None = None
     for _, _, turn in turns:
@@ -241,7 +253,12 @@ def stand(messages: Iterable[Told], ends: Iterable[BillerEnd] = ()) -> Standing 
     return standing
 
 
-def _after(standing: Standing | None, turn: Told | BillerEnd) -> Standing | None:
+def _after(standing: Standing | None, turn: Told | BillerEnd | Pause) -> Standing | None:
+    if isinstance(turn, Pause):
+        if standing is None or standing.terms.thread != turn.thread:
+            return standing
+        lives = standing.in_force or standing.paused
+        return replace(standing, in_force=lives and turn.resumes, paused=lives and not turn.resumes)
     if isinstance(turn, BillerEnd):
         if standing is not None and standing.terms.operator == turn.operator:
             return Standing(standing.terms, standing.since, in_force=False)
@@ -251,5 +268,6 @@ def _after(standing: Standing | None, turn: Told | BillerEnd) -> Standing | None
             return Standing(turn, turn.said_at, in_force=False)
         ends = standing.terms.thread == turn.thread
         return Standing(standing.terms, standing.since, in_force=False) if ends else standing
-    goes_on = standing is not None and standing.in_force and standing.terms.thread == turn.thread
+    lives = standing is not None and (standing.in_force or standing.paused)
+    goes_on = standing is not None and lives and standing.terms.thread == turn.thread
     return Standing(turn, standing.since if standing is not None and goes_on else turn.said_at, in_force=True)

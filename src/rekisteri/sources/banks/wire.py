@@ -30,6 +30,8 @@ SERVICES = MappingProxyType({"": "consumer_einvoice", "00": "consumer_einvoice",
 LANGUAGES = MappingProxyType({"FI": "fi", "SV": "sv", "SE": "sv", "EN": "en"})
 """Some banks write Swedish as SE."""
 TEXT_MAX = 512
+NAMED_MOST = 8
+"""Addresses read of an acknowledgement: two sides with an intermediator each, and some to spare."""
 EADDRESS = BY_PATH["bank_order.address"][1].kind.parse
 
 _READ = tuple(
@@ -107,11 +109,12 @@ class ReceiverInfo:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """A bank's answer to a message of ours: which one, the code, the words."""
+    """A bank's answer to a message of ours or an invoice: which one, the code, the words, the addresses it names."""
 
     message_id: str
     code: str
     text: str
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +282,11 @@ def _incomplete(info: ReceiverInfo) -> Broken | None:
 def _acknowledgement(root: etree._Element) -> Acknowledgement | Broken:
     message_id = code = ""
     texts: list[str] = []
+    named: list[str] = []
     for element in root.iter():
         match _local(element.tag):
+            case "PartyId" if text := _text(element).replace(" ", ""):
+                named.append(text)
             case "MessageData":
                 leaves = {_local(leaf.tag): _text(leaf) for leaf in element}
                 message_id = message_id or leaves.get("MessageId", "")
@@ -293,7 +299,9 @@ def _acknowledgement(root: etree._Element) -> Acknowledgement | Broken:
                         texts.append(_text(leaf))
     if not message_id or not code:
         return Broken(Hold.FIELD_MISSING, "MessageId" if not message_id else "Code")
-    return Acknowledgement(message_id, code, " ".join(dict.fromkeys(texts))[:TEXT_MAX])
+    return Acknowledgement(
+        message_id, code, " ".join(dict.fromkeys(texts))[:TEXT_MAX], tuple(dict.fromkeys(named))[:NAMED_MOST]
+    )
 
 
 def instant(text: str) -> datetime | None:

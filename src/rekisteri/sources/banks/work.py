@@ -85,6 +85,7 @@ class OrderMessage:
     """A message that bore on an order: when, what, by which rule."""
 
     id: UUID
+    record_id: UUID
     party_id: UUID
     said_at: datetime
     action: str
@@ -361,7 +362,7 @@ def order_messages(tx: Read, record_id: UUID) -> list[OrderMessage]:
     found = tx.all(
         OrderMessage,
         """
-        select m.id, r.party_id, m.said_at, m.action, m.kind, m.operator, m.rule, m.evidence, m.decision_reason,
+        select m.id, m.record_id, r.party_id, m.said_at, m.action, m.kind, m.operator, m.rule, m.evidence, m.decision_reason,
                m.file_id, m.position, m.organisation_id, n.payment_reason
         from sources.bank_message m join parties.record r on r.id = m.record_id
         join sources.notice n on n.id = m.notice_id
@@ -381,7 +382,7 @@ def customer_messages(tx: Read, party_id: UUID) -> list[OrderMessage]:
     return tx.all(
         OrderMessage,
         """
-        select m.id, r.party_id, m.said_at, m.action, m.kind, m.operator, m.rule, m.evidence, m.decision_reason,
+        select m.id, m.record_id, r.party_id, m.said_at, m.action, m.kind, m.operator, m.rule, m.evidence, m.decision_reason,
                m.file_id, m.position, m.organisation_id, n.payment_reason
         from parties.record r join sources.bank_message m on m.record_id = r.id
         join sources.notice n on n.id = m.notice_id

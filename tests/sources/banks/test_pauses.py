@@ -1,0 +1,97 @@
+"""Orders paused: by a bank's answer to an invoice, by an officer; and what lifts a pause."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from rekisteri.access import Action
+from rekisteri.catalogue import Purpose
+from rekisteri.ground.errors import Conflict, Rejected
+from rekisteri.sources import banks
+from tests.builders import AAPO, BEA, a_person, only
+from tests.payers.asking import answer
+from tests.sources.banks.billing import Billing, a_billing
+from tests.sources.banks.writing import HOME, OTHER, Told, an_ack
+
+BILLER = "003712345671"
+
+
+def an_invoice_came_back(code: str, address: str, message_id: str = "K1") -> str:
+    """A bank's answer to an invoice that was sent to an address: it is no message of the register's own."""
+    ack = an_ack("INVOICE-1", code, "Vastaanottajaa ei ole", message_id)
+    receiver = f"<eb:To><eb:PartyId>{address}</eb:PartyId><eb:Role>Receiver</eb:Role></eb:To>"
+    return ack.replace("<tns:MessageData>", f"{receiver}<tns:MessageData>", 1)
+
+
+def record_of(billing: Billing, party_id: UUID) -> UUID:
+    """The record of the customer's orders."""
+    ((record_id,),) = billing.world.sql(
+        "select distinct m.record_id from sources.bank_message m join parties.record r on r.id = m.record_id "
+        "where r.party_id = %s", party_id,
+    )  # fmt: skip
+    assert isinstance(record_id, UUID)
+    return record_id
+
+
+def test_what_a_bank_can_not_deliver_to_is_paused_until_the_payer_says_something_new(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_billing(database_url, tmp_path) as billing:
+        world = billing.world
+        aapo = only(world.take(world.town, a_person("1")))
+        bea = only(world.take(world.town, a_person("2", BEA, surname="Mallikas", first_names="Bea")))
+        billing.take(Told(), Told("B1", hetu=BEA, name="MALLIKAS BEA", address=OTHER, bank="OKOYFIHH"))
+        assert answer(world, "1")["deliveries"][0]["channel"]["code"] == "consumer_einvoice"
+        assert billing.take(an_invoice_came_back("7", HOME)).orders == 0, "a fault of the invoice is none of the order"
+        report = billing.take(an_invoice_came_back("2", HOME, "K2"))
+        assert (report.answers, report.orders) == (1, 1)
+        assert (billing.orders(aapo), len(billing.orders(bea))) == ([], 1)
+        assert answer(world, "1")["deliveries"][0]["channel"]["code"] == "letter"
+        with world.register.door.read(world.maintainer, Action.BANK_READ, Purpose.UPKEEP) as tx:
+            standing = banks.order_standing(tx, record_of(billing, aapo))
+            (pause,) = banks.order_pauses(tx, record_of(billing, aapo))
+        assert (standing.in_force, standing.paused, pause.code) == (False, True, "2")
+        late = Told("A0", said="2026-03-01T00:00:00", due_day="5")
+        assert billing.take(late).orders == 0, "what was said before the pause does not lift it"
+        assert billing.take(Told("A2", action="CHANGE", said="2026-03-04T00:00:00")).orders == 1
+        assert len(billing.orders(aapo)) == 1
+
+
+def test_the_answer_may_come_before_the_order_it_is_about(database_url: str, tmp_path: Path) -> None:
+    with a_billing(database_url, tmp_path) as billing:
+        aapo = only(billing.world.take(billing.world.town, a_person("1")))
+        billing.take(an_invoice_came_back("4", HOME))
+        assert billing.take(Told()).matched == 1
+        assert billing.orders(aapo) == []
+
+
+def test_an_officer_pauses_an_order_and_lifts_the_pause(database_url: str, tmp_path: Path) -> None:
+    with a_billing(database_url, tmp_path) as billing:
+        world = billing.world
+        vault = world.register.vault
+        aapo = only(world.take(world.town, a_person("1", AAPO)))
+        billing.take(Told())
+        record_id = record_of(billing, aapo)
+
+        def change(act: object, reason: str = "Laskut palautuivat") -> None:
+            with world.register.door.write(world.maintainer, Action.WORK_DECIDE, Purpose.UPKEEP) as tx:
+                act(tx, vault, record_id, reason=reason)  # type: ignore[operator]
+
+        with pytest.raises(Rejected):
+            change(banks.suspend, " ")
+        with pytest.raises(Conflict):
+            change(banks.resume)
+        change(banks.suspend)
+        assert billing.orders(aapo) == []
+        with pytest.raises(Conflict):
+            change(banks.suspend)
+        change(banks.resume)
+        (order,) = billing.orders(aapo)
+        assert order.address == HOME
+        change(banks.suspend)
+        assert billing.take(Told("A9", action="DELETE", said="2026-03-09T00:00:00")).orders == 0
+        with pytest.raises(Conflict):
+            change(banks.resume)
