@@ -85,6 +85,11 @@ def test_a_notice_its_orders_and_its_end_by_other_systems(database_url: str, tmp
         (why, *_) = ask(world, f"/banks/customers/{candidate}", headers)["messages"]
         assert (why["payment_reason"], why["organisation"], why["decision_reason"]) == ("PH", HOME, AGREED)
         assert why["why"].endswith("sääntö 5")
+        pause = f"/banks/orders/{why['order']}/pause"
+        for paused, in_force in ((True, False), (False, True)):
+            changed = world.client.post(pause, json={"paused": paused, "reason": AGREED}, headers=headers).json()
+            assert (changed["paused"], changed["in_force"]) == (paused, in_force)
+        assert world.client.post(pause, json={"paused": False, "reason": AGREED}, headers=headers).status_code == 409
 
         proposal = {"customer": candidate, "bank": "OKOYFIHH", "address": "FI49 5000 9420 0287 30"}
         assert world.client.post(f"{notice}/proposals", json=proposal, headers=headers).status_code == 200

@@ -58,6 +58,12 @@ def test_orders_come_wait_and_are_decided_on_a_terminal(
     assert "OKOYFIHH" in card and OTHER not in card
     why = terminal.types("bank", "orders", candidate["party_id"], "--lang", "fi").out
     assert "sääntö 5" in why and "OKOYFIHH" in why
+    order = terminal.types("bank", "orders", candidate["party_id"], "--json").json[0]["record_id"]
+    assert terminal.types("bank", "resume", order, "--reason", "x").code == 5
+    assert terminal.types("bank", "suspend", order, "--reason", "palautuu").code == 0
+    assert terminal.types("bank", "resume", order, "--reason", "korjattu").code == 0
+    forgotten = terminal.types("bank", "forget", "--json").json
+    assert forgotten == {"messages": 0, "proposals": 0, "mandates": 0, "answers": 0, "files": 0}
     (notice,) = terminal.types("bank", "notice", "list", "--json").json
     assert notice["orders"] == 2
     hit = terminal.types("bank", "notice", "end", made, "--bank", "OKOYFIHH", "--json").json

@@ -66,3 +66,10 @@ def test_a_finnish_telephone_number_can_be_dialled_when_the_library_says_so(figu
     except phonenumbers.NumberParseException:
         possible = False
     assert numbers.phone(number) == (number if possible else None)
+
+
+def test_creditor_identifiers_hold_by_their_check_digits() -> None:
+    assert numbers.creditor_id("FI46 ZZZ 20774740") == "FI46ZZZ20774740"
+    assert numbers.creditor_id("fi46abc20774740") == "FI46ABC20774740", "the business code is outside the check"
+    for wrong in ("FI47ZZZ20774740", "FI46ZZZ20774741", "FI46ZZZ", "", "FI46ZZZ2077474ä"):
+        assert numbers.creditor_id(wrong) is None, wrong

@@ -60,8 +60,11 @@ def test_a_file_is_brought_in_a_message_matched_and_the_order_explained(database
         )
         link = "/pankit/toimeksianto/" + page.text.partition('href="/pankit/toimeksianto/')[2].partition('"')[0]
         assert "henkilötunnus (03) + nimi, sääntö 3" in visitor.goto(link).text
+        assert visitor.send(link, {"perustelu": ""}).status_code == 422
+        assert "Keskeytetty" in visitor.send(link, {"perustelu": "laskut palautuvat"}).text
+        assert "Keskeytys poistettu" in visitor.send(link, {"perustelu": "korjattu"}).text
         subjects = office.world.sql("select subjects from audit.event where action = 'bank:read' and subjects <> '{}'")
-        assert subjects == [([town.aapo],)]
+        assert {tuple(found) for (found,) in subjects} == {(town.aapo,)}
 
 
 MANDATES = initiation(

@@ -33,7 +33,9 @@ def kept(billing: Billing) -> dict[str, int]:
     return found
 
 
-def test_messages_go_years_after_the_order_has_ended_and_their_keys_with_them(database_url: str, tmp_path: Path) -> None:
+def test_messages_go_years_after_the_order_has_ended_and_their_keys_with_them(
+    database_url: str, tmp_path: Path
+) -> None:
     with a_billing(database_url, tmp_path) as billing:
         world = billing.world
         years = RETENTIONS["bank_message"].years
