@@ -203,6 +203,7 @@ _SELF_AMONG = f"(customer_id = {SELF_PARTY} or {SELF_PARTY} = any (party_ids))"
 _SELF_RECORD = "parties.is_self(record_id)"
 _DISCLOSURES = frozenset({Area.DISCLOSURES})
 _SELF_DISCLOSED = f"exists (select from rights.disclosed c where c.disclosure_id = id and c.party_id = {SELF_PARTY})"
+_SELF_MANDATE = "exists (select from sources.mandate d where d.id = mandate_id and parties.is_self(d.record_id))"
 
 TABLES: tuple[Table, ...] = (
     Table("ground.lot", Anybody(), _all(INSERT, UPDATE, DELETE), frozenset({Area.KEYS}), freely=(INSERT,)),
@@ -268,20 +269,16 @@ TABLES: tuple[Table, ...] = (
     Table("sources.notice_delivery", Within("exists (select from sources.notice_version v where v.id = version_id)"),
           _all(INSERT, UPDATE), _BANKS),
     Table("sources.notice_end", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
-    Table("sources.proposal", Opened(_BANKS, _SELF_RECORD), _all(INSERT, UPDATE), _BANKS),
+    Table("sources.proposal", Opened(_BANKS, _SELF_RECORD), _all(INSERT, UPDATE, DELETE), _BANKS),
     Table("sources.bank_file", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
     Table("sources.bank_file_part", Opened(_BANKS), (*_all(INSERT, DELETE), (UPDATE, ("sealed",))), _BANKS),
-    Table("sources.bank_message", Opened(_BANKS, _SELF_RECORD), _all(INSERT, UPDATE), _BANKS),
-    Table("sources.proposal", Opened(_BANKS), _all(INSERT, UPDATE, DELETE), _BANKS),
-    Table("sources.bank_file", Opened(_BANKS), _all(INSERT, UPDATE), _BANKS),
-    Table("sources.bank_file_part", Opened(_BANKS), (*_all(INSERT, DELETE), (UPDATE, ("sealed",))), _BANKS),
-    Table("sources.bank_message", Opened(_BANKS), _all(INSERT, UPDATE, DELETE), _BANKS),
+    Table("sources.bank_message", Opened(_BANKS, _SELF_RECORD), _all(INSERT, UPDATE, DELETE), _BANKS),
     Table("sources.bank_evidence", Opened(_BANKS), (*_all(INSERT, DELETE), (UPDATE, ("sealed",))), _BANKS),
     Table("sources.bank_answer", Opened(_BANKS), (*_all(INSERT, DELETE), (UPDATE, ("once",))), _BANKS),
     Table("sources.order_pause", Opened(_BANKS), (*_all(INSERT, DELETE), (UPDATE, ("thread",))), _BANKS),
     Table("sources.creditor", OfOrganisation(), _all(INSERT, UPDATE), _BANKS, keeps=_OWN_ORGANISATION),
-    Table("sources.mandate", Opened(_BANKS), _all(INSERT, UPDATE, DELETE), _BANKS),
-    Table("sources.mandate_message", Opened(_BANKS), _all(INSERT, UPDATE, DELETE), _BANKS),
+    Table("sources.mandate", Opened(_BANKS, _SELF_RECORD), _all(INSERT, UPDATE, DELETE), _BANKS),
+    Table("sources.mandate_message", Opened(_BANKS, _SELF_MANDATE), _all(INSERT, UPDATE, DELETE), _BANKS),
     Table("sources.vtj_bucket", Opened(_VTJ), _all(INSERT, UPDATE), _VTJ),
     Table("sources.vtj_subscription", Opened(_VTJ), _all(INSERT, UPDATE, DELETE), _VTJ),
     Table("sources.vtj_held", Opened(_VTJ), (*_all(INSERT, DELETE), (UPDATE, ("digest", "sealed"))), _VTJ),

@@ -45,3 +45,7 @@ grant delete on sources.mandate to rekisteri_app;
 create policy mandate_message_delete on sources.mandate_message for delete to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{banks}'));
 grant delete on sources.mandate_message to rekisteri_app;
+create policy mandate_self on sources.mandate for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and parties.is_self(record_id));
+create policy mandate_message_self on sources.mandate_message for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'self' and exists (select from sources.mandate d where d.id = mandate_id and parties.is_self(d.record_id)));

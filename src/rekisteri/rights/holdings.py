@@ -133,11 +133,11 @@ def banks(tx: Read, party_id: UUID) -> list[Banked]:
         join parties.source src on src.id = r.source_id
         where r.party_id = %(party_id)s
         union all
-        select m.created_at, c.organisation_id, '', m.kind, d.state
+        select m.created_at, src.organisation_id, '', m.kind, d.state
         from sources.mandate_message m
         join sources.mandate d on d.id = m.mandate_id
-        join sources.creditor c on c.id = d.creditor
         join parties.record r on r.id = d.record_id
+        join parties.source src on src.id = r.source_id
         where r.party_id = %(party_id)s
         order by at
         """,
