@@ -79,6 +79,7 @@ STANDING: Mapping[Action, Standing] = MappingProxyType(
         Action.BANK_NOTICES: _S.NOBODY,
         Action.BANK_ANNOUNCE: _S.CHANGES,
         Action.BANK_EXCHANGE: _S.KEEPS,
+        Action.BANK_FORGET: _S.KEEPS,
         Action.AUDIT_SEARCH: _S.SERVES,
         Action.AUDIT_EXTRACT: _S.SERVES,
         Action.AUDIT_OWN: _S.SERVES,

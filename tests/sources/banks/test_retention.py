@@ -61,6 +61,12 @@ def test_messages_go_years_after_the_order_has_ended_and_their_keys_with_them(
         assert forget(billing, last_day) == (0, 0, 0, 0, 0), "nothing goes a day too early"
         gone = last_day.replace(month=last_day.month + 2)
         assert forget(billing, gone, aapo) == (0, 0, 1, 1, 2), "under a legal hold nothing of a customer goes"
+        ((restriction,),) = world.sql(
+            "insert into access.restriction (id, party_id, ground, since_at, by) "
+            "values (gen_random_uuid(), %s, 'claims', now(), 'test') returning id", aapo,
+        )  # fmt: skip
+        assert forget(billing, gone) == (0, 0, 0, 0, 0), "nor while the processing of it is restricted"
+        world.sql("delete from access.restriction where id = %s returning id", restriction)
         ((condemned,),) = world.sql("select count(*) from ground.condemned")
         assert forget(billing, gone, limit=1)[0] == 1
         assert forget(billing, gone, limit=1)[0] == 1

@@ -36,11 +36,12 @@ class Forgotten:
 def forget(tx: Write, on: date, *, spared: Collection[UUID] = (), limit: int = BATCH) -> Forgotten:
     """Forget a batch of what is past its day; again, until no more is left.
 
-    ``spared`` are customers whose data must stay, as under a legal hold. The act works in the
+    ``spared`` are customers whose data must stay, as under a legal hold; so must that of customers whose
+    processing is restricted (GDPR art. 18: erasing is use, and they may need it for a claim). The act works in the
     areas of banks and of keys. Raises ``Conflict`` for a value sealed before one-time keys were.
     """
     before = years_before(on, RETENTIONS[CLASS].years)
-    held = list(spared)
+    held = list({*spared, *_restricted(tx)})
     messages = _messages(tx, before, held, limit)
     proposals = _proposals(tx, before, held, limit)
     mandates = _mandates(tx, before, held, limit)
@@ -57,6 +58,11 @@ def forget(tx: Write, on: date, *, spared: Collection[UUID] = (), limit: int = B
     found = Forgotten(*counts, more=limit in counts)
     tx.note(messages=messages, proposals=proposals, mandates=mandates, answers=answers, files=files)
     return found
+
+
+def _restricted(tx: Write) -> list[UUID]:
+    rows = tx.tuples("select party_id from access.restriction where lifted_at is null")
+    return [party_id for (party_id,) in rows]
 
 
 def years_before(on: date, years: int) -> date:
