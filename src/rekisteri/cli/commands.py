@@ -13,10 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from rekisteri import __version__
-from rekisteri.cli import customers, disclosing, judgements, restricting, rights_desk, signing, upkeep
-from rekisteri.cli import customers, judgements, restricting, signing, upkeep
-from rekisteri.cli import bank_orders, customers, judgements, rights_desk, signing, upkeep
-from rekisteri.cli import bank_orders, customers, judgements, restricting, signing, upkeep
+from rekisteri.cli import bank_orders, customers, disclosing, judgements, restricting, rights_desk, signing, upkeep
 from rekisteri.cli.administration import admin
 from rekisteri.cli.backing import backup
 from rekisteri.cli.banks import bank
