@@ -39,6 +39,7 @@ from rekisteri.api import (
     reviews,
     signing,
     systems,
+    usage,
     vtj,
     work,
 )
@@ -67,6 +68,7 @@ DESKS = (
     requests.desk,
     restrictions.desk,
     disclosing.desk,
+    usage.desk,
     administration.desk,
     grants.desk,
     reviews.desk,
