@@ -39,6 +39,9 @@ def test_the_form_of_the_tracker_tells_a_persons_uses_and_no_names(database_url:
         assert all(one["bulkProcessing"] is False and one["legalBasis"] for one in told["internalProcessings"])
         whole = client.get("/own/findUsage?includeBulkProcessing=true&limit=2&offset=1", headers=head).json()
         assert (whole["totalUsages"], whole["returnedUsages"]) == (5, 2), "the bulk run, and the look just made"
+        own = whole["internalProcessings"][0] if whole["internalProcessings"][0]["initiatorPerson"] else None
+        first = client.get("/own/findUsage?limit=1", headers=head).json()["internalProcessings"][0]
+        assert (first["initiatorPerson"], first["initiatorOrg"]) == ({"name": "Data subject"}, None), own
         one_kind = client.get("/own/findUsage?processingType=DATA_REQUEST", headers=head).json()
         assert (one_kind["totalUsages"], one_kind["internalProcessings"]) == (1, [])
         early = client.get("/own/findUsage?periodEnd=2020-01-01T00:00:00Z", headers=head).json()

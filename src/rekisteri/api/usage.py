@@ -20,7 +20,7 @@ from rekisteri import access, audit, parties
 from rekisteri.access import Action
 from rekisteri.api.calling import Calling
 from rekisteri.api.desk import Answer, Desk, told
-from rekisteri.catalogue import BASES, PURPOSES, Purpose
+from rekisteri.catalogue import BASES, PURPOSES, ROLES, Purpose, Role, Text
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Missing
 
@@ -30,6 +30,7 @@ LIMIT_MOST = 10_000
 FOREIGN = "NEE"
 """What the tracker's form calls an organisation that is not Estonian."""
 VTJ = "Väestötietojärjestelmä"
+REPRESENTATIVE = Text("Edustaja", "Företrädare", "Representative")
 ASKED = frozenset({"vtj:check", "vtj:follow"})
 """Acts in which the register asked another for the data."""
 ANSWERED = frozenset({"payer:resolve", "feed:read", "feed:deliver", "disclosure:give"})
@@ -52,6 +53,12 @@ class UsageOrganisation(Answer):
     name: str
 
 
+class UsagePerson(Answer):
+    """Somebody who used the data as themselves: the data subject, or who acted for them; in what capacity alone."""
+
+    name: str
+
+
 class UsageTransfer(Answer):
     """Data asked of, or given to, another: ``initiatorOrg`` asked, ``target`` answered."""
 
@@ -60,7 +67,8 @@ class UsageTransfer(Answer):
     legalBasis: str | None  # noqa: N815
     bulkProcessing: bool  # noqa: N815
     queryId: UUID  # noqa: N815
-    initiatorOrg: UsageOrganisation  # noqa: N815
+    initiatorOrg: UsageOrganisation | None  # noqa: N815
+    initiatorPerson: UsagePerson | None = None  # noqa: N815
     target: UsageOrganisation
 
 
@@ -72,7 +80,8 @@ class UsageProcessing(Answer):
     legalBasis: str | None  # noqa: N815
     bulkProcessing: bool  # noqa: N815
     queryId: UUID  # noqa: N815
-    initiatorOrg: UsageOrganisation  # noqa: N815
+    initiatorOrg: UsageOrganisation | None  # noqa: N815
+    initiatorPerson: UsagePerson | None = None  # noqa: N815
     source: UsageOrganisation
 
 
@@ -157,10 +166,11 @@ def _answer(
                     )
                 )  # fmt: skip
             case _:
+                person = _person(one, language)
                 internal.append(
                     UsageProcessing(
                         logTime=one.at, purpose=said, legalBasis=basis, bulkProcessing=bulk, queryId=one.event_id,
-                        initiatorOrg=who, source=controller,
+                        initiatorOrg=None if person else who, initiatorPerson=person, source=controller,
                     )
                 )  # fmt: skip
     return FindUsageAnswer(
@@ -171,6 +181,12 @@ def _answer(
         dataProcessings=[],
         internalProcessings=internal,
     )
+
+
+def _person(look: audit.Look, language: str) -> UsagePerson | None:
+    if look.represented:
+        return UsagePerson(name=REPRESENTATIVE.in_(language))
+    return UsagePerson(name=ROLES[Role.SUBJECT].in_(language)) if look.own else None
 
 
 def _instant(moment: datetime | None) -> datetime | None:

@@ -323,6 +323,8 @@ WITHHELD_CODES = Text(
     "Andras personbeteckningar är maskerade.",
     "Other people's identity codes are masked.",
 )
+YOURSELF = Text("Sinä itse", "Du själv", "You yourself")
+REPRESENTATIVE = Text("Edustajasi", "Din företrädare", "Your representative")
 DISCLOSED = Text(
     "Lakiin perustuvat yksittäiset luovutukset",
     "Enskilda utlämnanden som grundar sig på lag",
@@ -393,6 +395,17 @@ ACTS = {
     "import:run": Text(
         "Asiakasorganisaation aineisto", "Kundorganisationens material", "A client organisation's delivery"
     ),
+    "self:read": Text("Omien tietojen katselu", "Läsning av egna uppgifter", "Own data seen"),
+    "self:protected": Text(
+        "Omien suojattujen tietojen katselu", "Läsning av egna skyddade uppgifter", "Own protected data seen"
+    ),
+    "self:state": Text("Oma ilmoitus", "Egen anmälan", "Own word"),
+    "self:ask": Text("Oma pyyntö", "Egen begäran", "Own request"),
+    "self:package": Text("Oman tietopaketin nouto", "Hämtning av eget datapaket", "Own package fetched"),
+    "self:represent": Text("Edustusoikeuden tarkistus", "Kontroll av företrädarrätt", "Check of representation"),
+    "audit:own": Text("Omien lokitietojen katselu", "Läsning av egna logguppgifter", "Own log seen"),
+    "disclosure:enter": Text("Luovutuksen kirjaaminen", "Anteckning av utlämnande", "Disclosure entered"),
+    "disclosure:give": Text("Lakiin perustuva luovutus", "Utlämnande enligt lag", "Disclosure required by law"),
     "register:upkeep": Text("Rekisterin huolto", "Registrets underhåll", "Upkeep of the register"),
     "register:backup": Text("Varmuuskopion ottaminen", "Säkerhetskopiering", "Making a backup"),
     "register:restore": Text("Varmuuskopion palauttaminen", "Återställning av säkerhetskopia", "Restoring a backup"),

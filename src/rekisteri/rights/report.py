@@ -377,7 +377,11 @@ class _Teller:
                 same(words.at(one.at)),
                 p.ACTS.get(one.action, same(one.action)),
                 PURPOSES[Purpose(one.purpose)] if one.purpose else same(""),
-                joined([same(self._names.get(number, str(number))) for number in one.organisations])
+                p.REPRESENTATIVE
+                if one.represented
+                else p.YOURSELF
+                if one.own
+                else joined([same(self._names.get(number, str(number))) for number in one.organisations])
                 if one.organisations
                 else p.CENTRE,
                 p.bulk(one.customers) if one.customers > 1 else same(""),
