@@ -23,6 +23,7 @@ VERDICTS = {
 }
 
 DETAILS = {
+    "acts_for": "Kenen puolesta",
     "payment_reason": "laskutusaihe",
     "answered": "vastauksia",
     "problems": "ongelmia",
