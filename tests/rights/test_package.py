@@ -113,7 +113,7 @@ def test_every_table_that_can_concern_a_person_is_told_or_says_why_not(database_
     sections = {place for place in rights.TABLES.values() if ":" not in place}
     assert sections <= {
         *("who", "data", "customerships", "judgements", "work", "banks", "answers", "reports", "requests"),
-        *("notices", "looks", "sent", "restrictions"),
+        *("notices", "looks", "sent", "restrictions", "disclosures"),
     }
     act = Action.RIGHTS_PACKAGE.policy
     shut = {

@@ -333,9 +333,7 @@ DISCLOSED = Text(
 TO_WHOM = Text("Kenelle", "Till vem", "To whom")
 LEDGER_TITLE = Text("Luovutusrekisteri", "Register över utlämnanden", "Register of disclosures")
 DECIDED = Text("Päätetty", "Beslutat", "Decided")
-AGREED = Text("Toinen henkilö hyväksyi", "En andra person godkände", "A second person agreed")
 GIVEN = Text("Luovutettu", "Utlämnat", "Given")
-STRUCK = Text("Peruttu", "Struket", "Struck")
 CUSTOMERS = Text("Asiakkaita", "Kunder", "Customers")
 WITHHELD_REPRESENTED = Text(
     "Paketti on tehty edustajalle: huoltajien, edunvalvojien ja muiden ihmisten tietoja ei ole mukana, eikä suojattuja yhteystietoja. Henkilö itse saa ne pyytämällä.",
