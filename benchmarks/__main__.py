@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import banking, delivery, following, log, lookup, search, snooping, start
+from benchmarks import banking, delivery, feeds, following, log, lookup, search, snooping, start
 from benchmarks.figures import Figure, markdown, show
 from benchmarks.worlds import ACCOUNT, MAINTAINER, PASSWORD, opened
 
@@ -28,9 +28,12 @@ def main(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            help="import, search, lookup, follow, start, log, snooping, banks; again for more. All by default."
+            help="import, search, lookup, follow, start, log, snooping, banks, feeds; again for more. All by default."
         ),
     ] = None,
+    feed_customers: Annotated[
+        int, typer.Option(min=1000, help="Customers of the recipient that is brought up.")
+    ] = feeds.CUSTOMERS,
     markdown_file: Annotated[Path | None, typer.Option(help="Write the table here too.")] = None,
 ) -> None:
     """Measure; exit with 1 when a goal does not hold."""
@@ -39,8 +42,9 @@ def main(
         figures = measure(
             folder or Path(temporary),
             rows,
-            set(only or ("import", "search", "lookup", "follow", "start", "log", "snooping", "banks")),
+            set(only or ("import", "search", "lookup", "follow", "start", "log", "snooping", "banks", "feeds")),
             console,
+            feed_customers,
         )
     show(figures, console)
     if markdown_file is not None:
@@ -48,7 +52,9 @@ def main(
     raise typer.Exit(0 if all(figure.holds for figure in figures) else 1)
 
 
-def measure(folder: Path, rows: int, wanted: set[str], console: Console) -> list[Figure]:
+def measure(
+    folder: Path, rows: int, wanted: set[str], console: Console, feed_customers: int = feeds.CUSTOMERS
+) -> list[Figure]:
     """The wanted figures; searching and looking up need the large register, so they import it first if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     figures: list[Figure] = []
@@ -80,6 +86,9 @@ def measure(folder: Path, rows: int, wanted: set[str], console: Console) -> list
     if "banks" in wanted:
         console.print("taking a day of the banks ...")
         figures += banking.measure(folder)
+    if "feeds" in wanted:
+        console.print("bringing a recipient up ...")
+        figures += feeds.measure(folder, feed_customers)
     return figures
 
 

@@ -170,7 +170,6 @@ MENUS = {
         "/tyojono",
         "/pankit",
         "/tietosuoja/pyynnot",
-        "/vastaanottajat",
     ],
     "laskuttaja": ["/haku", "/asiakas/uusi", "/maksaja", "/tuonti", "/pankit", "/korjauspyynnot"],
     "perija": ["/haku", "/maksaja", "/korjauspyynnot"],

@@ -34,6 +34,7 @@ def test_what_has_failed_is_shown_and_sent_again(database_url: str, tmp_path: Pa
         assert "klo 09.00" in visitor.goto("/vastaanottajat/town-file").text
         world.sql("update feeds.event set state = 'dead' returning 1")
         assert "Lähettämisestä on luovuttu: town-hook" in visitor.goto("/vastaanottajat").text
+        assert "Vastaanottajille lähettämättä: town-hook" in visitor.goto("/tyojono").text, "it is work for somebody"
         visitor.goto("/vastaanottajat/town-hook")
         assert "Lähetetään uudelleen" in visitor.send("/vastaanottajat/town-hook/uudelleen").text
         assert world.sql("select state, tries from feeds.event") == [("waiting", 0)]

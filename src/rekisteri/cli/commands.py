@@ -32,6 +32,7 @@ from rekisteri.cli.paying import paying
 from rekisteri.cli.serve import serve
 from rekisteri.cli.vtj import vtj
 from rekisteri.cli.work import work
+from rekisteri.cli.worker import worker
 from rekisteri.ground.errors import Rejected, RekisteriError
 
 INTERRUPTED = 130
@@ -133,6 +134,7 @@ tree.add_typer(keys, name="keys")
 tree.add_typer(backup, name="backup")
 tree.command()(upkeep.migrate)
 tree.command()(upkeep.nightly)
+tree.command()(worker)
 tree.add_typer(upkeep.database, name="db")
 
 

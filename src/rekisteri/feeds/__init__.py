@@ -17,7 +17,7 @@ from rekisteri.feeds.portrait import Portrait
 from rekisteri.feeds.rounds import CONNECTIONS_A_THREAD, THREADS_MAX, Round, Runner
 from rekisteri.feeds.sent import reached, sent_to
 from rekisteri.feeds.signing import KEY_NAMES, STEM, Secrets
-from rekisteri.feeds.state import Failure, Standing, failures, standings
+from rekisteri.feeds.state import Failure, Standing, failures, given_up, standings
 
 __all__ = [
     "CONNECTIONS_A_THREAD",
@@ -50,6 +50,7 @@ __all__ = [
     "failures",
     "finvoice",
     "gather",
+    "given_up",
     "named",
     "reached",
     "sent_to",

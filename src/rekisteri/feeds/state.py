@@ -114,3 +114,10 @@ def failures(tx: Read, recipient: Recipient, *, limit: int) -> list[Failure]:
         name=recipient.name,
         limit=limit,
     )
+
+
+def given_up(tx: Read, recipients: Iterable[Recipient]) -> list[str]:
+    """Names of the declared recipients to which sending something has been given up: work for somebody."""
+    rows = tx.tuples("select distinct recipient from feeds.event where state = 'dead' order by 1")
+    declared = {one.name for one in recipients}
+    return [name for (name,) in rows if name in declared]

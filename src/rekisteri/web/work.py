@@ -7,7 +7,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from rekisteri import access, parties, payers, rights
+from rekisteri import access, feeds, parties, payers, rights
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, ITEMS, Item, Value
 from rekisteri.ground.errors import Conflict, Missing, Rejected
@@ -42,9 +42,11 @@ def queue(desk: Desk) -> Response:
         count = parties.work_count(tx)
         tasks = payers.tasks(tx, limit=QUEUE_PAGE)
         clashes = rights.conflicts.clashes(tx)
+        given_up = feeds.given_up(tx, desk.register.recipients)
         names = names_of(access.organisations(tx))
     return desk.show(
         "work.html",
+        given_up=given_up,
         tasks=tasks,
         clashes=clashes,
         items=items,
