@@ -184,6 +184,21 @@ class Lives(RuleBasedStateMachine):
             if one.there(self.now) and one.review_on < clock.day(self.now) - timedelta(days=GRACE_DAYS):
                 one.over = True
 
+    @rule(grace=st.sampled_from([14, 15]))
+    def a_quarter_goes_by(self, grace: int) -> None:
+        """To the last day of grace of the first grant to lapse, or the day after; then a night's run."""
+        due = [one.review_on for one in self.model.grants if one.there(self.now)]
+        if due:
+            self.world.clock.at = max(self.now, _midnight(min(due) + timedelta(days=grace)) + timedelta(hours=3))
+            self.a_night()
+
+    @rule()
+    def the_minutes_run_out(self) -> None:
+        """To the very instant at which an open right ends."""
+        for one in self.model.lent:
+            if one.open(self.now) and one.ends_at is not None:
+                self.world.clock.at = one.ends_at
+
     @rule(minutes=st.sampled_from([1, 20, 45, 500, 1440, 1440 * 40, 1440 * 95]))
     def time_passes(self, minutes: int) -> None:
         self.world.clock.at += timedelta(minutes=minutes)

@@ -21,7 +21,8 @@ from starlette.routing import Mount
 
 from rekisteri import api
 from rekisteri.catalogue import Role
-from tests.api.world import OTHER, World, a_world, row, with_codes
+from tests.api.fuzzing import real_ids
+from tests.api.world import World, a_world
 
 EXAMPLES = 8
 ENDING = ("session", "password", "token")
@@ -34,26 +35,11 @@ CHECKS = [
 ]
 
 
-@schemathesis.serializer("application/x-ndjson")
-def as_lines(_context: object, value: object) -> bytes:
-    """A generated text as the body it is."""
-    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
-
-
 def operations(world: World) -> Iterator[Any]:
     faces = Starlette(routes=[Mount(api.PREFIX, world.client.app)])
     schema = schemathesis.openapi.from_asgi(f"{api.PREFIX}/openapi.json", faces)
     found = [result.ok() for result in schema.get_all_operations()]
     return iter(sorted(found, key=lambda one: any(word in one.path for word in ENDING)))
-
-
-def real_ids(world: World) -> dict[str, str]:
-    """Ids that are there, so that more than misses is met."""
-    first, second = with_codes(2)
-    batch = world.bring([row(1, first), row(2, second, osoite_postinumero="1")])["id"]
-    world.bring([row(9, first, sukunimi="Aivantoinen", etunimet="Nimi Vieras")], organisation=OTHER)
-    work = world.client.get("/work", headers=world.headers(Role.MAINTAINER)).json()["items"][0]["id"]
-    return {"party_id": world.customer(first.hetu), "batch_id": batch, "work_id": work}
 
 
 ACCOUNTS = sorted(set(Role) - {Role.SUBJECT})
