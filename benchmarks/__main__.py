@@ -73,7 +73,7 @@ def measure(
             figures += lookup.figures(lookup.measure(home, codes_of(file), ACCOUNT, PASSWORD))
     if "follow" in wanted:
         console.print("following VTJ ...")
-        figures += following.measure(folder)
+        figures += following.measure(folder) + following.measure_basic(folder, rows)
     if "start" in wanted:
         console.print("starting the demo ...")
         figures += start.measure()

@@ -103,10 +103,7 @@ def template() -> str:
 @pytest.fixture
 def database_url(template: str) -> Iterator[str]:
     """The URL of a fresh database, migrated and empty, that is this test's alone."""
-    name = f"rekisteri_test_{uuid.uuid4().hex}"
-    with psycopg.connect(os.environ[SERVER_VARIABLE], autocommit=True) as server:
-        create = sql.SQL("create database {} template {}")
-        server.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+    name = clone(template)
     yield url_of(name)
     drop(name)
 
@@ -119,6 +116,15 @@ def empty_database_url() -> Iterator[str]:
         server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     yield url_of(name)
     drop(name)
+
+
+def clone(template: str) -> str:
+    """The name of a fresh database like the template, for a test that needs more than one; ``drop`` it."""
+    name = f"rekisteri_test_{uuid.uuid4().hex}"
+    with psycopg.connect(os.environ[SERVER_VARIABLE], autocommit=True) as server:
+        create = sql.SQL("create database {} template {}")
+        server.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+    return name
 
 
 def memory_folder() -> Path | None:

@@ -298,6 +298,7 @@ def terms(settings: Settings) -> Terms:
         second_factor_roles=frozenset(_roles(settings.second_factor_roles)),
         system_passwords=settings.system_passwords,
         review_grace=None if settings.review_grace_days < 0 else timedelta(days=settings.review_grace_days),
+        unknown_is_on=settings.vtj_orders_told and settings.vtj_changes_url is not None,
     )
 
 

@@ -64,7 +64,7 @@ def deliver(delivery: Delivery) -> Told | None:
 
 def _deliver(delivery: Delivery, told: SimpleQueue[Told]) -> None:
     intake.CHUNK_ROWS = delivery.chunk_rows
-    counted = _counted(delivery)
+    counted = counted_statements(delivery.dies_after, delivery.dies_in_s)
     settings = Settings(
         database_url=delivery.url, home=delivery.home, artificial_hetu=True, ordinary_hetu=False, pool_size=2
     )
@@ -80,14 +80,14 @@ def _deliver(delivery: Delivery, told: SimpleQueue[Told]) -> None:
     told.put(Told(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, next(counted)))
 
 
-def _counted(delivery: Delivery) -> Iterator[int]:
+def counted_statements(dies_after: int | None, dies_in_s: float) -> Iterator[int]:
     """Count the statements that change something, and arrange the death; the process is the test's own."""
     counter = count()
     run, pour = Write.run, Write.pour
 
     def reckon() -> None:
-        if next(counter) == delivery.dies_after:
-            threading.Timer(delivery.dies_in_s, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        if next(counter) == dies_after:
+            threading.Timer(dies_in_s, os.kill, (os.getpid(), signal.SIGKILL)).start()
 
     def running(tx: Write, sql: LiteralString, **parameters: object) -> int:
         reckon()

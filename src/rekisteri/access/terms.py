@@ -16,6 +16,8 @@ class Terms:
     ``second_factor_roles``: whoever has one of these signs in with a password and a code.
     ``system_passwords``: whether integrations may sign in with a password.
     ``review_grace``: how long after its review was due a grant is ended by itself; None is never.
+    ``unknown_is_on``: VTJ tells of non-disclosure orders here, so that of whoever VTJ could be asked an order nobody has
+    told of acts as on where bills are routed.
     """
 
     two_person_grants: bool = False
@@ -23,6 +25,7 @@ class Terms:
     second_factor_roles: frozenset[Role] = frozenset()
     system_passwords: bool = True
     review_grace: timedelta | None = timedelta(days=14)
+    unknown_is_on: bool = False
 
 
 DEFAULT_TERMS = Terms()

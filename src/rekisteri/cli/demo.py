@@ -90,6 +90,16 @@ def demo(
     next_month: Annotated[
         bool, typer.Option("--next-month", help="Only write the files the organisations send next month.")
     ] = False,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            "--let-days-pass",
+            min=1,
+            max=3660,
+            metavar="DAYS",
+            help="Only let days go by at the running demo's population register; then `rekisteri vtj follow`.",
+        ),
+    ] = None,
 ) -> None:
     """Try the register: database, three client organisations, thirty thousand invented customers, web and API.
 
@@ -99,6 +109,9 @@ def demo(
     home = frame.settings.home
     if not frame.demo and (home / CLUSTER).exists():
         raise Conflict(f"{home} holds a register that is no demo; choose another folder with --home.")
+    if days is not None:
+        _let_days_pass(frame, days)
+        return
     accounts, customers = _remembered(home, customers)
     _declare(home)
     if next_month:
@@ -111,6 +124,7 @@ def demo(
         simulators.identity_providers(home, staff, people),
         simulators.answering_banks(home, SEED, customers),
         simulators.invoicing_system(home) as invoicing,
+        simulators.population_register(home, SEED, customers),
         frame.register(make=True, pool_size=settings.pool_size) as register,
     ):
         _set_up(register, accounts)
@@ -242,6 +256,20 @@ def _deliver(register: Register, accounts: list[DemoAccount], home: Path, custom
     return reports
 
 
+def _let_days_pass(frame: Frame, days: int) -> None:
+    """People move, marry and die at the demo's population register; following it brings that here."""
+    lived = simulators.let_live(frame.settings.home, days)
+    if frame.json:
+        told_json({"today": lived.today, "changes": lived.changes})
+        return
+    here = f"{_program()} --home {frame.settings.home}"
+    screen().print(
+        f"{lived.changes} changes in {days} days: it is {lived.today} at the population register. Bring them in with "
+        f"{here} vtj follow",
+        markup=False, soft_wrap=True, highlight=False,
+    )  # fmt: skip
+
+
 def _write_next_month(frame: Frame, customers: int) -> None:
     """What the organisations send a month later: some customers new, some gone, some changed."""
     deliveries = simulators.write_next_month_files(frame.settings.home / FILES, SEED, customers)
@@ -313,6 +341,7 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
         f"  5. Who pays: {here} payers resolve --organisation kuusilahti --reason PAIVAHOITO --number 100001",
         f"  6. What payers have done at their banks since: {here} bank exchange",
         f"  7. Change a customer of Kuusilahti and see its invoicing system told: tail -f {_received(home)}",
+        f"  8. Follow the population register: {here} vtj follow, then {here} demo --let-days-pass 30 and again",
         "",
         "Ctrl-C stops it; the same command opens the same register again.",
     ):

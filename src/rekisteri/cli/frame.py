@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 import psycopg
 import typer
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from rich.console import Console
 
 from rekisteri import access, wiring
@@ -35,6 +35,8 @@ from rekisteri.wiring import Register
 SESSION_FILE = "cli-session"
 DEMO_FILE = "demo.json"
 """Its presence makes a home the demo's: artificial identity codes only."""
+DEMO_VTJ_FILE = "vtj.json"
+"""What a running demo tells of its population register."""
 POOL_SIZE = 2
 PIPE_WIDTH = 160
 LANGUAGES = ("fi", "sv", "en")
@@ -64,9 +66,7 @@ class Frame:
                 f"There is no register in {home}. Name another folder with --home, try `rekisteri demo`, "
                 "or make an empty register with `rekisteri migrate`."
             )
-        settings = self.settings.model_copy(update={"pool_size": pool_size})
-        if self.demo:
-            settings = settings.model_copy(update={"artificial_hetu": True, "ordinary_hetu": False})
+        settings = self.settled(pool_size)
         with ExitStack() as stack:
             try:
                 with aside().status("Opening the register…"):
@@ -78,6 +78,25 @@ class Frame:
                     raise
                 raise Rejected("REKISTERI_DATABASE_URL is no connection URL of PostgreSQL.") from None
             yield register
+
+    def settled(self, pool_size: int) -> Settings:
+        """The settings the register is opened with; a demo's know artificial codes alone, and its invented VTJ."""
+        changed: dict[str, object] = {"pool_size": pool_size}
+        if self.demo:
+            changed |= {"artificial_hetu": True, "ordinary_hetu": False} | self._invented()
+        return self.settings.model_copy(update=changed)
+
+    def _invented(self) -> dict[str, object]:
+        """The settings that reach the demo's invented population register; those somebody has set stay."""
+        path = self.settings.home / DEMO_VTJ_FILE
+        if not path.exists():
+            return {}
+        told: dict[str, Any] = orjson.loads(path.read_bytes())["settings"]
+        return {
+            name: SecretStr(value) if name.endswith("_password") else value
+            for name, value in told.items()
+            if name not in self.settings.model_fields_set
+        }
 
     @contextmanager
     def acting(self) -> Iterator[Acting]:

@@ -61,8 +61,8 @@ def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Se
     """
     if not placed:
         return
-    written = [_written(vault, one) for one in placed]
-    _bear(tx, lexicon, origin, [(one, content) for one, (content, _) in zip(placed, written, strict=True) if one.born])
+    contents = [_clear(one) for one in placed]
+    _bear(tx, lexicon, origin, [(one, content) for one, content in zip(placed, contents, strict=True) if one.born])
     _name(tx, origin, placed)
     laid.state(
         tx,
@@ -70,8 +70,8 @@ def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Se
         Stated(
             packed.uuids([one.statement_id for one in placed]),
             packed.uuids([one.record_id for one in placed]),
-            packed.documents([orjson.dumps(content) for content, _ in written]),
-            packed.blobs([sealed for _, sealed in written]),
+            packed.documents([orjson.dumps(content) for content in contents]),
+            packed.blobs(_sealed(vault, placed)),
             packed.numbers([one.said.row_no for one in placed]),
         ),
     )
@@ -85,15 +85,19 @@ def record(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, placed: Se
     lexicon.learn(tx)
 
 
-def _written(vault: Vault, one: Placed) -> tuple[Content, bytes | None]:
-    """What stands in the statement: the clear content, and the secrets sealed."""
-    content = one.said.content
-    if one.covered:
-        content = {name: value for name, value in content.items() if name not in COVERED}
-    if not one.said.secrets:
-        return content, None
-    plain = orjson.dumps(one.said.secrets)
-    return content, vault.seal(plain, key="secret", place=SEALED_PLACE + one.statement_id)
+def _clear(one: Placed) -> Content:
+    """What stands in the statement in clear."""
+    if not one.covered:
+        return one.said.content
+    return {name: value for name, value in one.said.content.items() if name not in COVERED}
+
+
+def _sealed(vault: Vault, placed: Sequence[Placed]) -> list[bytes | None]:
+    """The secrets of each statement, sealed together: keys for many come at one go."""
+    bearing = [one for one in placed if one.said.secrets]
+    plains = [orjson.dumps(one.said.secrets) for one in bearing]
+    made = iter(vault.seal_all(plains, key="secret", places=[SEALED_PLACE + one.statement_id for one in bearing]))
+    return [next(made) if one.said.secrets else None for one in placed]
 
 
 def _bear(tx: Write, lexicon: Lexicon, origin: Origin, born: Sequence[tuple[Placed, Content]]) -> None:
@@ -176,11 +180,11 @@ def _protect(tx: Write, vault: Vault, placed: Iterable[Placed]) -> None:
     """Covered values of customers under a non-disclosure order go to their own table and key."""
     apart = []
     for one in placed:
-        values = {name: value for name, value in one.said.content.items() if name in COVERED}
-        if one.covered and values:
-            place = PROTECTED_PLACE + one.statement_id
-            apart.append((one, vault.seal(orjson.dumps(values), key="protected", place=place)))
+        if one.covered and not COVERED.isdisjoint(one.said.content):
+            apart.append((one, {name: value for name, value in one.said.content.items() if name in COVERED}))
     if apart:
+        places = [PROTECTED_PLACE + one.statement_id for one, _ in apart]
+        sealed = vault.seal_all([orjson.dumps(values) for _, values in apart], key="protected", places=places)
         tx.run(
             """
             insert into parties.protected (record_id, statement_id, sealed)
@@ -188,7 +192,7 @@ def _protect(tx: Write, vault: Vault, placed: Iterable[Placed]) -> None:
             """,
             records=[one.record_id for one, _ in apart],
             statements=[one.statement_id for one, _ in apart],
-            sealed=[sealed for _, sealed in apart],
+            sealed=sealed,
         )
 
 

@@ -147,16 +147,13 @@ def cover(tx: Write, vault: Vault, party_ids: Iterable[UUID]) -> None:
         ids=list(party_ids),
         covered=sorted(COVERED),
     )
-    sealed = [
-        vault.seal(
-            orjson.dumps({name: value for name, value in content.items() if name in COVERED}),
-            key="protected",
-            place=f"{PROTECTED_PLACE}{statement_id}",
-        )
-        for _, statement_id, content in rows
-    ]
     record_ids = [record_id for record_id, _, _ in rows]
     statement_ids = [statement_id for _, statement_id, _ in rows]
+    sealed = vault.seal_all(
+        [orjson.dumps({name: value for name, value in content.items() if name in COVERED}) for _, _, content in rows],
+        key="protected",
+        places=[f"{PROTECTED_PLACE}{statement_id}" for statement_id in statement_ids],
+    )
     tx.run(
         """
         insert into parties.protected (record_id, statement_id, sealed)

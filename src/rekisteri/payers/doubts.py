@@ -40,7 +40,7 @@ def _age(facts: Facts) -> Iterator[Doubt]:
 
 def _disclosure(facts: Facts) -> Iterator[Doubt]:
     for about, party in parties(facts):
-        if party.person and party.turvakielto is Disclosure.UNKNOWN:
+        if party.person and (party.unheard or party.turvakielto is Disclosure.UNKNOWN):
             yield Doubt("turvakielto_unknown", about, "check_vtj")
 
 
@@ -139,7 +139,8 @@ def withheld(facts: Facts) -> tuple[Withheld, ...]:
         on = party.turvakielto is Disclosure.ON
         for item in WITHHELD_ITEMS:
             if on or not party.visible(item):
-                found.append(Withheld(item, about, "turvakielto_on" if on else "turvakielto_unknown"))
+                known = on and not party.unheard
+                found.append(Withheld(item, about, "turvakielto_on" if known else "turvakielto_unknown"))
     return tuple(found)
 
 

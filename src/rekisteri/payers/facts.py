@@ -46,6 +46,7 @@ class Told(NamedTuple):
 class PartyFacts:
     """One party as known on the day. ``words`` are those that count, ``codes`` the kinds of identity codes it has.
 
+    ``turvakielto`` is the state that is acted by; ``unheard``: it is on because nobody has told, and VTJ would have.
     ``returned`` are addresses mail has come back from, as (statement, item); ``refused`` are (channel, address) that
     were refused; each with the word that says so.
     """
@@ -62,6 +63,7 @@ class PartyFacts:
     """Whether it was the asking organisation's customer on the day."""
     customer_ever: bool = True
     """Whether it was so on another day."""
+    unheard: bool = False
     at_bank: bool = False
     """Whether a bank has ever told the asking organisation of it."""
     limit: Limit | None = None

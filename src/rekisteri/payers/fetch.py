@@ -14,8 +14,8 @@ from itertools import chain
 from uuid import UUID
 
 from rekisteri import parties
-from rekisteri.access import Act, Limit, Read, decide_organisation
-from rekisteri.catalogue import ITEMS, SourceKind
+from rekisteri.access import Act, Limit, Read, Terms, decide_organisation
+from rekisteri.catalogue import ITEMS, Disclosure, PartyKind, SourceKind
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import Mandate, Order, Outline, Relation, Spoken
@@ -166,13 +166,27 @@ def _known(tx: Read, sitting: _Sitting, party_ids: Iterable[UUID]) -> dict[UUID,
         words[word.party_id].append(word)
     hidden, limits = _hidden(tx.act), tx.limits(wanted, sitting.biller.id)
     return {
-        party_id: _party(outline, words[party_id], sitting, hidden, limits.get(party_id))
+        party_id: _party(
+            outline, words[party_id], sitting, hidden, limits.get(party_id), unheard=_unheard(tx.terms, outline)
+        )
         for party_id, outline in parties.outlines(tx, wanted).items()
     }
 
 
+def _unheard(terms: Terms, outline: Outline) -> bool:
+    """Whether nobody has told of the person's non-disclosure order though VTJ could be asked: unknown then acts as on."""
+    asked_of = outline.kind is PartyKind.PERSON and "hetu" in outline.codes
+    return terms.unknown_is_on and asked_of and outline.turvakielto is Disclosure.UNKNOWN
+
+
 def _party(
-    outline: Outline, words: Sequence[Spoken], sitting: _Sitting, hidden: frozenset[str], limit: Limit | None
+    outline: Outline,
+    words: Sequence[Spoken],
+    sitting: _Sitting,
+    hidden: frozenset[str],
+    limit: Limit | None,
+    *,
+    unheard: bool,
 ) -> PartyFacts:
     asking = sitting.biller.id
     own = [word for word in words if word.organisation_id == asking]
@@ -180,7 +194,8 @@ def _party(
     return PartyFacts(
         id=outline.id,
         kind=outline.kind,
-        turvakielto=outline.turvakielto,
+        turvakielto=Disclosure.ON if unheard else outline.turvakielto,
+        unheard=unheard,
         words=tuple(parties.counting(words, sitting.on)),
         codes=frozenset(outline.codes),
         asking=asking,

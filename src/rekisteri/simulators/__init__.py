@@ -27,6 +27,7 @@ from rekisteri.simulators.demo_identity import identity_providers
 from rekisteri.simulators.demo_invoicing import CALLED as DEMO_CALLED
 from rekisteri.simulators.demo_invoicing import RECEIVED as DEMO_RECEIVED
 from rekisteri.simulators.demo_invoicing import invoicing_system
+from rekisteri.simulators.demo_vtj import PERMISSION, Lived, let_live, population_register
 from rekisteri.simulators.faults import (
     Fault,
     Spoiler,
@@ -73,6 +74,7 @@ __all__ = [
     "LAYOUTS",
     "LEDGER",
     "ORGANISATIONS",
+    "PERMISSION",
     "REFERENCE_DAY",
     "SNOOPING_KINDS",
     "STANDARD",
@@ -99,6 +101,7 @@ __all__ = [
     "IdentityProvider",
     "InvoicingSystem",
     "Layout",
+    "Lived",
     "Misdeed",
     "Misspeller",
     "Month",
@@ -129,9 +132,11 @@ __all__ = [
     "identity_providers",
     "in_other_encoding",
     "invoicing_system",
+    "let_live",
     "other_layout",
     "overlapping",
     "people",
+    "population_register",
     "rows",
     "truncated",
     "utf16",

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from rekisteri.access import Action, Viewer
 from rekisteri.catalogue import Purpose, Role, SourceKind
-from rekisteri.simulators.serving import Outsider, serving
+from rekisteri.simulators.serving import Outsider, Tls, serving
 from rekisteri.simulators.vtj_changes import PREFIX, ChangeService
 from rekisteri.simulators.vtj_life import Nation
 from rekisteri.simulators.vtj_people import Citizen, citizens
@@ -56,11 +56,11 @@ class Bureau:
 
 
 @contextmanager
-def a_bureau(*people: Citizen, count: int = 0, **changed: Any) -> Iterator[Bureau]:
+def a_bureau(*people: Citizen, count: int = 0, tls: Tls | None = None, **changed: Any) -> Iterator[Bureau]:
     """The change interface with these people, or the first of the invented population, answering on this machine."""
     nation = Nation([*people, *citizens(1, count)] if count else people, START)
     service = ChangeService(nation, **changed)
-    with serving(service.outsider()) as server:
+    with serving(service.outsider(), tls=tls) as server:
         yield Bureau(service, server, nation)
 
 
@@ -82,6 +82,13 @@ def follow(
 ) -> Report:
     """One run."""
     return run_follow(_following(world, bureau, viewer, anyway=anyway, **changed), kind)
+
+
+def run_following(world: World) -> Report:
+    """One run, by the register's own settings."""
+    viewer = replace(a_viewer(Role.MAINTAINER), handle="vtj", channel="job")
+    following = world.register.vtj_following(viewer, lambda _step, _done: None, despite_anomaly=True)
+    return run_follow(following)
 
 
 def release(world: World, bureau: Bureau, *party_ids: UUID) -> int:

@@ -26,11 +26,11 @@ from rekisteri.ground.keys import Vault
 from rekisteri.parties import Lexicon, Origin
 from rekisteri.sources.take import fall_silent
 from rekisteri.sources.vtj import client_changes, follow_store, store, wire_changes
-from rekisteri.sources.vtj.ahead import one_ahead
+from rekisteri.sources.vtj.ahead import one_ahead, undisturbed
 from rekisteri.sources.vtj.check import RulesOf, forget_old
 from rekisteri.sources.vtj.client_changes import AccessDenied, ChangesSetup, Interface
 from rekisteri.sources.vtj.follow_store import Subscription
-from rekisteri.sources.vtj.lay import HELD_PLACE, Anomaly, Layer, Laying, Tally, brake, code_of, sealed_code
+from rekisteri.sources.vtj.lay import HELD_PLACE, Anomaly, Layer, Laying, Tally, brake, code_of, sealed_codes
 from rekisteri.sources.vtj.wire_changes import Page, Person
 
 CHANGES, BASIC = "changes", "basic_data"
@@ -165,7 +165,8 @@ class Run:
     def settled(self) -> Iterator[None]:
         """Within, the run is under way; however it ends, how it ended is kept."""
         try:
-            yield
+            with undisturbed():
+                yield
         except Anomaly as anomaly:
             self.report.stopped = anomaly.message
             self.end("stopped", anomaly.message)
@@ -245,10 +246,9 @@ class Run:
                 found = follow_store.unfollowed(tx, after, PORTION)
                 codes = parties.identity_codes(tx, self.following.vault, found)
                 fresh = map(UUID, ids.batch(len(codes)))
-                rows = [
-                    (one, party_id, sealed_code(self.following.vault, one, hetu))
-                    for one, (party_id, hetu) in zip(fresh, codes.items(), strict=True)
-                ]
+                begun = list(zip(fresh, codes.items(), strict=True))
+                sealed = sealed_codes(self.following.vault, [(one, hetu) for one, (_, hetu) in begun])
+                rows = [(one, party_id, code) for (one, (party_id, _)), code in zip(begun, sealed, strict=True)]
                 follow_store.subscribe(tx, rows)
                 tx.gather([str(party_id) for _, party_id, _ in rows])
                 self._count(tx, Tally(), begun=len(rows))

@@ -65,9 +65,10 @@ def code_of(vault: Vault, subscription: Subscription) -> str:
     return vault.open(subscription.sealed, key="secret", place=f"{CODE_PLACE}{subscription.id}").decode()
 
 
-def sealed_code(vault: Vault, subscription_id: UUID, hetu: str) -> bytes:
-    """The code sealed for its subscription."""
-    return vault.seal(hetu.encode(), key="secret", place=f"{CODE_PLACE}{subscription_id}")
+def sealed_codes(vault: Vault, codes: Sequence[tuple[UUID, str]]) -> list[bytes]:
+    """Codes sealed, each for its subscription; given as (subscription, code)."""
+    places = [f"{CODE_PLACE}{subscription_id}" for subscription_id, _ in codes]
+    return vault.seal_all([hetu.encode() for _, hetu in codes], key="secret", places=places)
 
 
 def brake(tally: Tally, followed: int, setup: ChangesSetup) -> None:
@@ -188,7 +189,9 @@ class Laying:
             content = {} if before is None else fold.opened(before.content, before.secrets)
             content.setdefault("hetu", self._codes[party_id])
             language = str(content.get("contact_language") or content.get("language") or "fi")
-            self._states[party_id] = State(content, dict(subscription.stamps), language)
+            # A doubt stays until the person is read anew, whatever comes before.
+            doubt = subscription.state == "doubt"
+            self._states[party_id] = State(content, dict(subscription.stamps), language, doubt)
 
     def _hold(self, subscription: Subscription, reason: str, raw: bytes, person: Person | Poison | None) -> None:
         vault, held_id = self._layer.vault, ids.fresh()
@@ -243,15 +246,15 @@ class Laying:
             remember(self._tx, self._layer.vault, known)
 
     def _recode(self, spoken: Iterable[UUID], done: Uttered) -> None:
-        vault = self._layer.vault
-        rows = []
+        codes = []
         for party_id in spoken:
             subscription, hetu = self._subscriptions[party_id], str(self._states[party_id].content["hetu"])
             if party_id not in done.conflicts and self._codes[party_id] != hetu:
-                rows.append((subscription.id, sealed_code(vault, subscription.id, hetu)))
-        if rows:
-            follow_store.recode(self._tx, rows)
-            self.tally.counts["recoded"] += len(rows)
+                codes.append((subscription.id, hetu))
+        if codes:
+            sealed = sealed_codes(self._layer.vault, codes)
+            follow_store.recode(self._tx, [(one, code) for (one, _), code in zip(codes, sealed, strict=True)])
+            self.tally.counts["recoded"] += len(codes)
 
     def _open_tasks(self, done: Uttered, silent: set[UUID]) -> None:
         tx = self._tx
