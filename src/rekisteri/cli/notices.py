@@ -137,6 +137,7 @@ def verify(context: typer.Context) -> None:
         declared = acting.register.declared()
         with acting.read(Action.NOTICE_VERIFY) as tx:
             found = rights.differences(tx, declared, feeds.reached(tx))
+            given = rights.disclosures.given_count(tx)
     if frame.json:
         told_json(telling.plain(found, {}))
     elif found:
@@ -144,6 +145,8 @@ def verify(context: typer.Context) -> None:
             screen().print(Line(f"§ {one.section}  {one.subject}: {one.told}"))
     else:
         screen().print("The notice is true: nothing differs.")
+    if not frame.json:
+        screen().print(f"Single disclosures given: {given}.")
     if found:
         raise typer.Exit(UNTRUE)
 

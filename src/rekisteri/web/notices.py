@@ -48,12 +48,14 @@ def _versions(desk: Desk, error: Conflict | None = None) -> Response:
         found = rights.versions(tx)
         before = rights.content_of(tx, found[0].number) if found else None
         differences = rights.differences(tx, declared, feeds.reached(tx))
+        given = rights.disclosures.given_count(tx)
     return desk.show(
         "notice_versions.html",
         status=error.status if error else 200,
         versions=found,
         changes=[] if before is None else rights.changes(before, rights.contents(declared)),
         differences=differences,
+        given=given,
         said=desk.face.phrases.tell(error, desk.tongue.code) if error else None,
     )
 
