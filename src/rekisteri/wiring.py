@@ -347,6 +347,34 @@ def _turning(register: Register, key: str | None = None) -> Iterator[Write]:
         yield tx
 
 
+def erase(register: Register, viewer: Viewer, request_id: UUID, case: str | None = None) -> rights.Certificate | None:
+    """``rights.erase``; what is erased is noted beside the keys, for a restored backup."""
+    house = register.declared().house.controller.name
+    with register.door.write(viewer, Action.RIGHTS_ERASE, Purpose.DATA_PROTECTION, case=case) as tx:
+        party_id = rights.request(tx, request_id).party_id
+        above = [("feeds.event", feeds.erased)]
+        made = rights.erase(tx, register.vault, register.office.signer, request_id, house=house, beyond=above)
+    if made is not None:
+        rights.note(register.settings.home, party_id, made)
+    return made
+
+
+def erase_again(register: Register) -> int:
+    """Whatever was ever erased is erased again where an old backup has brought it back; how many rows and items."""
+    count = 0
+    for party_id, items in rights.noted(register.settings.home):
+        with register.door.write(_key_holder(), Action.RETENTION_RUN, Purpose.ADMINISTRATION) as tx:
+            parties.lock_identity(tx)
+            count += rights.erase_again(tx, register.vault, party_id, items)
+    return count
+
+
+def retain(register: Register, *, rehearse: bool = False) -> rights.Run:
+    """Let go what has been kept its time; with ``rehearse`` tell what would go. Raises ``Conflict`` for values of before lots."""
+    with register.door.write(_key_holder(), Action.RETENTION_RUN, Purpose.ADMINISTRATION) as tx:
+        return rights.retain(tx, register.vault, beyond=feeds.SWEEPS, rehearse=rehearse)
+
+
 def forget(register: Register, told: Told) -> Forgotten:
     """Cut out the one-time keys of what has been erased: then no backup opens it. Raises ``Conflict``."""
     lots = register.vault.lots

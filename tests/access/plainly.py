@@ -184,10 +184,14 @@ def meets(page: Page, here: Here, table: str, row: Row) -> bool:
 def may_write(page: Page, here: Here, table: str, command: str, row: Row) -> bool:
     """Whether an act may carry out a command on a row, as far as its areas go."""
     kept = page.tables[table]
-    who, _, but = " ".join(kept.writers).partition(" but anybody ")
+    who, *but = " ".join(kept.writers).split(" but ")
     words = frozenset(who.split())
-    if command in but.split() or words == {"anybody"}:
+    excepted = {name: frozenset(commands) for name, *commands in (clause.split() for clause in but)}
+    mine_alone = next((name for name, commands in excepted.items() if command in commands and name != "anybody"), None)
+    if command in excepted.get("anybody", ()) or words == {"anybody"}:
         allowed = True
+    elif mine_alone is not None:
+        return mine_alone in here.writes
     elif "switch" in words:
         allowed = here.marked(next(iter(words - {"switch"})))
     elif kept.rows[0] == "account" and "own_account" in words:

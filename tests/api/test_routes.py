@@ -15,6 +15,7 @@ WITHOUT_ACTION = {"/health"}
 BY_COMMAND_ALONE = {
     Action.SUBJECT_IDENTIFY.policy.name,
     Action.SELF_READ.policy.name,
+    Action.RETENTION_RUN.policy.name,
     Action.SELF_PROTECTED.policy.name,
     Action.SELF_STATE.policy.name,
     Action.SELF_REPRESENT.policy.name,

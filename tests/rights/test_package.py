@@ -15,10 +15,9 @@ import pytest
 from rekisteri import rights
 from rekisteri.access import Action, Viewer
 from rekisteri.access.tables import TABLES
-from rekisteri.catalogue import BY_PATH, COLUMNS, ITEMS, PartyKind, Purpose, Role
+from rekisteri.catalogue import BY_PATH, COLUMNS, ITEMS, PartyKind, Purpose, Role, months_later
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
 from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome
-from rekisteri.rights.requests import months_later
 from tests.builders import AAPO, BEA, World, a_person, a_viewer, a_world
 
 EVERYTHING = {

@@ -173,9 +173,9 @@ MENUS = {
     ],
     "laskuttaja": ["/haku", "/asiakas/uusi", "/maksaja", "/tuonti", "/pankit", "/korjauspyynnot"],
     "perija": ["/haku", "/maksaja", "/korjauspyynnot"],
-    "tietosuoja": ["/haku", "/loki", "/valvonta", "/tietosuoja/pyynnot", "/tietosuoja/seloste"],
-    "tarkastaja": ["/loki", "/valvonta", "/tietosuoja/seloste"],
-    "paakayttaja": ["/hallinta", "/vastaanottajat"],
+    "tietosuoja": ["/haku", "/loki", "/valvonta", "/tietosuoja/pyynnot", "/tietosuoja/seloste", "/tietosuoja/sailytys"],
+    "tarkastaja": ["/loki", "/valvonta", "/tietosuoja/seloste", "/tietosuoja/sailytys"],
+    "paakayttaja": ["/tietosuoja/sailytys", "/hallinta", "/vastaanottajat"],
 }
 
 
@@ -209,7 +209,7 @@ def test_health_tells_whether_the_register_answers_and_nothing_else(database_url
 
 ELSEWHERE = {
     "AUDIT_VERIFY", "AUDIT_WITNESS", "BANK_EXCHANGE", "BANK_FORGET", "CATALOGUE_READ",
-    "REGISTER_BACKUP", "REGISTER_RESTORE", "REGISTER_UPKEEP", "SUBJECT_IDENTIFY",
+    "REGISTER_BACKUP", "REGISTER_RESTORE", "REGISTER_UPKEEP", "RETENTION_RUN", "SUBJECT_IDENTIFY",
     "CORRECTION_COMPARE",
     "SIGNAL_SWEEP", "SIGNAL_TUNE", "INCIDENT_ASSESS",
     "CONNECTION_OPEN", "CONNECTION_READ", "FEED_DELIVER", "FEED_GATHER", "FEED_READ", "FEED_SECRET", "KEYS_READ", "KEYS_TURN", "NOTICE_READ",

@@ -54,6 +54,8 @@ class Area(StrEnum):
     """Signals of odd looks, canaries, parameters, sweeps."""
     RESTRICTIONS = "restrictions"
     """Restrictions of processing and the exceptions from them."""
+    RETENTION = "retention"
+    """Where rows leave: of whatever table whose keeping has ended, or whose person is erased."""
     EVIDENCE = "evidence"
     """Witnesses of the log; its events are anybody's to append, its leaves the sequencer's."""
     COSIGNATURES = "cosignatures"
@@ -109,6 +111,13 @@ _EVERYONE = frozenset(ACCOUNT_ROLES)
 _ANY = frozenset(Purpose)
 _CUSTOMERS = frozenset({Area.CUSTOMERS})
 _TAKES = _CUSTOMERS | {Area.WORK}
+_LEAVES = (
+    _TAKES | frozenset(
+        {Area.INTAKE, Area.DIRECTORIES, Area.VTJ, Area.BANKS, Area.PAYERS, Area.REQUESTS, Area.RESTRICTIONS, Area.ACCOUNTS, Area.KEYS,
+         Area.OVERSIGHT, Area.FEEDS, Area.REVIEWS, Area.EMERGENCIES, Area.DISCLOSURES, Area.RETENTION}
+    )
+)  # fmt: skip
+"""Where anything stands that leaves when its time has come."""
 _SEALED = _TAKES | {
     Area.INTAKE,
     Area.DIRECTORIES,
@@ -267,6 +276,15 @@ class Action(Enum):
                             writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS, Area.DISCLOSURES}))  # fmt: skip
     RIGHTS_RESTRICT = Policy("rights:restrict", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
                              writes=_CUSTOMERS | {Area.REQUESTS, Area.RESTRICTIONS})  # fmt: skip
+    RIGHTS_HOLD = Policy("rights:hold", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.ALL,
+                         writes=frozenset({Area.REQUESTS}))  # fmt: skip
+    RIGHTS_ERASE = Policy("rights:erase", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.ALL,
+                          protected=True, writes=_LEAVES, fresh=True)  # fmt: skip
+    RETENTION_READ = Policy("retention:read", _WATCHERS | _ADMIN,
+                            frozenset({Purpose.DATA_PROTECTION, Purpose.ADMINISTRATION}), Reach.NONE,
+                            opens=frozenset({Area.RETENTION}))  # fmt: skip
+    RETENTION_RUN = Policy("retention:run", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, protected=True,
+                           writes=_LEAVES)  # fmt: skip
     ORGANISATION_READ = Policy("organisation:read", _EVERYONE, _ANY, Reach.NONE, implied=True)
     ORGANISATION_MANAGE = Policy(
         "organisation:manage", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,

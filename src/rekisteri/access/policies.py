@@ -65,6 +65,8 @@ def policies(table: Table) -> Iterator[TablePolicy]:
         yield TablePolicy(table.name, f"{table.bare}_{suffix}", SELECT, condition, "")
     for command, _ in table.writes:
         working = "true" if command in table.freely else _working(table)
+        if command == DELETE and table.leaves:
+            working = _opened("writes", table.leaves)
         kept = f"{working} and ({EVERYWHERE} or {table.keeps})" if table.keeps else working
         yield TablePolicy(
             table.name,

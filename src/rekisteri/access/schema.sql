@@ -429,3 +429,26 @@ create policy exemption_update on access.exemption for update to rekisteri_app
 grant select, insert on access.exemption to rekisteri_app;
 grant update (ended_at, ended_by) on access.exemption to rekisteri_app;
 
+create policy account_delete on access.account for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on access.account to rekisteri_app;
+create policy grant_delete on access.grant for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on access.grant to rekisteri_app;
+create policy client_delete on access.client for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on access.client to rekisteri_app;
+create policy restriction_delete on access.restriction for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on access.restriction to rekisteri_app;
+create policy exemption_delete on access.exemption for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on access.exemption to rekisteri_app;
+
+create policy review_delete on access.review for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on access.review to rekisteri_app;
+
+create policy emergency_delete on access.emergency for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on access.emergency to rekisteri_app;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from rekisteri.catalogue import RETENTIONS
 from rekisteri.ground import clock
@@ -19,6 +21,9 @@ def kept_since(now: datetime) -> datetime:
     return local.replace(year=year, day=28) if leap_day else local.replace(year=year)
 
 
-def forget(tx: Write) -> int:
-    """Erase the events past their retention, with their customers; how many. One without a leaf is never erased."""
-    return int(tx.value("select audit.forget_before(%(before)s)", before=kept_since(tx.at)))
+def forget(tx: Write, held: Collection[UUID] = ()) -> int:
+    """Erase the events past their retention, with their customers; how many.
+
+    One without a leaf is never erased, nor one of a customer under a legal hold (``held``).
+    """
+    return int(tx.value("select audit.forget_before(%(before)s, %(held)s)", before=kept_since(tx.at), held=list(held)))

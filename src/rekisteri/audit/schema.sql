@@ -129,12 +129,14 @@ comment on view audit.payload is
     'Events as they are committed to: what the sequencer reads to make an entry, and whoever verifies reads again. '
     'The customers of a bulk act stand in it as a digest of each block.';
 
-create function audit.forget_before(before timestamptz) returns bigint
+create function audit.forget_before(before timestamptz, held uuid[]) returns bigint
     language sql security definer set search_path = pg_catalog, pg_temp
     begin atomic
         with old as materialized (
             select e.id, e.subjects from audit.event e
             where e.at < before and exists (select from audit.leaf l where l.event_id = e.id)
+              and not e.subjects && held
+              and not exists (select from audit.subject_block b where b.event_id = e.id and b.party_ids && held)
         ), unindexed as (
             delete from audit.subject s using old, unnest(old.subjects) as shown (party_id)
             where s.party_id = shown.party_id and s.event_id = old.id
@@ -145,9 +147,9 @@ create function audit.forget_before(before timestamptz) returns bigint
         )
         select count(*) from gone;
     end;
-comment on function audit.forget_before(timestamptz) is
-    'Erases events older than an instant, with salt and customers. One that has no leaf yet stays: nothing leaves unproven.';
-revoke execute on function audit.forget_before(timestamptz) from public;
+comment on function audit.forget_before(timestamptz, uuid[]) is
+    'Erases events older than an instant, with salt and customers, but those of customers under a legal hold. One that has no leaf yet stays: nothing leaves unproven.';
+revoke execute on function audit.forget_before(timestamptz, uuid[]) from public;
 
 create function audit.acted_for(uuid) returns boolean
     language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -212,6 +214,6 @@ grant select, insert on audit.event, audit.subject, audit.subject_block to rekis
 grant select, insert on audit.leaf, audit.tile, audit.checkpoint, audit.cosignature to rekisteri_app;
 grant select, insert, update on audit.witness to rekisteri_app;
 grant execute on function audit.order_anew() to rekisteri_app;
-grant execute on function audit.forget_before(timestamptz) to rekisteri_app;
+grant execute on function audit.forget_before(timestamptz, uuid[]) to rekisteri_app;
 grant select on audit.payload to rekisteri_app;
 grant execute on function audit.acted_for(uuid) to rekisteri_app;

@@ -9,6 +9,7 @@ named below. Called by every room above; knows only ground.
 from rekisteri.catalogue.assemble import Rules, Sayings, assemble, judge
 from rekisteri.catalogue.columns import BARE_BYTES, COLUMNS, KEYED, TECHNICAL
 from rekisteri.catalogue.items import ITEMS
+from rekisteri.catalogue.keeping import KEPT, RETENTIONS, TERMS, Retention, due_on, last_due, months_later, term
 from rekisteri.catalogue.lookup import BY_NAME, BY_PATH, COVERED, OWN, STATED_BY_CLIENTS, heading, item_of_path, layout
 from rekisteri.catalogue.model import Choice, Content, Item, Kind, Part, Scalar, Value
 from rekisteri.catalogue.muster import FLAGS, LIST_MARK, LISTS, NO, SECRETS, YES, Columns, Muster, as_text, muster
@@ -30,9 +31,9 @@ from rekisteri.catalogue.several import (
 )
 from rekisteri.catalogue.vocabulary import (
     BASES,
+    OBJECTABLE,
     PARTY_KINDS,
     PURPOSES,
-    RETENTIONS,
     ROLES,
     SOURCES,
     Disclosure,
@@ -53,11 +54,13 @@ __all__ = [
     "EXPLANATIONS",
     "FLAGS",
     "ITEMS",
+    "KEPT",
     "KEYED",
     "LISTS",
     "LIST_MARK",
     "MANY_MAX",
     "NO",
+    "OBJECTABLE",
     "OWN",
     "PARTY_KINDS",
     "PURPOSES",
@@ -68,6 +71,7 @@ __all__ = [
     "SOURCES",
     "STATED_BY_CLIENTS",
     "TECHNICAL",
+    "TERMS",
     "YES",
     "Choice",
     "Columns",
@@ -84,6 +88,7 @@ __all__ = [
     "Purpose",
     "Reason",
     "Recipient",
+    "Retention",
     "Role",
     "Rules",
     "Sayings",
@@ -94,19 +99,23 @@ __all__ = [
     "Way",
     "as_text",
     "assemble",
+    "due_on",
     "each",
     "find_path",
     "heading",
     "item_of_path",
     "judge",
+    "last_due",
     "layout",
     "load_recipients",
     "masked",
     "masked_content",
+    "months_later",
     "muster",
     "objects",
     "placed_path",
     "plainly",
+    "term",
     "with_secrets",
     "without_secrets",
 ]

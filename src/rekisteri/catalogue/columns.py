@@ -68,6 +68,11 @@ COLUMNS = MappingProxyType(
         "payers.payment_reason.name_fi": "client organisations",
         "payers.payment_reason.name_sv": "client organisations",
         "rights.notice.published_by": "accounts of users",
+        "rights.hold.by": "accounts of users",
+        "rights.hold.ended_by": "accounts of users",
+        "rights.hold.party_id": "what data subjects ask",
+        "rights.hold.reason": "what data subjects ask",
+        "rights.retention_run.by": "accounts of users",
         "rights.notice_shown.party_id": "evidence of use",
         "sources.vtj_answer.sealed": "*",
         "rights.conflict.party_id": "evidence of use",
@@ -246,6 +251,11 @@ TECHNICAL = frozenset(
         "payers.report.kind", "payers.report.organisation_id", "payers.report.party_id", "payers.report.reported_at",
         "payers.task.id", "payers.task.kind", "payers.task.opened_at", "payers.task.organisation_id",
         "payers.task.party_id", "payers.task.settled_at", "payers.task.settled_by",
+        "rights.certificate.at", "rights.certificate.body", "rights.certificate.id", "rights.certificate.public",
+        "rights.certificate.signature",
+        "rights.hold.ended_at", "rights.hold.id", "rights.hold.since_at", "rights.hold.until_on",
+        "rights.retention_run.at", "rights.retention_run.counts", "rights.retention_run.held", "rights.retention_run.id",
+        "rights.retention_run.rehearsed",
         "rights.request.channel", "rights.request.closed_at", "rights.request.due_on", "rights.request.id",
         "rights.request.identity_at", "rights.request.identity_by", "rights.request.kind", "rights.request.language",
         "rights.request.opened_at", "rights.request.organisation_id", "rights.request.outcome",
@@ -389,6 +399,7 @@ BARE_BYTES = frozenset(
         "access.errand.browser_hash", "access.errand.state_hash", "access.recovery.code_hash", "access.spent.digest",
         "audit.checkpoint.root", "audit.event.salt", "audit.leaf.commitment", "audit.tile.root",
         "ground.lot.wrapped", "payers.receipt.proof", "payers.receipt.signature", "payers.receipt_key.public",
+        "rights.certificate.body", "rights.certificate.public", "rights.certificate.signature",
     }
 )  # fmt: skip
 """Other columns of bytes: of the log's tree, of lots, of receipts' signatures; hashes that live for minutes and are met under every version. None holds a value of a customer."""

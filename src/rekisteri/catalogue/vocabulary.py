@@ -131,6 +131,15 @@ BASES: dict[Purpose, Text] = {
 }
 """The lawful basis of each purpose (GDPR art. 6): a purpose without one cannot be declared."""
 
+OBJECTABLE: dict[Purpose, bool] = {
+    Purpose.INVOICING: True,
+    Purpose.COLLECTION: True,
+    Purpose.UPKEEP: True,
+    Purpose.DATA_PROTECTION: False,
+    Purpose.ADMINISTRATION: False,
+}
+"""Whether the purpose rests, beside a legal obligation, on a public task, to which a person may object (GDPR art. 21(1))."""
+
 PARTY_KINDS: dict[PartyKind, Text] = {
     PartyKind.PERSON: Text("Henkilö", "Person", "Person"),
     PartyKind.ORGANISATION: Text("Organisaatio", "Organisation", "Organisation"),
@@ -150,64 +159,5 @@ SOURCES: dict[SourceKind, Text] = {
         "Asiakasorganisaation laskutus ja perintä",
         "Kundorganisationens fakturering och indrivning",
         "Client organisation's invoicing and collection",
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long something is kept, counted from the end of what it belongs to, and by which law."""
-
-    years: int
-    ground: Text
-    label: Text
-    """What is kept so long, as a notice names it."""
-
-
-RETENTIONS: dict[str, Retention] = {
-    "customership": Retention(
-        6,
-        Text(
-            "Asiakkuuden päättymisestä; kirjanpitolaki 1336/1997 2 luku 10 §",
-            "Från kundförhållandets slut; bokföringslagen 1336/1997 2 kap. 10 §",
-            "From the end of the customership; Accounting Act 1336/1997 ch. 2 § 10",
-        ),
-        Text("Asiakastiedot", "Kunduppgifter", "Customer data"),
-    ),
-    "collection": Retention(
-        6,
-        Text(
-            "Perintäfaktan päättymisestä; laki velan vanhentumisesta 728/2003",
-            "Från indrivningsuppgiftens slut; lagen om preskription av skulder 728/2003",
-            "From the end of the collection fact; Act on limitation of debts 728/2003",
-        ),
-        Text("Perintätiedot", "Indrivningsuppgifter", "Collection data"),
-    ),
-    "log": Retention(
-        5,
-        Text(
-            "Tapahtumasta; tiedonhallintalaki 906/2019 17 §",
-            "Från händelsen; informationshanteringslagen 906/2019 17 §",
-            "From the event; Information Management Act 906/2019 § 17",
-        ),
-        Text("Käyttöloki", "Användningslogg", "Log of use"),
-    ),
-    "bank_message": Retention(
-        6,
-        Text(
-            "Toimeksiannon päättymisestä; kirjanpitolaki 1336/1997 2 luku 10 §",
-            "Från uppdragets slut; bokföringslagen 1336/1997 2 kap. 10 §",
-            "From the end of the order; Accounting Act 1336/1997 ch. 2 § 10",
-        ),
-        Text("Pankkien sanomat", "Bankernas meddelanden", "Banks' messages"),
-    ),
-    "intake": Retention(
-        1,
-        Text(
-            "Aineiston saapumisesta; virheiden selvittäminen",
-            "Från materialets ankomst; utredning av fel",
-            "From arrival of the file; settling of errors",
-        ),
-        Text("Saapuneet aineistot", "Inkomna material", "Deliveries"),
     ),
 }

@@ -13,7 +13,18 @@ import typer
 from typer.core import TyperGroup
 
 from rekisteri import __version__
-from rekisteri.cli import bank_orders, customers, disclosing, judgements, restricting, rights_desk, signing, upkeep
+from rekisteri.cli import (
+    bank_orders,
+    customers,
+    disclosing,
+    erasing,
+    judgements,
+    restricting,
+    retaining,
+    rights_desk,
+    signing,
+    upkeep,
+)
 from rekisteri.cli.administration import admin
 from rekisteri.cli.backing import backup
 from rekisteri.cli.banks import bank
@@ -127,6 +138,7 @@ tree.add_typer(notice, name="notice")
 tree.add_typer(restricting.desk, name="rights")
 tree.add_typer(rights_desk.desk, name="rights")
 tree.add_typer(disclosing.desk, name="disclosures")
+assert retaining.desk is erasing.desk is restricting.desk, "one desk, its commands in several modules"
 tree.add_typer(admin, name="admin")
 tree.add_typer(emergency, name="emergency")
 tree.add_typer(connections, name="connection")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import typer
 
-from rekisteri import access, audit, parties, wiring
+from rekisteri import access, parties, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.cli.frame import Frame, screen, told_json
@@ -31,22 +31,20 @@ def migrate(context: typer.Context) -> None:
 def nightly(context: typer.Context) -> None:
     """What time alone changes. Run it once a night; again it changes nothing.
 
-    Corrections that have ended give way, those in force are compared with what their sources say; the log is
-    sealed; its events past their retention are erased; grants that nobody has confirmed in time end, and what is
-    overdue is told.
+    Corrections that have ended give way, those in force are compared with what their sources say; the log is sealed; what
+    has been kept its time leaves, of every class; grants that nobody has confirmed in time end, and what is overdue is told.
     """
     frame: Frame = context.obj
     with frame.register() as register:
         with register.door.write(wiring.operator(), Action.REGISTER_UPKEEP, Purpose.ADMINISTRATION) as tx:
             changed = parties.refresh_due(tx, register.vault)
             parties.note_former(tx, register.vault)
-            erased = audit.forget(tx)
-            tx.note(erased=erased)
         with register.door.write(wiring.operator(), Action.GRANT_REVIEW, Purpose.ADMINISTRATION) as tx:
             lapsed = access.lapse(tx)
             alarms = access.alarms(tx)
         compared = wiring.compare_corrections(register)
         sealed = register.log.seal()
+        erased = wiring.erase_again(register) + wiring.retain(register).total
         _, signals = sweep_all(register)
         condemned = wiring.condemned(register)
     if frame.json:
@@ -64,7 +62,7 @@ def nightly(context: typer.Context) -> None:
         )
         return
     screen().print(
-        f"{changed} customers brought up to date, {sealed.added} events sealed, {erased} erased, {signals} new signals."
+        f"{changed} customers brought up to date, {sealed.added} events sealed, {erased} rows and items past their time erased, {signals} new signals."
     )
     if lapsed:
         screen().print(f"{lapsed} grants ended that nobody had confirmed: see `rekisteri admin review evidence`.")

@@ -11,6 +11,7 @@ from rekisteri.feeds.deliver import Delivered, Deliverer, again, connections
 from rekisteri.feeds.files import Filer, Made
 from rekisteri.feeds.gather import Gathered, Told, gather, told
 from rekisteri.feeds.gathering import Gatherer
+from rekisteri.feeds.leave import SWEEPS, erased
 from rekisteri.feeds.messages import KINDS, EventKind
 from rekisteri.feeds.parties_xml import Unfit, finvoice, ubl
 from rekisteri.feeds.portrait import Portrait
@@ -25,6 +26,7 @@ __all__ = [
     "KINDS",
     "PAGE_MAX",
     "STEM",
+    "SWEEPS",
     "THREADS_MAX",
     "Changes",
     "Delivered",
@@ -47,6 +49,7 @@ __all__ = [
     "asker",
     "changes",
     "connections",
+    "erased",
     "failures",
     "finvoice",
     "gather",

@@ -151,3 +151,11 @@ create policy handover_insert on feeds.handover for insert to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{feeds}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 grant select, insert on feeds.handover to rekisteri_app;
 grant usage on schema feeds to rekisteri_app;
+
+create policy event_delete on feeds.event for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on feeds.event to rekisteri_app;
+
+create policy handover_delete on feeds.handover for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on feeds.handover to rekisteri_app;

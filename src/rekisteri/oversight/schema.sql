@@ -92,3 +92,10 @@ create policy sweep_insert on oversight.sweep for insert to rekisteri_app
 grant select, insert on oversight.sweep to rekisteri_app;
 
 grant usage on schema oversight to rekisteri_app;
+
+create policy signal_delete on oversight.signal for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on oversight.signal to rekisteri_app;
+create policy canary_delete on oversight.canary for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on oversight.canary to rekisteri_app;

@@ -7,6 +7,7 @@ read.
 """
 
 from rekisteri.parties import words
+from rekisteri.parties.aging import Aged, Left, aged, cut, dated, item_of, settle_left, spoken_of, stand_alone
 from rekisteri.parties.asof import Spoken, counting, members, spoken
 from rekisteri.parties.card import (
     AtBank,
@@ -115,6 +116,7 @@ __all__ = [
     "TRUSTED",
     "WISHED_CHANNELS",
     "WORK_PLACE",
+    "Aged",
     "AtBank",
     "Card",
     "Crowd",
@@ -127,6 +129,7 @@ __all__ = [
     "KnownIdentity",
     "KnownRecord",
     "LastWord",
+    "Left",
     "Lexicon",
     "Mandate",
     "MandateStated",
@@ -159,6 +162,7 @@ __all__ = [
     "Withheld",
     "WorkDetail",
     "WorkItem",
+    "aged",
     "also_known",
     "bank_source",
     "bear",
@@ -172,6 +176,8 @@ __all__ = [
     "correct",
     "counting",
     "covered",
+    "cut",
+    "dated",
     "dossier",
     "draw",
     "find_code",
@@ -184,6 +190,7 @@ __all__ = [
     "identity_codes",
     "identity_kinds",
     "inform",
+    "item_of",
     "kind_of",
     "known_digests",
     "known_identities",
@@ -224,9 +231,12 @@ __all__ = [
     "renew_codes",
     "search",
     "settle",
+    "settle_left",
     "silence",
     "sole_source",
     "spoken",
+    "spoken_of",
+    "stand_alone",
     "standing",
     "standings",
     "state_mandates",

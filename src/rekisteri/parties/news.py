@@ -15,7 +15,11 @@ def inform(tx: Write, party_id: UUID, kind: News) -> None:
     tx.run(
         """
         insert into parties.change (party_ids, kind, items, organisations, at)
-        select array[id], %(kind)s, '{}', organisations, %(at)s from parties.party where id = %(id)s
+        select array[p.id], %(kind)s, '{}', array(
+                   select s.organisation_id from parties.record r join parties.source s on s.id = r.source_id
+                   where r.party_id = p.id and s.organisation_id is not null
+                   union select unnest(p.organisations) order by 1), %(at)s
+        from parties.party p where p.id = %(id)s
         """,
         id=party_id,
         kind=kind,

@@ -402,3 +402,30 @@ create policy named_update on parties.named for update to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}'));
 grant select, insert, delete on parties.named to rekisteri_app;
 grant update (blind) on parties.named to rekisteri_app;
+create policy party_delete on parties.party for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on parties.party to rekisteri_app;
+create policy record_delete on parties.record for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on parties.record to rekisteri_app;
+create policy statement_delete on parties.statement for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on parties.statement to rekisteri_app;
+create policy identifier_delete on parties.identifier for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on parties.identifier to rekisteri_app;
+create policy judgement_delete on parties.judgement for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on parties.judgement to rekisteri_app;
+create policy work_delete on parties.work for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on parties.work to rekisteri_app;
+create policy change_delete on parties.change for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on parties.change to rekisteri_app;
+create policy word_delete on parties.word for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on parties.word to rekisteri_app;
+create policy word_variant_delete on parties.word_variant for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on parties.word_variant to rekisteri_app;

@@ -41,7 +41,7 @@ from rekisteri.payers.receipts import (
 from rekisteri.payers.recipients import of_money
 from rekisteri.payers.reports import Report, Reported, ReportKind, report
 from rekisteri.payers.resolve import OFFICE_KEY_NAMES, Office, Receipted, office, resolve, resolve_all
-from rekisteri.payers.signing import Signer
+from rekisteri.payers.signing import Signer, leaf, verified
 from rekisteri.payers.tasks import Task, TaskKind, settle, tasks
 
 __all__ = [
@@ -92,6 +92,7 @@ __all__ = [
     "finvoice_party",
     "given",
     "in_force",
+    "leaf",
     "of_data",
     "of_money",
     "office",
@@ -106,6 +107,7 @@ __all__ = [
     "show",
     "spool",
     "tasks",
+    "verified",
     "verify",
     "verify_with",
     "whole",

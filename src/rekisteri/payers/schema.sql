@@ -150,3 +150,13 @@ create policy task_update on payers.task for update to rekisteri_app
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{payers,work}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 grant select, insert on payers.task to rekisteri_app;
 grant update (settled_at, settled_by, settlement) on payers.task to rekisteri_app;
+
+create policy receipt_delete on payers.receipt for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on payers.receipt to rekisteri_app;
+create policy report_delete on payers.report for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on payers.report to rekisteri_app;
+create policy task_delete on payers.task for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on payers.task to rekisteri_app;

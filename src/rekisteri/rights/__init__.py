@@ -9,13 +9,30 @@ below. Called by the faces.
 from rekisteri.rights import conflicts, disclosures
 from rekisteri.rights.behalf import TOLD_BY, Represented, acting, represented, withheld_names
 from rekisteri.rights.document import Document, Entry, Section, Table
+from rekisteri.rights.erase import (
+    Assessment,
+    Certificate,
+    Duty,
+    assess,
+    certificate,
+    certificate_of,
+    erase,
+    erase_again,
+    look_before,
+    paper_of,
+    refusal,
+)
+from rekisteri.rights.erased import note, noted
 from rekisteri.rights.given import Given, GivenKind, given
+from rekisteri.rights.going import Gone, Sweep
 from rekisteri.rights.handover import SCHEMA, Files, fulfil, hand_over, machine
 from rekisteri.rights.held import Held, HeldItem, Membership, Saying, held, held_covered
 from rekisteri.rights.holdings import Sent, SentTo
 from rekisteri.rights.house import FILE as HOUSE_FILE
 from rekisteri.rights.house import House, load
+from rekisteri.rights.legal_hold import Hold, hold, holds, release
 from rekisteri.rights.notice import Declared, Form, document
+from rekisteri.rights.objection import Verdict, object_to
 from rekisteri.rights.own_requests import (
     ask_own,
     identified,
@@ -46,6 +63,8 @@ from rekisteri.rights.requests import (
     steps,
 )
 from rekisteri.rights.restrict import foretell, lift, restrict
+from rekisteri.rights.retain import Run, overdue, retain, runs
+from rekisteri.rights.sweeps import SWEEPS
 from rekisteri.rights.versions import (
     Change,
     Version,
@@ -63,21 +82,27 @@ __all__ = [
     "HOUSE_FILE",
     "LANGUAGES",
     "SCHEMA",
+    "SWEEPS",
     "TABLES",
     "TOLD_BY",
+    "Assessment",
+    "Certificate",
     "Change",
     "Channel",
     "Clock",
     "Declared",
     "Difference",
     "Document",
+    "Duty",
     "Entry",
     "Files",
     "Form",
     "Given",
     "GivenKind",
+    "Gone",
     "Held",
     "HeldItem",
+    "Hold",
     "House",
     "Identity",
     "Kind",
@@ -87,12 +112,15 @@ __all__ = [
     "Reached",
     "Represented",
     "Request",
+    "Run",
     "Saying",
     "Section",
     "Sent",
     "SentTo",
     "Step",
+    "Sweep",
     "Table",
+    "Verdict",
     "Version",
     "Wish",
     "accept",
@@ -100,6 +128,9 @@ __all__ = [
     "ask",
     "ask_own",
     "asked",
+    "assess",
+    "certificate",
+    "certificate_of",
     "changes",
     "close",
     "conflicts",
@@ -109,6 +140,8 @@ __all__ = [
     "differences",
     "disclosures",
     "document",
+    "erase",
+    "erase_again",
     "extend",
     "foretell",
     "fulfil",
@@ -116,24 +149,36 @@ __all__ = [
     "hand_over",
     "held",
     "held_covered",
+    "hold",
+    "holds",
     "identified",
     "identify",
     "lift",
     "load",
+    "look_before",
     "machine",
     "mark",
+    "note",
+    "noted",
+    "object_to",
     "open_request",
+    "overdue",
     "own",
     "own_package",
     "own_request",
     "own_requests",
     "package",
+    "paper_of",
     "pdf",
     "publish",
+    "refusal",
+    "release",
     "represented",
     "request",
     "requests",
     "restrict",
+    "retain",
+    "runs",
     "show",
     "spoken",
     "steps",

@@ -172,7 +172,7 @@ def _catalogue(items: Sequence[Item]) -> Table:
             joined([SOURCES[one] for one in item.ranks]),
             joined([ROLES[one] for one in Role if one in item.readers]),
             p.YES if item.covered else p.NO,
-            p.years(RETENTIONS[item.retention].years),
+            p.kept(RETENTIONS[item.retention]),
             RETENTIONS[item.retention].ground,
         )
         for item in items
@@ -227,7 +227,7 @@ def _roles() -> tuple[Entry, ...]:
 
 
 def _retentions() -> tuple[Entry, ...]:
-    return tuple(Entry(one.label, joined([p.years(one.years), one.ground], ": ")) for one in RETENTIONS.values())
+    return tuple(Entry(one.label, joined([p.kept(one), one.ground], ": ")) for one in RETENTIONS.values())
 
 
 def _vtj(permission: str | None) -> tuple[Text, ...]:

@@ -6,7 +6,7 @@ together. Plain language: a person reads these of themselves.
 
 from __future__ import annotations
 
-from rekisteri.catalogue import Disclosure, Purpose, Role, Text
+from rekisteri.catalogue import Disclosure, Purpose, Retention, Role, Text
 
 DESCRIPTION_TITLE = Text("Tietosuojaseloste", "Dataskyddsbeskrivning", "Register description")
 NOTICE_TITLE = Text("Tietosuojailmoitus", "Dataskyddsinformation", "Privacy notice")
@@ -479,6 +479,13 @@ def years(count: int) -> Text:
     if count == 1:
         return Text("1 vuosi", "1 år", "1 year")
     return Text(f"{count} vuotta", f"{count} år", f"{count} years")
+
+
+def kept(one: Retention) -> Text:
+    """How long a class is kept, in words."""
+    if one.years and not one.months:
+        return years(one.years)
+    return Text(f"{one.length} kk", f"{one.length} mån.", f"{one.length} months")
 
 
 def vtj(permission: str) -> Text:

@@ -17,6 +17,7 @@ from rekisteri.ground import countries
 from rekisteri.ground.clock import day
 from rekisteri.rights import phrases
 from rekisteri.rights.notice import Declared
+from rekisteri.rights.retain import overdue
 from rekisteri.rights.versions import contents, current, mark
 
 SCHEMAS_NOT_OURS = ("pg_catalog", "information_schema", "procrastinate")
@@ -53,6 +54,7 @@ def differences(tx: Read, declared: Declared, told: Iterable[Reached]) -> list[D
         *_connections(declared, day(tx.at)),
         *_recipients(tx, declared, told),
         *_roles(tx),
+        *_overdue(tx),
     ]
     tx.note(found=len(found))
     return sorted(found, key=lambda one: (one.section, one.subject))
@@ -68,6 +70,12 @@ def _published(tx: Read, declared: Declared) -> Iterable[Difference]:
             "notice",
             f"Version {newest.number} no longer says what is declared; look at the changes and publish anew.",
         )
+
+
+def _overdue(tx: Read) -> Iterable[Difference]:
+    """Nothing said of a customer stands past its time."""
+    for klass, count in overdue(tx, day(tx.at)).items():
+        yield Difference(5, klass, f"{count} words of customers are kept past their time; run `rekisteri nightly`.")
 
 
 def _purposes() -> Iterable[Difference]:

@@ -98,6 +98,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "payers.receipt": "answers",
         "payers.report": "reports",
         "payers.task": "reports",
+        "rights.hold": "restrictions",
+        "rights.certificate": "not theirs: counts of what was destroyed, of nobody",
+        "rights.retention_run": "not theirs: counts of runs",
         "rights.notice": "not theirs: the notice",
         "rights.notice_shown": "notices",
         "rights.request": "requests",
@@ -419,7 +422,7 @@ def _table(caption: Text, head: tuple[Text, ...], rows: tuple[tuple[Text, ...], 
 
 def _kept() -> Section:
     """How long each kind of data is kept and by which law."""
-    entries = tuple(Entry(one.label, joined([p.years(one.years), one.ground], ": ")) for one in RETENTIONS.values())
+    entries = tuple(Entry(one.label, joined([p.kept(one), one.ground], ": ")) for one in RETENTIONS.values())
     return Section("kept", p.KEPT, entries=entries)
 
 

@@ -7,7 +7,6 @@ that is possible; the answer says the ground where it is no (GDPR art. 12(3)–(
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +17,7 @@ import orjson
 
 from rekisteri import parties
 from rekisteri.access import Read, Write
+from rekisteri.catalogue import months_later
 from rekisteri.ground import ids
 from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Conflict, Missing, Rejected
@@ -295,13 +295,6 @@ def step(tx: Write, request_id: UUID, kind: str, note: str | None = None) -> Non
         kind=kind,
         note=note,
     )
-
-
-def months_later(start: date, months: int) -> date:
-    """The same day so many months on; the month's last where it has none (Regulation 1182/71 art. 3(2)(c))."""
-    index = start.month - 1 + months
-    year, month = start.year + index // 12, index % 12 + 1
-    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
 
 
 def _known(tx: Read, party_id: UUID | None) -> None:

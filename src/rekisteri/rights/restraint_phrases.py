@@ -5,6 +5,11 @@ from __future__ import annotations
 from rekisteri.catalogue import Text
 
 RESTRICTIONS = Text("Käsittelyn rajoitukset", "Begränsningar av behandlingen", "Restrictions of processing")
+HOLD = Text(
+    "Säilytetään oikeusvaateen vuoksi (17 artikla 3 e)",
+    "Lagras på grund av ett rättsligt anspråk (artikel 17.3 e)",
+    "Kept because of a legal claim (art. 17(3)(e))",
+)
 TOLD_OF_END = Text("Päättymisestä kerrottu", "Underrättad om upphörandet", "Told of the end")
 RESTRICTION_GROUNDS = {
     "accuracy": Text(

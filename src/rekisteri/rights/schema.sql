@@ -192,3 +192,87 @@ create policy conflict_update on rights.conflict for update to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{work}'))
     with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{work}'));
 grant select, insert, update on rights.conflict to rekisteri_app;
+create policy notice_shown_delete on rights.notice_shown for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on rights.notice_shown to rekisteri_app;
+create policy request_delete on rights.request for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on rights.request to rekisteri_app;
+create policy step_delete on rights.step for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on rights.step to rekisteri_app;
+
+create table rights.hold (
+    id uuid primary key,
+    party_id uuid not null,
+    reason text not null,
+    since_at timestamptz not null,
+    by text not null,
+    until_on date,
+    ended_at timestamptz,
+    ended_by text,
+    check ((ended_at is null) = (ended_by is null))
+);
+comment on table rights.hold is 'A legal hold: nothing of the customer leaves while it lasts, whatever its time of keeping (GDPR art. 17(3)(e)).';
+comment on column rights.hold.party_id is 'The customer; no foreign key, for the hold is told of after the customer has left.';
+comment on column rights.hold.until_on is 'The last day; null until somebody ends it.';
+create index hold_party on rights.hold (party_id) where ended_at is null;
+
+create table rights.retention_run (
+    id uuid primary key,
+    at timestamptz not null,
+    by text not null,
+    rehearsed boolean not null,
+    held integer not null,
+    counts jsonb not null
+);
+comment on table rights.retention_run is 'What each run of retention let go, or would have: counts by class and table, never a value.';
+comment on column rights.retention_run.held is 'How many customers were under a legal hold.';
+
+alter table rights.hold enable row level security;
+alter table rights.retention_run enable row level security;
+create policy hold_all on rights.hold for select to rekisteri_app
+    using ((select current_setting('rekisteri.reach', true)) = 'all');
+create policy hold_insert on rights.hold for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}'));
+create policy hold_delete on rights.hold for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+create policy hold_update on rights.hold for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{requests}'));
+grant select, insert, delete on rights.hold to rekisteri_app;
+grant update (ended_at, ended_by) on rights.hold to rekisteri_app;
+create policy retention_run_open on rights.retention_run for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{retention}'));
+create policy retention_run_insert on rights.retention_run for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant select, insert on rights.retention_run to rekisteri_app;
+
+create table rights.certificate (
+    id uuid primary key,
+    at timestamptz not null,
+    body bytea not null,
+    public bytea not null check (octet_length(public) = 32),
+    signature bytea not null check (octet_length(signature) = 64)
+);
+comment on table rights.certificate is 'What was destroyed by an erasure, in counts, signed: of nobody, so it may stay.';
+comment on column rights.certificate.body is 'The certificate as JSON, the very bytes that are signed.';
+comment on column rights.certificate.public is 'The key that signed it (Ed25519).';
+alter table rights.certificate enable row level security;
+create policy certificate_open on rights.certificate for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{requests}'));
+create policy certificate_insert on rights.certificate for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant select, insert on rights.certificate to rekisteri_app;
+
+create policy disclosure_delete on rights.disclosure for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on rights.disclosure to rekisteri_app;
+
+create policy disclosed_delete on rights.disclosed for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on rights.disclosed to rekisteri_app;
+
+create policy conflict_delete on rights.conflict for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on rights.conflict to rekisteri_app;

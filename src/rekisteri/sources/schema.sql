@@ -780,3 +780,24 @@ create policy mandate_self on sources.mandate for select to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'self' and parties.is_self(record_id));
 create policy mandate_message_self on sources.mandate_message for select to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'self' and exists (select from sources.mandate d where d.id = mandate_id and parties.is_self(d.record_id)));
+
+create policy batch_delete on sources.batch for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on sources.batch to rekisteri_app;
+create policy fault_delete on sources.fault for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on sources.fault to rekisteri_app;
+create policy bank_file_delete on sources.bank_file for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on sources.bank_file to rekisteri_app;
+create policy vtj_task_delete on sources.vtj_task for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on sources.vtj_task to rekisteri_app;
+create policy vtj_run_delete on sources.vtj_run for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on sources.vtj_run to rekisteri_app;
+
+create policy directory_run_delete on sources.directory_run for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant delete on sources.directory_run to rekisteri_app;
+

@@ -17,6 +17,7 @@ from rekisteri.web.notice_labels import MEANS as MEANS
 from rekisteri.web.notice_labels import NOTICE_FIELDS as NOTICE_FIELDS
 from rekisteri.web.notice_labels import NOTICE_GROUPS as NOTICE_GROUPS
 from rekisteri.web.notice_labels import NOTICE_HINTS as NOTICE_HINTS
+from rekisteri.web.rights_labels import RIGHTS_DONE
 
 KINDS = {PartyKind.PERSON: "Henkilö", PartyKind.ORGANISATION: "Organisaatio"}
 
@@ -74,6 +75,10 @@ ACTIONS = {
     Action.RIGHTS_ASK: "Korjauksen pyytäminen",
     Action.RIGHTS_RECTIFY: "Pyydetyn korjauksen tekeminen",
     Action.RIGHTS_PACKAGE: "Tietopaketin tekeminen",
+    Action.RIGHTS_ERASE: "Tietojen poistaminen (toimi)",
+    Action.RIGHTS_HOLD: "Tietojen pito oikeusvaateen vuoksi",
+    Action.RETENTION_READ: "Säilytyksen katselu",
+    Action.RETENTION_RUN: "Säilytysajan päättymisestä johtuva poisto",
     Action.RIGHTS_RESTRICT: "Käsittelyn rajoittaminen (toimi)",
     Action.ORGANISATION_READ: "Organisaatioiden katselu",
     Action.ORGANISATION_MANAGE: "Organisaatioiden hallinta",
@@ -330,11 +335,7 @@ DONE = {
     "tunnistettu": "Henkilöllisyys on tarkistettu.",
     "jatkettu": "Määräaikaa on jatkettu.",
     "vastattu": "Pyyntöön on vastattu.",
-    "rajoitettu": "Käsittelyä on rajoitettu: tietoja säilytetään eikä käytetä.",
-    "poikkeus": "Poikkeus on kirjattu.",
-    "poikkeus_paatetty": "Poikkeus on päätetty: tietoja ei enää käytetä.",
-    "kerrottu": "Kirjattu: asiakkaalle on kerrottu rajoituksen päättymisestä.",
-    "rajoitus_poistettu": "Rajoitus on poistettu.",
+    **RIGHTS_DONE,
     "luovutettu": "Tiedot on luovutettu ja pyyntö on toteutettu.",
     "ratkaistu": "Työ on ratkaistu.",
     "havainto": "Havainto on käsitelty.",

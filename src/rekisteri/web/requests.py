@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from rekisteri import access, parties, rights
 from rekisteri.access import Action, Ground, Write
+from rekisteri.catalogue import Purpose
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Conflict, Missing, Rejected, RekisteriError
 from rekisteri.parties import Shown
@@ -86,12 +87,18 @@ def one(desk: Desk) -> Response:
     return _one(desk)
 
 
+def shown(desk: Desk, error: RekisteriError) -> Response:
+    """The request again, with why an act on it was not done."""
+    return _one(desk, error)
+
+
 def _one(desk: Desk, error: RekisteriError | None = None) -> Response:
     request_id = desk.path_id("request_id")
     with desk.register.door.read(desk.viewer, Action.RIGHTS_REQUEST, desk.purpose, case=desk.case) as tx:
         found = rights.request(tx, request_id)
         asked = rights.asked(tx, desk.register.vault, request_id)
         steps = rights.steps(tx, request_id)
+        certificate = rights.certificate_of(tx, found)
         today = clock.day(tx.at)
     wished, now, names = _wished(desk, found)
     return desk.show(
@@ -107,6 +114,9 @@ def _one(desk: Desk, error: RekisteriError | None = None) -> Response:
         packaged=any(step.kind == "packaged" for step in steps),
         identities=list(rights.Identity),
         outcomes=list(rights.Outcome),
+        certificate=certificate,
+        verdicts=list(rights.Verdict),
+        uses=[Purpose.INVOICING, Purpose.COLLECTION],
         grounds=GROUNDS.get(found.kind, ()),
         said=desk.face.phrases.tell(error, desk.tongue.code) if error else None,
         answer=desk.field("vastaus"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rekisteri.access import Excuse, Ground
-from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome
+from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome, Verdict
 
 REQUEST_KINDS = {
     Kind.ACCESS: "Tietojen tarkastaminen",
@@ -50,7 +50,15 @@ EXCUSES = {
     Excuse.OTHERS: "Toisen henkilön oikeuksien suojaaminen",
     Excuse.PUBLIC_INTEREST: "Tärkeä yleinen etu",
 }
+VERDICTS = {
+    Verdict.UPHELD: "Hyväksytään: tietoja säilytetään, mutta niitä ei enää käytetä",
+    Verdict.COMPELLING: "Hylätään: käsittelylle on huomattavan tärkeä ja perusteltu syy",
+    Verdict.CLAIMS: "Hylätään: käsittely on tarpeen oikeusvaateen vuoksi",
+    Verdict.OBLIGATION: "Hylätään: käsittely perustuu lakisääteiseen velvoitteeseen",
+}
 STEPS = {
+    "erased": "Tietoja poistettiin",
+    "objection": "Vastustaminen ratkaistiin",
     "restricted": "Käsittelyä rajoitettiin",
     "lift_told": "Asiakkaalle kerrottiin rajoituksen päättymisestä",
     "lifted": "Rajoitus poistettiin",
@@ -62,3 +70,14 @@ STEPS = {
     "handed_over": "Luovutettiin",
     "closed": "Vastattiin",
 }
+RIGHTS_DONE = {
+    "poistettu_tiedot": "Tiedot on poistettu, ja siitä on annettu todistus.",
+    "pidetaan": "Pito on kirjattu: asiakkaan tietoja ei poisteta.",
+    "pito_paatetty": "Pito on päätetty.",
+    "rajoitettu": "Käsittelyä on rajoitettu: tietoja säilytetään eikä käytetä.",
+    "poikkeus": "Poikkeus on kirjattu.",
+    "poikkeus_paatetty": "Poikkeus on päätetty: tietoja ei enää käytetä.",
+    "kerrottu": "Kirjattu: asiakkaalle on kerrottu rajoituksen päättymisestä.",
+    "rajoitus_poistettu": "Rajoitus on poistettu.",
+}
+"""What was accomplished, in words."""
