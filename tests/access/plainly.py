@@ -188,10 +188,10 @@ def may_write(page: Page, here: Here, table: str, command: str, row: Row) -> boo
     words = frozenset(who.split())
     excepted = {name: frozenset(commands) for name, *commands in (clause.split() for clause in but)}
     mine_alone = next((name for name, commands in excepted.items() if command in commands and name != "anybody"), None)
+    if mine_alone is not None:
+        return mine_alone in here.writes
     if command in excepted.get("anybody", ()) or words == {"anybody"}:
         allowed = True
-    elif mine_alone is not None:
-        return mine_alone in here.writes
     elif "switch" in words:
         allowed = here.marked(next(iter(words - {"switch"})))
     elif kept.rows[0] == "account" and "own_account" in words:
@@ -344,6 +344,7 @@ def _table(table: Table) -> str:
     commands = [f"{command}({','.join(columns)})" if columns else command for command, columns in table.writes]
     writers = _said(table.areas) if table.areas else f"switch {table.switch}" if table.switch else "anybody"
     but = f" but anybody {' '.join(table.freely)}" if table.freely else ""
+    but += f" but {' '.join(sorted(table.leaves))} delete" if table.leaves else ""
     return _line(table.name, _rows(table.rows), _said(commands), writers + but, _keeps(table.keeps))
 
 
