@@ -78,10 +78,10 @@ TERMS: Mapping[str, tuple[Retention, ...]] = MappingProxyType(
                       _T("Käyttöloki", "Användningslogg", "Log of use")),
         ),
         "bank_message": (
-            Retention(6, _T("Sen vuoden lopusta, jona toimeksianto päättyi; kirjanpitolaki 1336/1997 2 luku 10 §",
-                            "Från utgången av det år då uppdraget upphörde; bokföringslagen 1336/1997 2 kap. 10 §",
-                            "From the end of the year in which the order ended; Accounting Act 1336/1997 ch. 2 § 10"),
-                      _T("Pankkien sanomat", "Bankernas meddelanden", "Banks' messages"), year_end=True),
+            Retention(6, _T("Toimeksiannon päättymisestä; kirjanpitolaki 1336/1997 2 luku 10 §",
+                            "Från uppdragets slut; bokföringslagen 1336/1997 2 kap. 10 §",
+                            "From the end of the order; Accounting Act 1336/1997 ch. 2 § 10"),
+                      _T("Pankkien sanomat", "Bankernas meddelanden", "Banks' messages")),
         ),
         "intake": (
             Retention(1, _T("Aineiston saapumisesta tai työn ratkaisusta; virheiden selvittäminen",

@@ -16,7 +16,7 @@ def _evidence(tx: Write, last: date, held: Sequence[UUID]) -> Gone:
             """
             delete from sources.bank_evidence e using sources.bank_message m
             left join parties.record r on r.id = m.record_id
-            where m.id = e.message_id
+            where m.id = e.message_id and m.outcome <> 'held'
               and case when m.record_id is null then (coalesce(m.decided_at, m.said_at) at time zone 'Europe/Helsinki')::date
                        else r.ended_on end <= %(last)s
               and (r.party_id is null or not r.party_id = any (%(held)s))
@@ -35,7 +35,8 @@ def _messages(tx: Write, last: date, held: Sequence[UUID]) -> Gone:
             delete from sources.bank_message m
             where m.id in (
                 select d.id from sources.bank_message d left join parties.record r on r.id = d.record_id
-                where case when d.record_id is null
+                where d.outcome <> 'held'
+                  and case when d.record_id is null
                            then (coalesce(d.decided_at, d.said_at) at time zone 'Europe/Helsinki')::date
                            else r.ended_on end <= %(last)s
                   and (r.party_id is null or not r.party_id = any (%(held)s)))
