@@ -195,6 +195,7 @@ def test_after_so_many_tries_it_is_given_up_shown_and_sent_again_by_somebody(dat
             assert line.deliver().failed == 1
             line.pass_seconds(LONG_S)
         assert line.state() == [("T1", "added", "dead", 10, "http_422")]
+        assert line.world.sql("select failures, rest_until from feeds.recipient") == [(0, None)], "the event's fault"
         assert line.deliver().sent == 0
         with line.world.register.door.read(line.world.maintainer, Action.FEED_STATE, Purpose.UPKEEP) as tx:
             (standing,) = feeds.standings(tx, line.world.register.recipients)

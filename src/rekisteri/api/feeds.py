@@ -34,6 +34,10 @@ class FeedCustomer(Answer):
     since: str
     non_disclosure: Disclosure = Field(description="on, off or unknown; unknown acts as on.")
     values: dict[str, Any] = Field(description="Declared items by name, as GET /catalogue/items has them.")
+    restricted: bool = Field(
+        default=False,
+        description="The processing is restricted: keep what you have, use it for nothing (GDPR art. 18).",
+    )
     withheld: list[str] = Field(description="Declared items that a rule keeps back, whether there is a value or not.")
 
 

@@ -206,8 +206,9 @@ def _each(batch: Sequence[Outgoing], send: Send) -> _Outcome:
             outcome.down = True
             outcome.unsent = [later.id for later in batch[place + 1 :]]
             break
-    # Few events, and none of them taken: it is the endpoint as well.
-    outcome.down = outcome.down or (bool(outcome.failed) and not outcome.done and in_a_row == len(batch))
+    # Few events, and none of them taken: it is the endpoint as well, unless it says that it is the event.
+    theirs = any(why.startswith("http_4") for _, why in outcome.failed)
+    outcome.down = outcome.down or (bool(outcome.failed) and not outcome.done and not theirs)
     return outcome
 
 
