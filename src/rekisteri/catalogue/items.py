@@ -427,7 +427,7 @@ ITEMS: tuple[Item, ...] = (
                 _T("Laskutusaihe", "Faktureringsämne", "Payment reason")),
            Part("account", values.IBAN, "valtuutus_tili", _T("Veloitettava tili", "Konto som debiteras", "Account debited"), secret=True),
            Part("bank", values.REFERENCE, "valtuutus_pankki", _T("Maksajan pankki", "Betalarens bank", "Payer's bank")),
-           Part("sequence", SEQUENCES, "valtuutus_toistuvuus", _T("Toistuvuus", "Återkommande", "Sequence")),
+           Part("sequence", SEQUENCES, "valtuutus_toistuvuus", _T("Toistuvuus", "Periodicitet", "Sequence")),
            Part("given_on", values.DATE, "valtuutus_annettu", _T("Annettu", "Lämnad", "Given on")),
            Part("first_on", values.DATE, "valtuutus_ensimmainen", _T("Ensimmäinen veloitus", "Första debitering", "First collection")),
            Part("last_on", values.DATE, "valtuutus_viimeinen", _T("Viimeinen veloitus", "Sista debitering", "Last collection"))),
