@@ -9,10 +9,10 @@ from rekisteri.access import Action
 from rekisteri.catalogue import RETENTIONS, Purpose
 from rekisteri.sources import banks
 from rekisteri.wiring import operator
-from tests.builders import BEA, a_person, only
+from tests.builders import AAPO, BEA, a_person, only
 from tests.sources.banks.billing import Billing, a_billing
-from tests.sources.banks.mandating import Mandating, cancellation, initiation
-from tests.sources.banks.test_mandates import put_creditor
+from tests.sources.banks.mandating import Mandating, acceptance, cancellation, initiation
+from tests.sources.banks.test_mandates import in_force, put_creditor
 from tests.sources.banks.writing import OTHER, Told, an_ack
 
 
@@ -80,6 +80,22 @@ def test_messages_go_years_after_the_order_has_ended_and_their_keys_with_them(
         assert after == condemned + 4, "of each message the content and the evidence"
         assert billing.orders(aapo) == []
         assert billing.take(Told("A5", said="2026-03-05T00:00:00")).orders == 1, "a new order begins anew"
+
+
+def test_the_answer_that_puts_a_mandate_in_force_stays_as_long_as_it_does(database_url: str, tmp_path: Path) -> None:
+    with a_billing(database_url, tmp_path) as billing:
+        world = billing.world
+        aapo = only(world.take(world.town, a_person("1")))
+        put_creditor(billing, answered=True)
+        for document in (initiation(Mandating(hetu=AAPO)), acceptance("I1")):
+            billing.take(document, encoding="utf-8")
+        today = world.clock.at.date()
+        later = today.replace(year=today.year + RETENTIONS["bank_message"].years + 1)
+        assert forget(billing, later) == (0, 0, 0, 0, 0)
+        assert (kept(billing)["mandate_message"], len(in_force(billing, aapo))) == (2, 1)
+        billing.take(cancellation("M-1"), encoding="utf-8")
+        assert forget(billing, later) == (0, 0, 1, 0, 3)
+        assert kept(billing)["mandate_message"] == 0
 
 
 def test_a_rejected_file_goes_when_errors_need_no_settling_any_more(database_url: str, tmp_path: Path) -> None:

@@ -114,7 +114,11 @@ def _proposals(tx: Write, before: date, spared: list[UUID], limit: int) -> int:
 
 
 def _mandates(tx: Write, before: date, spared: list[UUID], limit: int) -> int:
-    """Mandates that have ended or were refused, with every word of theirs; words that no mandate ever had."""
+    """Mandates that have ended or were refused, with every word of theirs; words that no mandate has.
+
+    Of these what was rejected goes, and an answer to a whole message when no mandate of that message is left: as long
+    as one is, it is what puts the mandate in force.
+    """
     rows = tx.tuples(
         """
         select d.id, r.party_id from sources.mandate d left join parties.record r on r.id = d.record_id
@@ -131,7 +135,12 @@ def _mandates(tx: Write, before: date, spared: list[UUID], limit: int) -> int:
         """
         delete from sources.mandate_message m
         where m.mandate_id = any (%(ids)s)
-           or (m.mandate_id is null and coalesce(m.decided_at, m.created_at) < %(before)s)
+           or (m.mandate_id is null and m.decided_at < %(before)s)
+           or (m.mandate_id is null and m.hold is null
+               and exists (select from sources.bank_file f where f.id = m.file_id and f.received_at < %(before)s)
+               and not exists (
+                   select from sources.mandate_message o
+                   where o.message_id = m.original_message_id and o.mandate_id <> all (%(ids)s)))
         returning sealed
         """,
         ids=wanted,
@@ -147,7 +156,8 @@ def _answers(tx: Write, before: date, limit: int) -> int:
     rows = tx.tuples(
         """
         delete from sources.bank_answer where id in (
-            select id from sources.bank_answer where framed_at < %(before)s order by id limit %(limit)s
+            select a.id from sources.bank_answer a join sources.bank_file f on f.id = a.file_id
+            where f.received_at < %(before)s order by a.id limit %(limit)s
         ) returning id
         """,
         before=before,
