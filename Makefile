@@ -5,7 +5,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-offline check score format docs bench fuzz lock clean
+.PHONY: mutants help demo test test-offline check score format docs bench fuzz lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ fuzz: .venv/.ok ## The whole API against its description as each role, every pha
 
 bench: .venv/.ok ## Measure throughput on this machine, beside plain SQL doing the same
 	.venv/bin/python -m benchmarks $(ARGS)
+
+mutants: .venv/.ok ## Change the rules of who pays one by one; fails when the tests notice less than 90 %
+	.venv/bin/python -m tools.mutants
 
 lock: .venv/.ok ## Renew requirements.lock from pyproject.toml: hashes, no addresses
 	./rekisteri-dev lock

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import banking, delivery, feeds, following, log, lookup, search, snooping, start
+from benchmarks import banking, delivery, feeds, following, log, lookup, payers, search, snooping, start
 from benchmarks.figures import Figure, markdown, show
 from benchmarks.worlds import ACCOUNT, MAINTAINER, PASSWORD, opened
 
@@ -28,7 +28,7 @@ def main(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            help="import, search, lookup, follow, start, log, snooping, banks, feeds; again for more. All by default."
+            help="import, search, lookup, payers, follow, start, log, snooping, banks, feeds; again for more. All by default."
         ),
     ] = None,
     feed_customers: Annotated[
@@ -42,7 +42,9 @@ def main(
         figures = measure(
             folder or Path(temporary),
             rows,
-            set(only or ("import", "search", "lookup", "follow", "start", "log", "snooping", "banks", "feeds")),
+            set(
+                only or ("import", "search", "lookup", "payers", "follow", "start", "log", "snooping", "banks", "feeds")
+            ),
             console,
             feed_customers,
         )
@@ -58,7 +60,7 @@ def measure(
     """The wanted figures; searching and looking up need the large register, so they import it first if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     figures: list[Figure] = []
-    if wanted & {"import", "search", "lookup"}:
+    if wanted & {"import", "search", "lookup", "payers"}:
         home, file = folder / "whole", folder / f"standard-{rows}.csv"
         if "import" in wanted or not home.exists():
             console.print(f"importing {rows:,} rows ...")
@@ -71,6 +73,9 @@ def measure(
         if "lookup" in wanted:
             console.print("looking up over HTTP ...")
             figures += lookup.figures(lookup.measure(home, codes_of(file), ACCOUNT, PASSWORD))
+        if "payers" in wanted:
+            console.print("finding payers ...")
+            figures += payers.measure(home, file)
     if "follow" in wanted:
         console.print("following VTJ ...")
         figures += following.measure(folder) + following.measure_basic(folder, rows)

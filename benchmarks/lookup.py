@@ -37,6 +37,7 @@ class Load:
 
     per_second: float
     p50_ms: float
+    p95_ms: float
     p99_ms: float
 
 
@@ -47,13 +48,14 @@ def request_bytes(path: str, body: bytes, headers: dict[str, str]) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-def drive(port: int, requests: Sequence[bytes]) -> Load:
-    """Send the requests over ``CLIENTS`` connections from another process; fails on any answer but 200."""
-    parts = [requests[start::CLIENTS] for start in range(CLIENTS)]
+def drive(port: int, requests: Sequence[bytes], *, clients: int = CLIENTS) -> Load:
+    """Send the requests over so many connections from another process; fails on any answer but 200."""
+    parts = [requests[start::clients] for start in range(clients)]
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         began, times = pool.apply(_drive_all, (port, parts))
     times.sort()
-    return Load(len(times) / began, times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000)
+    middle, high, higher = (times[int(len(times) * share)] * 1000 for share in (0.5, 0.95, 0.99))
+    return Load(len(times) / began, middle, high, higher)
 
 
 def _drive_all(port: int, parts: Sequence[Sequence[bytes]]) -> tuple[float, list[float]]:
@@ -97,7 +99,7 @@ def measure(home: Path, codes: Sequence[str], account: str, password: str) -> di
     try:
         assert server.stdout is not None
         port = int(server.stdout.readline())
-        token = _sign_in(port, account, password)
+        token = sign_in(port, account, password)
         chosen = random.Random(1).choices(codes, k=REQUESTS)
         headers = {"Authorization": f"Bearer {token}", "Rekisteri-Purpose": "invoicing"}
         full = [request_bytes("/api/v1/customers/lookup", _body(code), headers) for code in chosen]
@@ -130,7 +132,7 @@ def _body(code: str) -> bytes:
     return json.dumps({"hetu": code}).encode()
 
 
-def _sign_in(port: int, account: str, password: str) -> str:
+def sign_in(port: int, account: str, password: str) -> str:
     body = json.dumps({"account": account, "password": password}).encode()
     with _connected(port) as line:
         line.sendall(request_bytes("/api/v1/session", body, {"Connection": "close"}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from tests.api.world import HOME, OTHER, World, a_world, row, with_codes
 
 REASON = "PAIVAHOITO"
 LINES = {"content-type": "application/x-ndjson"}
-PURPOSE = "Rekisteri-Purpose"
 
 
 def a_reason(world: World, *channels: str, organisation: str = HOME, **more: Any) -> None:
@@ -305,7 +303,7 @@ def test_a_registered_system_runs_the_bills_of_its_organisation_and_of_no_other(
         one = system.calls("POST", "/payers/resolve", json=question(customer_number="1"))
         assert one.status_code == 200, one.text
         where = {"organisation": HOME, "payment_reason": REASON}
-        lines = io.BytesIO(b'{"customer_number":"1"}\n{"customer_number":"2"}\n').getvalue()
+        lines = b'{"customer_number":"1"}\n{"customer_number":"2"}\n'
         many = system.calls("POST", "/payers/bulk", params=where, content=lines, headers=LINES)
         assert [orjson.loads(line)["line"] for line in many.content.splitlines()] == [1, 2]
         told = {"organisation": HOME, "kind": "wrong_person", "on": today(), "customer_number": "2"}

@@ -95,7 +95,7 @@ def spoken(tx: Read, held: Mapping[UUID, UUID], on: date, known_at: datetime) ->
                case when head.content is null then lower(head.valid) end as silent_from,
                word.id as statement_id, word.content::text as content, word.sealed, p.sealed as protected,
                lower(word.valid) as holds_from, lower(word.recorded) as recorded_at
-        from unnest(%(records)s::uuid[], %(parties)s::uuid[]) as held (record_id, party_id)
+        from unnest(%(records)b::uuid[], %(parties)b::uuid[]) as held (record_id, party_id)
         join parties.record r on r.id = held.record_id
         join parties.source src on src.id = r.source_id
         cross join lateral (

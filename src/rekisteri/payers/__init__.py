@@ -8,7 +8,7 @@ Public: what is named below. Called by ``sources`` (the banks' wing asks for pay
 
 from rekisteri.payers.addresses import ADDRESSES
 from rekisteri.payers.answer import Answer, Blocks, Delivery, Doubt, FinvoiceParty, Liable, Problem, Stop, Withheld
-from rekisteri.payers.bulk import Batch, Spool, bulk, problem, spool
+from rekisteri.payers.bulk import CHUNK, Batch, Spool, bulk, problem, spool
 from rekisteri.payers.explain import Chapter, explain
 from rekisteri.payers.facts import ADULT_AGE
 from rekisteri.payers.forms import Address, Limits, address_of
@@ -47,6 +47,7 @@ from rekisteri.payers.tasks import Task, TaskKind, settle, tasks
 __all__ = [
     "ADDRESSES",
     "ADULT_AGE",
+    "CHUNK",
     "OFFICE_KEY_NAMES",
     "PROBLEMS",
     "Address",

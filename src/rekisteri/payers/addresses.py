@@ -44,7 +44,7 @@ def mail_address(party: PartyFacts, on: date, *, covered: bool) -> Found | Lacki
         for told in party.visible(item):
             if not in_force(told.value, on):
                 continue
-            back = party.returned.get((told.statement_id, item))
+            back = party.returned.get((told.statement_id, item)) if party.returned else None
             if back is None:
                 return Found(address_of(told.value), item, party, Why(f"address.{item}", told))
             returned = returned or back

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from rekisteri.access import Limit
 from rekisteri.catalogue import SourceKind
@@ -56,6 +57,13 @@ def restricted(facts: Facts) -> Answer:
     return Answer(facts.customer.id, (), (), None, (stop,), (), ())
 
 
+def _ids(recipient: Recipient) -> tuple[UUID, ...]:
+    """The parties a bill goes to, each once; most have one, and an id costs more to compare than to take."""
+    if len(recipient.parties) == 1:
+        return (recipient.parties[0].id,)
+    return tuple(dict.fromkeys(party.id for party in recipient.parties))
+
+
 def deliver(facts: Facts, recipient: Recipient, limits: Limits) -> Delivery | None:
     """One bill's way; None where there is no last resort."""
     page = sheet(facts, recipient, limits)
@@ -67,7 +75,7 @@ def deliver(facts: Facts, recipient: Recipient, limits: Limits) -> Delivery | No
     on_paper = chosen.channel in (Channel.LETTER, Channel.DIRECT_PAYMENT)
     return Delivery(
         role=recipient.role,
-        party_ids=tuple(dict.fromkeys(party.id for party in recipient.parties)),
+        party_ids=_ids(recipient),
         names=recipient.names,
         attention=recipient.attention,
         lines=page.lines,

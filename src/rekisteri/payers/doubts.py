@@ -21,11 +21,11 @@ ROUTING_ITEMS = ("bank_order", "einvoice_address", "invoice_channel", "invoice_l
 
 def doubts(facts: Facts, found: Sequence[Recipient], deliveries: Sequence[Delivery]) -> tuple[Doubt, ...]:
     """Everything that is not certain, each once."""
-    every = [doubt for rule in DOUBTS for doubt in rule(facts)]
+    every = [doubt for rule in (DOUBTS if facts.relations else OF_ONE) for doubt in rule(facts)]
     if childs_household_unknown(facts, found):
         every.append(Doubt("childs_household", CUSTOMER, "check_address"))
     every += _of_recipients(found, deliveries)
-    return tuple(dict.fromkeys(every))
+    return tuple(dict.fromkeys(every)) if len(every) > 1 else tuple(every)
 
 
 def _identity(facts: Facts) -> Iterator[Doubt]:
@@ -56,6 +56,8 @@ def _relations(facts: Facts) -> Iterator[Doubt]:
 def _newer_word(facts: Facts) -> Iterator[Doubt]:
     """Somebody less believed has told another home later: perhaps the customer has moved."""
     for about, party in parties(facts):
+        if len(party.words) < 2:
+            continue
         said = [told for told in party.visible("permanent_address") if in_force(told.value, facts.on)]
         if not said:
             continue
@@ -93,6 +95,8 @@ DOUBTS: tuple[Callable[[Facts], Iterator[Doubt]], ...] = (
     _company_name,
 )
 """Every one of them is asked."""
+OF_ONE = tuple(rule for rule in DOUBTS if rule is not _relations)
+"""Of a customer for whom nobody stands."""
 
 
 def _of_recipients(found: Sequence[Recipient], deliveries: Sequence[Delivery]) -> Iterator[Doubt]:
@@ -117,6 +121,8 @@ def _settle(recipient: Recipient) -> str:
 def parties(facts: Facts) -> Iterator[tuple[str, PartyFacts]]:
     """The customer and those who stand for it, each with how the answer calls it."""
     yield CUSTOMER, facts.customer
+    if not facts.relations:
+        return
     seen = {facts.customer.id}
     for relation in facts.relations:
         party = None if relation.party_id is None else facts.people.get(relation.party_id)

@@ -72,31 +72,36 @@ class PartyFacts:
     refused: Mapping[tuple[str, str], Told] = field(default_factory=dict)
     spoken_of: frozenset[str] = field(init=False, compare=False)
     """Names of the items any word speaks of, that the act may see."""
-    _best: dict[str, Told | None] = field(init=False, default_factory=dict, repr=False, compare=False)
+    person: bool = field(init=False, compare=False)
+    """Whether it is a person."""
+    _ranked: dict[str, list[Told]] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Look at the words once."""
         spoken_of = frozenset(chain.from_iterable(word.content for word in self.words)) - self.hidden
         object.__setattr__(self, "spoken_of", spoken_of)
+        object.__setattr__(self, "person", self.kind is PartyKind.PERSON)
 
     def best(self, item: str) -> Told | None:
         """The value that stands: of the most believed source, the latest; as the golden record has it."""
         if item not in self.spoken_of:
             return None
-        if item not in self._best:
-            self._best[item] = next(iter(self.ranked(item)), None)
-        return self._best[item]
+        found = self._ranked.get(item) or self.ranked(item)
+        return found[0] if found else None
 
     def ranked(self, item: str) -> list[Told]:
         """Every word of an item, the most believed first, among equals the latest."""
         if item not in self.spoken_of:
             return []
+        known = self._ranked.get(item)
+        if known is not None:
+            return known
         ranks = RANKS[item]
         found = [word for word in self.words if item in word.content and word.source_kind in ranks]
         if len(found) > 1:
             found.sort(key=_latest, reverse=True)
             found.sort(key=lambda word: ranks[word.source_kind])
-        return [
+        told = self._ranked[item] = [
             Told(
                 word.content[item],
                 word.source_kind,
@@ -107,9 +112,12 @@ class PartyFacts:
             )
             for word in found
         ]
+        return told
 
     def every(self, item: str) -> list[Told]:
         """Each single value of an item of which there may be several, with its word."""
+        if item not in self.spoken_of:
+            return []
         return [
             Told(value, told.source, told.own, told.holds_from, told.recorded_on, told.statement_id)
             for told in self.ranked(item)
@@ -133,16 +141,11 @@ class PartyFacts:
             (told for told in self.ranked(item) if told.own or told.source is not SourceKind.ORGANISATION), None
         )
 
-    @property
+    @cached_property
     def born_on(self) -> date | None:
         """The date of birth, where it is known."""
         told = self.best("birth_date")
         return None if told is None else date.fromisoformat(str(told.value))
-
-    @property
-    def person(self) -> bool:
-        """Whether it is a person."""
-        return self.kind is PartyKind.PERSON
 
 
 def _latest(word: Spoken) -> tuple[date, object, UUID]:
@@ -166,7 +169,7 @@ class Facts:
     orders: Mapping[UUID, Sequence[Order]] = field(default_factory=dict)
     mandates: Mapping[UUID, Sequence[Mandate]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def age(self) -> int | None:
         """The customer's age in whole years on the day; None where no date of birth is known.
 

@@ -269,3 +269,21 @@ def test_the_business_information_system_tells_name_address_bankruptcy_and_end(
         (bad,) = set_aside(world, Directory.BUSINESS)
         assert (bad.row_no, bad.field, bad.reason) == (1, "permanent_address.street", Reason.FORMULA)
         assert world.card(party_id).turvakielto is not Disclosure.ON
+
+
+def test_whatever_stands_in_a_row_costs_that_row_and_not_the_file(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        world.take(world.town, a_company("1", ONE), a_company("2", TWO))
+        odd = (
+            '{"businessId": 123456789012345678901234567890}', '{"businessId": NaN}', '{"businessId": {"value": "x"}}',
+            f'{{"businessId": "{ONE}", "addresses": [{{"address": "\\ud800", "operatorId": "{MAVENTA}"}}]}}',
+            f'{{"businessId": "{ONE}", "addresses": [{{"address": "\\u0000", "operatorId": "{MAVENTA}"}}]}}',
+            f'{{"businessId": "{ONE}", "addresses": "none"}}', f'{{"businessId": ["{ONE}", 1], "addresses": [[]]}}',
+        )  # fmt: skip
+        sound = f'{{"businessId": "{TWO}", "addresses": [{{"address": "003702012566", "operatorId": "{MAVENTA}"}}]}}'
+        path = tmp_path / "odd.json"
+        path.write_text("[" + ",".join((*odd, sound)) + "]", "utf-8")
+        told = counts(take(world, path))
+        assert (told["rows"], told["new"]) == (8, 1)
+        assert told["quarantined"] + told.get("silent", 0) == 7
+        assert len(set_aside(world)) == told["quarantined"]

@@ -136,7 +136,7 @@ def _listen(
         party_id = owners.get(found)
         if party_id is None:
             heard.counts["strangers"] += 1
-        elif kinds[party_id] is not PartyKind.ORGANISATION:
+        elif kinds.get(party_id) is not PartyKind.ORGANISATION:
             heard.counts["people"] += 1
         else:
             said = observe(layout, places, told, rules)

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import orjson
 from lxml import etree
 
 from rekisteri.catalogue import Reason
@@ -43,7 +42,8 @@ class Row:
 
     def raw(self) -> bytes:
         """The row as it is kept in quarantine."""
-        return b"" if self.told is None else orjson.dumps(self.told)[:ROW_BYTES_MAX]
+        # Plain JSON takes whatever a file may hold: numbers of any size, halves of signs.
+        return b"" if self.told is None else json.dumps(self.told).encode()[:ROW_BYTES_MAX]
 
 
 @contextmanager

@@ -1,0 +1,195 @@
+"""Who pays: a batch with receipts and evidence beside the plain SQL that fetches the same rows, and one answer over HTTP.
+
+The floor of the batch is one join that reads each customer's record, last statement and golden record by customer number,
+in chunks of the same size, with no rule, no receipt and no evidence. Processor time is told beside the clock's, of this process
+and of its database session: on a machine that others use it is the steadier of the two.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.figures import Figure
+from benchmarks.lookup import drive, request_bytes, sign_in
+from benchmarks.worlds import ACCOUNT, CODE, MAINTAINER, PASSWORD, bench_organisation, opened
+from rekisteri import payers
+from rekisteri.access import Action
+from rekisteri.catalogue import Purpose, Text
+from rekisteri.payers import Channel, LastResort, Policy, Usual
+from rekisteri.wiring import Register
+
+BATCH = 100_000
+REASON = "BENCH"
+REQUESTS = 1_200
+WARM_UP = 100
+RATE_GOAL = 10_000
+P95_CEILING_MS = 15.0
+CORES = 2
+CHANNELS = (Channel.CONSUMER_EINVOICE, Channel.DIRECT_PAYMENT, Channel.EINVOICE, Channel.MAILBOX, Channel.LETTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run took: seconds by the clock, and of the processor here and in the database session."""
+
+    answers: int
+    seconds: float
+    here: float
+    there: float
+
+    @property
+    def per_second(self) -> float:
+        """Answers a second by the clock."""
+        return self.answers / self.seconds
+
+    @property
+    def room(self) -> float:
+        """Answers a second that two cores have room for, by the processor time they take."""
+        return CORES * self.answers / (self.here + self.there)
+
+
+def measure(home: Path, file: Path) -> list[Figure]:
+    """The batch, its floor, and single answers over HTTP, on the register of a home."""
+    with opened(home) as register:
+        numbers = _numbers(file)
+        _declare(register)
+        floor = _timed(register, len(numbers), lambda: _plain(register, numbers))
+        batch = _batch(register, numbers)
+    return [*figures(batch, floor), *_single(home, numbers)]
+
+
+def figures(batch: Run, floor: Run) -> list[Figure]:
+    """A batch beside its floor."""
+    cost = (batch.here + batch.there) / batch.answers * 1e6
+    return [
+        Figure(
+            f"who pays, {batch.answers:,} customers in one batch, with receipts and evidence",
+            f"{batch.per_second:,.0f}/s ({cost:.0f} us of processor each; room for {batch.room:,.0f}/s on {CORES} cores)",
+            f"{floor.per_second:,.0f}/s plain join", f"{batch.per_second / floor.per_second:.2f} x",
+            f">= {RATE_GOAL:,}/s", batch.per_second >= RATE_GOAL,
+        )
+    ]  # fmt: skip
+
+
+def _numbers(file: Path) -> list[str]:
+    with file.open(encoding="utf-8-sig", newline="") as source:
+        return [
+            row["asiakasnumero"] for row, _ in zip(csv.DictReader(source, delimiter=";"), range(BATCH), strict=False)
+        ]
+
+
+def _declare(register: Register) -> None:
+    organisation = bench_organisation(register)
+    with register.door.write(MAINTAINER, Action.REASON_MANAGE, Purpose.UPKEEP) as tx:
+        named = Text("Mittaus", "Mätning", "Measurement")
+        payers.set_reason(tx, organisation, REASON, named, Policy(CHANNELS, LastResort.LETTER))
+
+
+def _timed(register: Register, answers: int, act: Callable[[], int]) -> Run:
+    """An act that tells the process id of its database session."""
+    began, here = time.perf_counter(), time.process_time()
+    before = _of_children()
+    session = act()
+    return Run(answers, time.perf_counter() - began, time.process_time() - here, max(_of(session, before), 0.0))
+
+
+def _plain(register: Register, numbers: Sequence[str]) -> int:
+    """The rows alone: record, last statement, golden record, a chunk at a time."""
+    organisation = bench_organisation(register)
+    with register.door.read(MAINTAINER, Action.CUSTOMER_SEARCH, Purpose.UPKEEP) as tx:
+        session = int(tx.value("select pg_backend_pid()"))
+        for start in range(0, len(numbers), payers.CHUNK):
+            tx.tuples(
+                """
+                select r.key, r.party_id, p.kind, p.turvakielto, p.organisations, word.content, word.valid, word.recorded
+                from parties.source src
+                join parties.record r on r.source_id = src.id
+                join parties.party p on p.id = r.party_id
+                join lateral (
+                    select s.content, s.valid, s.recorded from parties.statement s
+                    where s.record_id = r.id order by s.recorded desc limit 1
+                ) word on true
+                where src.kind = 'organisation' and src.organisation_id = %(organisation)s and r.key = any (%(keys)s)
+                """,
+                organisation=organisation,
+                keys=list(numbers[start : start + payers.CHUNK]),
+            )
+        tx.note(benchmark="plain join")
+    return session
+
+
+def _batch(register: Register, numbers: Sequence[str]) -> Run:
+    organisation = bench_organisation(register)
+    source = io.BytesIO(b"".join(b'{"customer_number":"%s"}\n' % number.encode() for number in numbers))
+
+    def act() -> int:
+        with (
+            payers.spool(register.settings.home / "incoming") as out,
+            register.door.write(MAINTAINER, Action.PAYER_RESOLVE, Purpose.INVOICING) as tx,
+        ):
+            session = int(tx.value("select pg_backend_pid()"))
+            usual = Usual(organisation, REASON)
+            done = payers.bulk(tx, register.office, source, usual, out, language="fi", progress=lambda _: None)
+        if done.answered != len(numbers):
+            raise RuntimeError(f"{done.problems} of {len(numbers)} lines had a problem")
+        return session
+
+    return _timed(register, len(numbers), act)
+
+
+def _of_children() -> dict[int, float]:
+    """Processor seconds of every process there is, by id."""
+    return {int(one): _seconds(int(one)) for one in (path.name for path in Path("/proc").iterdir()) if one.isdigit()}
+
+
+def _of(process: int, before: dict[int, float]) -> float:
+    return _seconds(process) - before.get(process, 0.0)
+
+
+def _seconds(process: int) -> float:
+    try:
+        told = Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _single(home: Path, numbers: Sequence[str]) -> list[Figure]:
+    """One answer after another over HTTP."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.lookup_server", str(home)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        token = sign_in(port, ACCOUNT, PASSWORD)
+        headers = {"Authorization": f"Bearer {token}", "Rekisteri-Purpose": "invoicing"}
+        chosen = random.Random(1).choices(numbers, k=REQUESTS)
+        asked = [request_bytes("/api/v1/payers/resolve", _body(number), headers) for number in chosen]
+        drive(port, asked[:WARM_UP], clients=1)
+        before = _seconds(server.pid)
+        load = drive(port, asked, clients=1)
+        cost_ms = (_seconds(server.pid) - before) / len(asked) * 1000
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+    return [
+        Figure(
+            "who pays, one answer over HTTP, 95th percentile", f"{load.p95_ms:.1f} ms (median {load.p50_ms:.1f} ms, {cost_ms:.1f} ms of the server's processor)", "-",
+            "-", f"<= {P95_CEILING_MS:.0f} ms", load.p95_ms <= P95_CEILING_MS,
+        )
+    ]  # fmt: skip
+
+
+def _body(number: str) -> bytes:
+    return json.dumps({"organisation": CODE, "payment_reason": REASON, "customer_number": number}).encode()
