@@ -175,7 +175,7 @@ MENUS = {
     "perija": ["/haku", "/maksaja", "/korjauspyynnot"],
     "tietosuoja": ["/haku", "/loki", "/valvonta", "/tietosuoja/pyynnot", "/tietosuoja/seloste", "/tietosuoja/sailytys"],
     "tarkastaja": ["/loki", "/valvonta", "/tietosuoja/seloste", "/tietosuoja/sailytys"],
-    "paakayttaja": ["/tietosuoja/sailytys", "/hallinta", "/vastaanottajat"],
+    "paakayttaja": ["/hallinta", "/tietosuoja/sailytys", "/vastaanottajat"],
 }
 
 
