@@ -32,6 +32,8 @@ BY_COMMAND_ALONE = {
     Action.KEYS_READ.policy.name,
     Action.KEYS_TURN.policy.name,
     Action.BANK_EXCHANGE.policy.name,
+    Action.DIRECTORY_IMPORT.policy.name,
+    Action.DIRECTORY_READ.policy.name,
     Action.FEED_GATHER.policy.name,
     Action.FEED_DELIVER.policy.name,
     Action.FEED_SECRET.policy.name,

@@ -34,6 +34,7 @@ from rekisteri.ground.keys import Vault
 from rekisteri.parties import Dossier, RelationKind, Uttered
 from rekisteri.rights import disclosures, holdings, restraints, words
 from rekisteri.rights import phrases as p
+from rekisteri.rights.act_phrases import ACTS
 from rekisteri.rights.document import Document, Entry, Section, Table, joined, same
 from rekisteri.rights.holdings import Sent, SentTo
 from rekisteri.rights.requests import Request, requests, steps
@@ -378,7 +379,7 @@ class _Teller:
         rows = tuple(
             (
                 same(words.at(one.at)),
-                p.ACTS.get(one.action, same(one.action)),
+                ACTS.get(one.action, same(one.action)),
                 PURPOSES[Purpose(one.purpose)] if one.purpose else same(""),
                 p.REPRESENTATIVE
                 if one.represented
