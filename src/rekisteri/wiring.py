@@ -349,8 +349,8 @@ def _turning(register: Register, key: str | None = None) -> Iterator[Write]:
 
 def erase(register: Register, viewer: Viewer, request_id: UUID, case: str | None = None) -> rights.Certificate | None:
     """``rights.erase``; what is erased is noted beside the keys, for a restored backup."""
-    house = register.declared().house.controller.name
     with register.door.write(viewer, Action.RIGHTS_ERASE, Purpose.DATA_PROTECTION, case=case) as tx:
+        house = register.declared().house.controller.name
         party_id = rights.request(tx, request_id).party_id
         above = [("feeds.event", feeds.erased)]
         made = rights.erase(tx, register.vault, register.office.signer, request_id, house=house, beyond=above)

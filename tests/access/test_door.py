@@ -204,8 +204,8 @@ def test_a_data_subject_is_no_account_and_reaches_nobody_but_itself_or_whom_it_a
 ) -> None:
     assert set(Role) - set(ACCOUNT_ROLES) == {Role.SUBJECT}
     for action in Action:
-        # Who somebody is must be found among all; nothing of it is shown.
-        if Role.SUBJECT in action.policy.roles and action is not Action.SUBJECT_IDENTIFY:
+        # Who somebody is, and whom they represent, must be found among all; nothing else of anybody is shown.
+        if Role.SUBJECT in action.policy.roles and action not in (Action.SUBJECT_IDENTIFY, Action.SELF_REPRESENT):
             assert action.policy.reach in {Reach.SELF, Reach.NONE}, action
         if action.policy.reach is Reach.SELF:
             assert action.policy.roles == {Role.SUBJECT}, action

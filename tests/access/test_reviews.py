@@ -138,4 +138,4 @@ def test_the_evidence_can_be_written_and_never_changed(database_url: str, tmp_pa
             select privilege_type from information_schema.role_table_grants
             where table_schema = 'access' and table_name = 'review' and grantee = 'rekisteri_app' order by 1
             """
-        ) == [("INSERT",), ("SELECT",)]
+        ) == [("DELETE",), ("INSERT",), ("SELECT",)], "deleted when its time is up, by a retention run alone"

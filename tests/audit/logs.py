@@ -51,7 +51,7 @@ def working(world: World, at: datetime = MORNING) -> Iterator[Write]:
     """A transaction that may read the log and write what witnesses say, as the door's would."""
     with world.register.database.connection() as connection:
         connection.execute(
-            "select set_config('rekisteri.writes', '{evidence}', true), set_config('rekisteri.log', 'on', true)"
+            "select set_config('rekisteri.writes', '{evidence,cosignatures}', true), set_config('rekisteri.log', 'on', true)"
         )
         yield Write(connection, at)
 
