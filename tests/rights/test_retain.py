@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from rekisteri.rights import Channel, Identity, Kind, Outcome
 from rekisteri.rights.sweeps import SWEEPS
 from tests.builders import AAPO, BEA, CALLE, World, a_person, a_viewer, a_world, only
 from tests.payers import asking as paying
+from tests.rights.test_restrict import restricted
 from tests.web.browsing import an_office
 from tests.web.town import a_town
 
@@ -295,6 +296,28 @@ def test_the_notice_is_not_true_while_something_stands_past_its_time(database_ur
         assert overdue() == {"contact": 1}
         run(world)
         assert overdue() == {}
+
+
+def test_of_a_restricted_customer_nothing_leaves_until_the_restriction_is_lifted(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        aapo = only(world.take(world.town, a_person("NUMERO1", AAPO, surname="Rajoitettu")))
+        world.take(world.town, a_person("NUMERO2", BEA, surname="Lähtevä"))
+        world.end(world.town, "NUMERO1", "NUMERO2")
+        made = restricted(world, aapo)
+        world.clock.at = at(date(2038, 1, 1))
+        run(world)
+        left = everything(world)
+        assert "Rajoitettu" in left and "Lähtevä" not in left
+        officer, week = a_viewer(Role.OFFICER), world.clock.at.date() + timedelta(days=7)
+        with world.register.door.write(officer, Action.RIGHTS_RESTRICT, Purpose.DATA_PROTECTION) as tx:
+            rights.foretell(tx, made.id, lifts_on=week, how="Kirjeellä")
+        world.clock.pass_days(8)
+        with world.register.door.write(officer, Action.RIGHTS_RESTRICT, Purpose.DATA_PROTECTION) as tx:
+            rights.lift(tx, made.id, "Tarkistettu")
+        run(world)
+        assert "Rajoitettu" not in everything(world)
 
 
 def test_in_the_pages_the_officer_sees_classes_and_runs_and_holds_a_customer(database_url: str, tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ from rekisteri.access.restrictions import (
     foretell,
     lift,
     restrict,
+    restricted_customers,
     restriction,
     restrictions,
 )
@@ -219,6 +220,7 @@ __all__ = [
     "remove_factor",
     "reset_password",
     "restrict",
+    "restricted_customers",
     "restriction",
     "restrictions",
     "review",

@@ -121,6 +121,14 @@ def restriction(tx: Read, restriction_id: UUID) -> Restriction:
     return found
 
 
+def restricted_customers(tx: Read) -> list[UUID]:
+    """Every customer whose processing is restricted now, by the id it went by then: nothing of them is erased (GDPR art. 18(1))."""
+    return [
+        party_id
+        for (party_id,) in tx.tuples("select distinct party_id from access.restriction where lifted_at is null")
+    ]
+
+
 def restrictions(tx: Read, party_id: UUID) -> list[Restriction]:
     """The restrictions a customer is or was under, the newest first."""
     return tx.all(

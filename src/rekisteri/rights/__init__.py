@@ -22,6 +22,7 @@ from rekisteri.rights.erase import (
     paper_of,
     refusal,
 )
+from rekisteri.rights.erased import FILE as ERASED_FILE
 from rekisteri.rights.erased import note, noted
 from rekisteri.rights.given import Given, GivenKind, given
 from rekisteri.rights.going import Gone, Sweep
@@ -79,6 +80,7 @@ from rekisteri.rights.versions import (
 )
 
 __all__ = [
+    "ERASED_FILE",
     "HOUSE_FILE",
     "LANGUAGES",
     "SCHEMA",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from rekisteri import parties
-from rekisteri.access import Read, Write
+from rekisteri.access import Read, Write, restricted_customers
 from rekisteri.ground import clock, ids
 from rekisteri.ground.errors import Missing, Rejected
 
@@ -85,10 +85,11 @@ def holds(tx: Read, party_id: UUID | None = None) -> list[Hold]:
 
 
 def held(tx: Read) -> list[UUID]:
-    """The customers under a hold today, and the ids they have gone by."""
+    """The customers of whom nothing leaves today, held or restricted (GDPR art. 18(1)), and the ids they have gone by."""
     rows = tx.tuples(
         "select distinct party_id from rights.hold where ended_at is null and (until_on is null or until_on >= %(today)s)",
         today=clock.day(tx.at),
     )
-    found = {parties.standing(tx, party_id) for (party_id,) in rows} | {party_id for (party_id,) in rows}
+    told = {party_id for (party_id,) in rows} | set(restricted_customers(tx))
+    found = {parties.standing(tx, party_id) for party_id in told} | told
     return sorted(found | {guise.party_id for one in found for guise in parties.guises(tx, one)})

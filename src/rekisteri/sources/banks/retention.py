@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from rekisteri.access import Write
+from rekisteri.access import Write, restricted_customers
 from rekisteri.catalogue import RETENTIONS
 from rekisteri.ground.keys import forgetting
 
@@ -41,7 +41,7 @@ def forget(tx: Write, on: date, *, spared: Collection[UUID] = (), limit: int = B
     areas of banks and of keys. Raises ``Conflict`` for a value sealed before one-time keys were.
     """
     before = years_before(on, RETENTIONS[CLASS].years)
-    held = list({*spared, *_restricted(tx)})
+    held = list({*spared, *restricted_customers(tx)})
     messages = _messages(tx, before, held, limit)
     proposals = _proposals(tx, before, held, limit)
     mandates = _mandates(tx, before, held, limit)
@@ -58,11 +58,6 @@ def forget(tx: Write, on: date, *, spared: Collection[UUID] = (), limit: int = B
     found = Forgotten(*counts, more=limit in counts)
     tx.note(messages=messages, proposals=proposals, mandates=mandates, answers=answers, files=files)
     return found
-
-
-def _restricted(tx: Write) -> list[UUID]:
-    rows = tx.tuples("select party_id from access.restriction where lifted_at is null")
-    return [party_id for (party_id,) in rows]
 
 
 def years_before(on: date, years: int) -> date:
