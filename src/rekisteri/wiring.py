@@ -347,9 +347,16 @@ def _turning(register: Register, key: str | None = None) -> Iterator[Write]:
         yield tx
 
 
-def erase(register: Register, viewer: Viewer, request_id: UUID, case: str | None = None) -> rights.Certificate | None:
+def erase(
+    register: Register,
+    viewer: Viewer,
+    request_id: UUID,
+    *,
+    purpose: Purpose = Purpose.DATA_PROTECTION,
+    case: str | None = None,
+) -> rights.Certificate | None:
     """``rights.erase``; what is erased is noted beside the keys, for a restored backup."""
-    with register.door.write(viewer, Action.RIGHTS_ERASE, Purpose.DATA_PROTECTION, case=case) as tx:
+    with register.door.write(viewer, Action.RIGHTS_ERASE, purpose, case=case) as tx:
         house = register.declared().house.controller.name
         party_id = rights.request(tx, request_id).party_id
         above = [("feeds.event", feeds.erased)]

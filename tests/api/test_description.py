@@ -24,7 +24,7 @@ from rekisteri.catalogue import Role
 from tests.api.fuzzing import real_ids
 from tests.api.world import World, a_world
 
-EXAMPLES = 8
+EXAMPLES = 2
 ENDING = ("session", "password", "token")
 """What may end the session that the others need comes last."""
 CHECKS = [

@@ -16,7 +16,7 @@ from rekisteri.simulators import write_demo_files
 from rekisteri.sources import organisations
 from tests.api.world import HOME, PASSWORD, a_world
 
-CUSTOMERS = 9_000
+CUSTOMERS = 6_000
 DEADLINE_S = 120
 COMMAND = [sys.executable, "-c", "from rekisteri.cli import main; main()"]
 UNDER_WAY = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def test_the_officer_closes_a_signal_with_a_reason(
         officer = office.visitor("tietosuoja", language)
         page = officer.goto("/valvonta")
         assert kind in page.text
-        place = page.text.partition('href="/valvonta/')[2].partition('"')[0]
+        place = re.findall(r'href="/valvonta/([0-9a-f-]{36})"', page.text)[0]
         page = officer.goto(f"/valvonta/{place}")
         assert "Kuvitteellinen" in page.text
         assert f"/loki/asiakas/{customer}" in page.text

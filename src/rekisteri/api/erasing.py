@@ -85,8 +85,8 @@ def assess_erasure(request_id: UUID, caller: Calling) -> Response:
 @desk.post("/requests/{request_id}/erasure", Action.RIGHTS_ERASE, ErasureAnswer)
 def carry_out_erasure(request_id: UUID, caller: Calling) -> Response:
     """Decide by the duties there are and carry it out; nothing brings back what is destroyed."""
-    viewer, _, case = caller.acting(Action.RIGHTS_ERASE)
-    made = wiring.erase(caller.register, viewer, request_id, case=case)
+    viewer, purpose, case = caller.acting(Action.RIGHTS_ERASE)
+    made = wiring.erase(caller.register, viewer, request_id, purpose=purpose, case=case)
     with caller.read(Action.RIGHTS_REQUEST) as tx:
         found = rights.request(tx, request_id)
     assert found.outcome is not None
