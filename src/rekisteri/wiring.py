@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -30,10 +29,10 @@ from rekisteri.access import (
     Write,
 )
 from rekisteri.catalogue import BARE_BYTES, KEYED, Purpose, Recipient, Role, Rules, load_recipients
-from rekisteri.ground import backups, clock, egress, migrations, numbers, postgres
+from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
 from rekisteri.ground.egress import Connection, Refusal
-from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected, Unavailable
+from rekisteri.ground.errors import Missing, Refused, Rejected, Unavailable
 from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault, forgetting, turning
 from rekisteri.ground.keys.forgetting import Forgotten, Mended
@@ -406,52 +405,6 @@ def condemned(register: Register) -> int:
 def mend_keys(register: Register) -> Mended:
     """After an old backup was restored: what has not been erased since opens again. Raises ``Missing``."""
     return forgetting.mend(register.vault, register.settings.home / LOTS, partial(_turning, register))
-
-
-def key_files(home: Path) -> list[Path]:
-    """The files of a home that are backed up apart. Raises ``Missing`` where there is no key file."""
-    if not (home / KEYS).exists():
-        raise Missing(f"There is no {KEYS} in {home}: no register has been made there.")
-    return [home / name for name in KEY_FILES if (home / name).exists()]
-
-
-def settings_files(home: Path) -> list[Path]:
-    """The files of a home that say how the register is set up: they hold no key and no customer."""
-    return [*home.glob("*.toml"), *home.glob("*.txt"), *home.glob("demo.json"), *(home / MAPPINGS).glob("*.toml")]
-
-
-def backup(register: Register, into: Path, to: Sequence[str], told: backups.Told) -> backups.Backup:
-    """Back up the database and the home's settings, as an act of its own that the backup holds. Raises ``Unavailable``."""
-    with register.door.read(operator(), Action.REGISTER_BACKUP, Purpose.ADMINISTRATION) as tx:
-        tx.note(recipients=len(to))
-    home = register.settings.home
-    return backups.make(register.url, settings_files(home), home, into, to, register.now(), told)
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What a restored register proved: lots of keys in all and shut, lots mended, events sealed, whether the log goes on."""
-
-    lots: int
-    shut: int
-    mended: Mended
-    sealed: int | None
-    """Leaves of the log; None where this machine has signed more than the backup holds."""
-
-
-def prove(register: Register, backup: backups.Backup) -> Restored:
-    """See that a restored register is whole: its keys open what it holds, and its log is the one that was signed."""
-    mended = mend_keys(register)
-    lots = register.vault.lots
-    assert isinstance(lots, LotsInDatabase)
-    number, closed = forgetting.shut(register.vault, lots)
-    with register.door.read(operator(), Action.REGISTER_RESTORE, Purpose.ADMINISTRATION) as tx:
-        tx.note(made=backup.made.isoformat(), lots=number, shut=closed)
-    try:
-        sealed = register.log.seal().size
-    except Conflict:
-        sealed = None
-    return Restored(number, closed, mended, sealed)
 
 
 def keys_left(register: Register) -> dict[str, int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +14,14 @@ from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, T
 from rich.table import Table
 
 from rekisteri import wiring
+from rekisteri.access import Action
+from rekisteri.catalogue import Purpose
 from rekisteri.cli.frame import Frame, aside, screen, told_json
 from rekisteri.ground import backups, postgres
 from rekisteri.ground.errors import Conflict, Missing, RekisteriError
+from rekisteri.ground.keys import LotsInDatabase, forgetting
+from rekisteri.ground.keys.forgetting import Mended
+from rekisteri.wiring import Register
 
 RECIPIENTS = "backup-recipients.txt"
 """In the home: to whom backups are encrypted where nobody is named, a recipient a line."""
@@ -81,7 +87,7 @@ def make(
     frame: Frame = context.obj
     recipients = _recipients(frame, to)
     with frame.register() as register, _watching("Copying the database") as told:
-        done = wiring.backup(register, folder, recipients, told)
+        done = back_up(register, folder, recipients, told)
     gone = backups.prune(folder, keep)
     if frame.json:
         told_json({"folder": done.folder, "bytes": done.size_bytes, "removed": gone})
@@ -103,7 +109,7 @@ def keys_apart(
     earlier copies: they are what would still open, in old backups, what has been erased.
     """
     frame: Frame = context.obj
-    files = wiring.key_files(frame.settings.home)
+    files = _key_files(frame.settings.home)
     backups.pack(files, frame.settings.home, file, _recipients(frame, to))
     names = [one.name for one in files]
     if frame.json:
@@ -176,7 +182,58 @@ def prove(
     _tell_restored(frame, folder, done, proved=True)
 
 
-def _restored(frame: Frame, folder: Path, identity: Path, keys: Path | None) -> wiring.Restored:
+def _key_files(home: Path) -> list[Path]:
+    """The files of a home that are backed up apart. Raises ``Missing`` where there is no key file."""
+    if not (home / wiring.KEYS).exists():
+        raise Missing(f"There is no {wiring.KEYS} in {home}: no register has been made there.")
+    return [home / name for name in wiring.KEY_FILES if (home / name).exists()]
+
+
+def _settings_files(home: Path) -> list[Path]:
+    """The files of a home that say how the register is set up: they hold no key and no customer."""
+    return [
+        *home.glob("*.toml"),
+        *home.glob("*.txt"),
+        *home.glob("demo.json"),
+        *(home / wiring.MAPPINGS).glob("*.toml"),
+    ]
+
+
+def back_up(register: Register, into: Path, to: Sequence[str], told: backups.Told) -> backups.Backup:
+    """Back up the database and the home's settings, as an act of its own that the backup holds. Raises ``Unavailable``."""
+    with register.door.read(wiring.operator(), Action.REGISTER_BACKUP, Purpose.ADMINISTRATION) as tx:
+        tx.note(recipients=len(to))
+    home = register.settings.home
+    return backups.make(register.url, _settings_files(home), home, into, to, register.now(), told)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restored register proved: lots of keys in all and shut, lots mended, events sealed, whether the log goes on."""
+
+    lots: int
+    shut: int
+    mended: Mended
+    sealed: int | None
+    """Leaves of the log; None where this machine has signed more than the backup holds."""
+
+
+def _prove(register: Register, backup: backups.Backup) -> Restored:
+    """See that a restored register is whole: its keys open what it holds, and its log is the one that was signed."""
+    mended = wiring.mend_keys(register)
+    lots = register.vault.lots
+    assert isinstance(lots, LotsInDatabase)
+    number, closed = forgetting.shut(register.vault, lots)
+    with register.door.read(wiring.operator(), Action.REGISTER_RESTORE, Purpose.ADMINISTRATION) as tx:
+        tx.note(made=backup.made.isoformat(), lots=number, shut=closed)
+    try:
+        sealed = register.log.seal().size
+    except Conflict:
+        sealed = None
+    return Restored(number, closed, mended, sealed)
+
+
+def _restored(frame: Frame, folder: Path, identity: Path, keys: Path | None) -> Restored:
     settings = frame.settings
     home, cluster = settings.home, settings.home / wiring.CLUSTER
     found = backups.look(folder)
@@ -194,7 +251,7 @@ def _restored(frame: Frame, folder: Path, identity: Path, keys: Path | None) -> 
     else:
         _into_new_cluster(cluster, found, identity)
     with frame.register() as register:
-        return wiring.prove(register, found)
+        return _prove(register, found)
 
 
 def _into_new_cluster(cluster: Path, found: backups.Backup, identity: Path) -> None:
@@ -209,7 +266,7 @@ def _into_new_cluster(cluster: Path, found: backups.Backup, identity: Path) -> N
     server.stop()
 
 
-def _tell_restored(frame: Frame, folder: Path, done: wiring.Restored, *, proved: bool) -> None:
+def _tell_restored(frame: Frame, folder: Path, done: Restored, *, proved: bool) -> None:
     if frame.json:
         told_json({
             "backup": folder, "lots": done.lots, "shut": done.shut, "mended": done.mended.replaced,
