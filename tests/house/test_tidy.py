@@ -5,13 +5,18 @@ from __future__ import annotations
 import ast
 import io
 import re
+import subprocess
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 from rekisteri import catalogue
 from tests.house.reading import Module, a_module, calls, dotted, house, keep
 
+TREE = Path(__file__).parents[2]
 FUNCTION_LINES_MOST = 70
 MODULE_LINES_MOST = 500
 
@@ -295,3 +300,14 @@ def test_the_law_sees_what_is_unfinished_unexplained_telltale_or_a_drawer() -> N
     assert broken(telltale_logs, "log.info('seen', hetu=code)") == 1
     assert broken(telltale_logs, "log.info('seen', party_id=party.id)") == 0
     assert broken(drawers, "", "rekisteri.rights.utils") == 1
+
+
+def test_nothing_is_kept_that_git_is_told_to_ignore() -> None:
+    """What a package manager fetched is fetched again from its lock; kept, it would bring other people's addresses."""
+    listed = subprocess.run(
+        ["git", "-c", f"safe.directory={TREE}", "ls-files", "-ci", "--exclude-standard"],
+        cwd=TREE, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if listed.returncode:
+        pytest.skip("this tree is no git repository")
+    assert listed.stdout.splitlines() == []
