@@ -31,6 +31,9 @@ POURED = re.compile(r"copy \w+\.\w+ \([\w, ]+\)\s+from stdin \(format binary\)")
 COPYING = frozenset({"copy", "pour"})
 WITHOUT_ROW = frozenset({"tuples", "value", "stream", "run", "copy", "pour", "execute", "executemany"})
 CARRIERS = frozenset({"tx", "connection", "_connection", "cursor"})
+# Statements that stand as data: where in the call, and what they will be given.
+DECLARED = {"Sweep": (2, frozenset({"last", "held"}))}
+DECLARED_RUN_IN = "rekisteri.rights.going"
 # The capability itself, and what runs as the owner before any capability exists.
 BELOW_THE_LAW = frozenset({"rekisteri.ground.database", "rekisteri.ground.migrations"})
 APPLICATION_ROLE = "rekisteri_app"
@@ -89,10 +92,20 @@ def statements(modules: Iterable[Module]) -> Iterator[Statement | str]:
                     yield Statement(f"{module.at(value)} {name}", module.name, "run", text, None, None)
         for call in calls(module):
             func = call.func
+            if dotted(func) in DECLARED:
+                place, offered = DECLARED[dotted(func)]
+                yield from declared(module, call, place, offered)
             if not isinstance(func, ast.Attribute) or func.attr not in WITH_ROW | WITHOUT_ROW:
                 continue
-            if carries(func.value):
+            if carries(func.value) and module.name != DECLARED_RUN_IN:
                 yield from statements_of(module, call, func.attr)
+
+
+def declared(module: Module, call: ast.Call, place: int, offered: frozenset[str]) -> Iterator[Statement]:
+    """A statement that stands as data and is run elsewhere, with what it asks for of what is offered there."""
+    for text in literals(module, call.args[place]):
+        statement = Statement(module.at(call), module.name, "run", text, None, None)
+        yield dataclasses.replace(statement, given=frozenset(statement.placeholders) & offered)
 
 
 def carries(receiver: ast.expr) -> bool:
@@ -332,6 +345,9 @@ def test_the_law_sees_each_way_a_statement_can_be_wrong(database_url: str) -> No
         "tx.run(STAGE)": None,
         "tx.tuples('select n from staged where n %% 2 = %(odd)s', odd=1)": None,
         "connection.execute('select %s::int', (1,))": None,
+        "Sweep('log', 'x', 'select 1 where %(last)s::date is null')": None,
+        "Sweep('log', 'x', 'select 1 where %(lost)s::date is null')": "names and is given different parameters: lost",
+        "Sweep('log', 'x', 'select nothing')": "does not compile: column",
         "tx._connection.cursor(row_factory=rows).execute('select nothing')": "does not compile: column",
     }
     header = "STAGE = 'create temp table staged (n integer) on commit drop'\n"

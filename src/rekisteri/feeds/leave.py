@@ -2,40 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from rekisteri.access import Write
 from rekisteri.rights import Gone, Sweep
-
-
-def _events(tx: Write, last: date, held: Sequence[UUID]) -> Gone:
-    return Gone(
-        tx.run(
-            """
-            delete from feeds.event
-            where state <> 'waiting' and (at at time zone 'Europe/Helsinki')::date <= %(last)s
-              and not party_id = any (%(held)s)
-            """,
-            last=last,
-            held=held,
-        )
-    )
-
-
-def _handovers(tx: Write, last: date, held: Sequence[UUID]) -> Gone:
-    return Gone(
-        tx.run(
-            """
-            delete from feeds.handover h
-            where (h.at at time zone 'Europe/Helsinki')::date <= %(last)s
-              and not exists (select from parties.record r where r.id = any (h.record_ids) and r.party_id = any (%(held)s))
-            """,
-            last=last,
-            held=held,
-        )
-    )
 
 
 def erased(tx: Write, party_id: UUID) -> Gone:
@@ -44,7 +14,23 @@ def erased(tx: Write, party_id: UUID) -> Gone:
 
 
 SWEEPS: tuple[Sweep, ...] = (
-    Sweep("news", "feeds.event", _events),
-    Sweep("news", "feeds.handover", _handovers),
+    Sweep(
+        "news",
+        "feeds.event",
+        """
+        delete from feeds.event
+        where state <> 'waiting' and (at at time zone 'Europe/Helsinki')::date <= %(last)s
+          and not party_id = any (%(held)s)
+        """,
+    ),
+    Sweep(
+        "news",
+        "feeds.handover",
+        """
+        delete from feeds.handover h
+        where (h.at at time zone 'Europe/Helsinki')::date <= %(last)s
+          and not exists (select from parties.record r where r.id = any (h.record_ids) and r.party_id = any (%(held)s))
+        """,
+    ),
 )
 """Given to the run of retention by whoever builds the house: rights knows no feeds."""

@@ -110,7 +110,8 @@ def _let_go(tx: Write, vault: Vault, held: Collection[UUID], beyond: Sequence[Sw
     for sweep in (*beyond, *sweeps.SWEEPS):
         gone = sweep.carry_out(tx, last_due(sweep.klass, today), list(held))
         tally.add(sweep.klass, sweep.table, gone.count)
-        boxes.setdefault(sweep.key, []).extend(gone.boxes)
+        if sweep.key is not None:
+            boxes.setdefault(sweep.key, []).extend(gone.boxes)
     _words(tx, vault, today, held, tally, boxes)
     tally.add("passing", "sources.vtj_answer", vtj.forget_old(tx))
     tally.add(OF_CUSTOMER, "parties.party", sweeps.remove_shells(tx))
