@@ -18,13 +18,11 @@ from typing import Any
 from fastapi.routing import APIRoute
 from typer.main import get_command
 
-import rekisteri
 from rekisteri import web
 from rekisteri.access import PURPOSES_OF_ROLE, Action
 from rekisteri.api.application import DESKS, PREFIX
 from rekisteri.api.problems import TITLES
 from rekisteri.catalogue import (
-    COLUMNS,
     EXPLANATIONS,
     ITEMS,
     PURPOSES,
@@ -50,13 +48,11 @@ from rekisteri.ground.errors import (
 from rekisteri.ground.settings import Settings
 from rekisteri.sources.organisations import intake, wire_rows, wire_xlsx
 from rekisteri.sources.organisations.wire import MEND_COLUMNS
+from tools.reference_tables import parts, table, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
-PACKAGE = Path(rekisteri.__file__).parent
 NOTE = "<!-- Written from the code by `make docs`; a change made here is lost. -->"
-
-Cells = Sequence[object]
 
 
 def pages() -> dict[str, str]:
@@ -71,7 +67,7 @@ def pages() -> dict[str, str]:
         "api.md": _api(),
         "errors.md": _errors(),
         "pages.md": _pages(),
-        "tables.md": _tables(),
+        "tables.md": tables(),
     }
     return {name: f"{NOTE}\n{text.rstrip()}\n" for name, text in made.items()}
 
@@ -95,16 +91,6 @@ def _read(path: Path) -> str | None:
 # Laying out
 
 
-def _table(headings: Sequence[str], rows: Iterable[Cells]) -> str:
-    lines = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
-    lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def _cell(value: object) -> str:
-    return " ".join(str(value).split()).replace("|", "\\|")
-
-
 def _code(*texts: object) -> str:
     return ", ".join(f"`{text}`" for text in texts)
 
@@ -117,10 +103,6 @@ def _yes(value: object) -> str:
     return "yes" if value else ""
 
 
-def _parts(*parts: str) -> str:
-    return "\n\n".join(part.strip("\n") for part in parts)
-
-
 # Pages
 
 
@@ -129,12 +111,12 @@ def _settings() -> str:
     for name, field in Settings.model_fields.items():
         default = "not set" if field.default is None else f"`{str(field.default).lower()}`"
         rows.append((f"`REKISTERI_{name.upper()}`", default, _bounds(field.metadata), field.description))
-    return _parts(
+    return parts(
         "# Settings",
         "Read once, from the environment, by `rekisteri.ground.settings` and by nothing else. `--home` of the command "
         "line goes before `REKISTERI_HOME`. In a home made by `rekisteri demo` artificial identity codes are accepted "
         "and ordinary ones refused, whatever is set.",
-        _table(("variable", "default", "limits", "what it is"), rows),
+        table(("variable", "default", "limits", "what it is"), rows),
         "The tests read one more: `REKISTERI_TEST_DATABASE_URL`, a PostgreSQL 18 or newer in whose server the tests "
         "make databases of their own. Without it they use `REKISTERI_DATABASE_URL`, and without that an embedded one.",
     )
@@ -156,14 +138,14 @@ _CHOICES = {
 
 
 def _items() -> str:
-    return _parts(
+    return parts(
         "# Items",
         "The catalogue: everything that may be kept of a customer. A value of anything else is dropped before storage, "
         "and the drop is counted. Each item is declared once, in `src/rekisteri/catalogue/items.py`.",
         "Sources stand in the order they are believed. *Covered*: kept from view by a non-disclosure order "
         "(turvakielto). *Sealed*: stored encrypted and shown masked.",
         "## The items",
-        _table(
+        table(
             ("item", "fi", "sv", "en", "of", "chosen", "covered", "sealed"),
             (
                 (f"`{item.name}`", *_said(item.label), ", ".join(sorted(item.kinds)), item.choice,
@@ -174,7 +156,7 @@ def _items() -> str:
         "How one value is chosen where several sources speak:",
         "\n".join(f"- `{choice}`: {_CHOICES[choice]}" for choice in Choice),
         "## Why, from whom, for what, how long",
-        _table(
+        table(
             ("item", "need", "sources, most believed first", "purposes", "kept"),
             (
                 (f"`{item.name}`", item.need.en, ", ".join(item.ranks), ", ".join(sorted(item.purposes)), item.retention)
@@ -183,14 +165,14 @@ def _items() -> str:
         ),
         f"Every item may be read by {_code(*sorted(ITEMS[0].readers))} and by no other role."
         if len({item.readers for item in ITEMS}) == 1
-        else _table(("item", "readers"), ((f"`{item.name}`", _code(*sorted(item.readers))) for item in ITEMS)),
+        else table(("item", "readers"), ((f"`{item.name}`", _code(*sorted(item.readers))) for item in ITEMS)),
         "## Words",
         _words("Purposes", PURPOSES),
         _words("Roles", ROLES),
         _words("Sources", SOURCES),
         "### Retention",
         "Declared, shown in the API's catalogue, and not yet carried out by any job.",
-        _table(
+        table(
             ("code", "years", "ground (fi)", "ground (en)"),
             ((f"`{name}`", one.years, one.ground.fi, one.ground.en) for name, one in RETENTIONS.items()),
         ),
@@ -206,19 +188,19 @@ def _sealed(item: Item) -> str:
 
 
 def _words(title: str, words: dict[Any, Text]) -> str:
-    return f"### {title}\n\n" + _table(
+    return f"### {title}\n\n" + table(
         ("code", "fi", "sv", "en"), ((f"`{code}`", *_said(text)) for code, text in words.items())
     )
 
 
 def _code_lists() -> str:
     kinds = {part.kind.name: part.kind for _, _, part in layout() if part.kind.codes}
-    tables = [
+    lists = [
         f"### `{name}`\n\n"
-        + _table(("code", "fi", "sv", "en"), ((f"`{code}`", *_said(text)) for code, text in kind.codes.items()))
+        + table(("code", "fi", "sv", "en"), ((f"`{code}`", *_said(text)) for code, text in kind.codes.items()))
         for name, kind in kinds.items()
     ]
-    return _parts("## Code lists", "A file may hold the code or its name in any of the three languages.", *tables)
+    return parts("## Code lists", "A file may hold the code or its name in any of the three languages.", *lists)
 
 
 def _files() -> str:
@@ -228,7 +210,7 @@ def _files() -> str:
         for column, item, part in layout()
     )  # fmt: skip
     mib = 1 << 20
-    return _parts(
+    return parts(
         "# Files of client organisations",
         "CSV, XLSX or NDJSON. Without a mapping of its own an organisation's file is read by the standard layout below; "
         "the headings may then also be the usual Finnish, Swedish and English ones for the same thing, in any letter "
@@ -237,9 +219,9 @@ def _files() -> str:
         "[Take in an organisation's files](../how-to/take-in-files.md) tells how to write a mapping for other headings.",
         "## Standard layout",
         "*Needed*: without it the item is incomplete and the row is rejected; items themselves may be left out whole.",
-        _table(("column", "path", "kind", "holds", "needed"), rows),
+        table(("column", "path", "kind", "holds", "needed"), rows),
         "## Limits",
-        _table(
+        table(
             ("limit", "value", "what happens beyond it"),
             (
                 ("longest line or record", f"{wire_rows.MAX_LINE_BYTES // mib} MiB", "the row is rejected"),
@@ -264,16 +246,16 @@ def _label(item: str, part: str) -> str:
 
 
 def _reasons() -> str:
-    return _parts(
+    return parts(
         "# Reasons",
         "Why a value or a row is not taken, and what to do. The codes stand in reports and in answers of the API; people "
         "see the words in their own language. Declared in `src/rekisteri/catalogue/reasons.py`.",
         "## In English",
-        _table(("code", "what", "mend"), ((f"`{code}`", one.what.en, one.mend.en) for code, one in EXPLANATIONS.items())),
+        table(("code", "what", "mend"), ((f"`{code}`", one.what.en, one.mend.en) for code, one in EXPLANATIONS.items())),
         "## Suomeksi",
-        _table(("koodi", "syy", "korjaus"), ((f"`{code}`", one.what.fi, one.mend.fi) for code, one in EXPLANATIONS.items())),
+        table(("koodi", "syy", "korjaus"), ((f"`{code}`", one.what.fi, one.mend.fi) for code, one in EXPLANATIONS.items())),
         "## På svenska",
-        _table(("kod", "orsak", "rättelse"), ((f"`{code}`", one.what.sv, one.mend.sv) for code, one in EXPLANATIONS.items())),
+        table(("kod", "orsak", "rättelse"), ((f"`{code}`", one.what.sv, one.mend.sv) for code, one in EXPLANATIONS.items())),
     )  # fmt: skip
 
 
@@ -288,28 +270,28 @@ def _actions() -> str:
          ", ".join(sorted(one.writes)), ", ".join(sorted(one.opens)))
         for one in (action.policy for action in Action)
     ]  # fmt: skip
-    return _parts(
+    return parts(
         "# Actions and roles",
         "The whole access policy. An action is at once the permission, the name of the audit event and the right an API "
         "route takes. Declared in `src/rekisteri/access/actions.py`; nothing else grants anything.",
         "## Who may",
-        _table(("action", *(f"`{role}`" for role in roles)), marks),
+        table(("action", *(f"`{role}`" for role in roles)), marks),
         "## For what, and how far",
         "*Reach* is what row-level security is set to: `none`, no customer; `own`, the customers of the viewer's client "
         "organisations (for staff bound to no organisation: every one); `all`, every customer, because the act must "
         "meet one who is already there; `self`, one data subject alone. *Protected*: the values a non-disclosure order covers can be opened. *Log*: "
         "the log can be read. *Writes*: the areas whose tables it may change; *opens*: those it may look at besides. "
         "Which tables an area is stands in `src/rekisteri/access/tables.py`.",
-        _table(("action", "purposes", "reach", "protected", "log", "writes", "opens"), rules),
+        table(("action", "purposes", "reach", "protected", "log", "writes", "opens"), rules),
         "## What each role may name as its purpose",
         "The usual one first: it is used where none is named.",
-        _table(
+        table(
             ("role", "fi", "sv", "en", "purposes"),
             ((f"`{role}`", *_said(ROLES[role]), ", ".join(PURPOSES_OF_ROLE[role])) for role in roles),
         ),
         "## Where each is done",
         "The command line does the same acts and names the same actions.",
-        _table(("action", "API", "pages"), ((f"`{name}`", *_places(name)) for name in (a.policy.name for a in Action))),
+        table(("action", "API", "pages"), ((f"`{name}`", *_places(name)) for name in (a.policy.name for a in Action))),
     )
 
 
@@ -331,7 +313,7 @@ def _routes() -> Iterator[tuple[str, str, str, str, str]]:
 
 def _api() -> str:
     rows = [(f"`{method}`", f"`{path}`", f"`{action}`", summary) for method, path, action, _, summary in _routes()]
-    return _parts(
+    return parts(
         "# API",
         f"Served at `{PREFIX}`, beside the pages. A running register describes it whole, with every shape, at "
         f"`{PREFIX}/openapi.json` (OpenAPI 3.1).",
@@ -344,26 +326,26 @@ def _api() -> str:
         "- `POST /customers` takes an `Idempotency-Key`: the same key and entry again make no second customer.\n"
         "- Errors are problems (RFC 9457), all of one shape: [Errors](errors.md).",
         "## Routes",
-        _table(("method", "path", "action", "what it does"), [*rows, ("`GET`", "`/health`", "none", "Say that the process answers")]),
+        table(("method", "path", "action", "what it does"), [*rows, ("`GET`", "`/health`", "none", "Say that the process answers")]),
     )  # fmt: skip
 
 
 def _errors() -> str:
     family = (Rejected, Refused, Unidentified, Unproven, Missing, Conflict, Unavailable, RekisteriError)
     rows = [(f"`{one.slug}`", one.status, one.exit_code, (one.__doc__ or "").partition("\n")[0]) for one in family]
-    return _parts(
+    return parts(
         "# Errors",
         "One family (`src/rekisteri/ground/errors.py`), told alike by every face: the API by its status, the command "
         "line by its exit code, a page in words. No message bears a personal identity code. What a viewer may not know "
         "of is `missing`, never `refused`. Why a value or a row of a file was not taken is no error but a *reason*: "
         "[Reasons](reasons.md).",
-        _table(("slug", "HTTP status", "exit code", "unless said more exactly"), rows),
+        table(("slug", "HTTP status", "exit code", "unless said more exactly"), rows),
         "## Problems of the API",
         "RFC 9457, `application/problem+json`: `type` is `urn:rekisteri:problem:SLUG`, `title` in the caller's language, "
         "`status`, `detail`, and `instance` with the id of the request; `field`, `faults` and `allowed` where they help. "
         "HTTP has finer words for four cases: `changed` (412, `If-Match` names an older card), `too-large` (413), "
         "`not-allowed` (405) and `malformed` (400).",
-        _table(("slug", "fi", "sv", "en"), ((f"`{slug}`", *_said(title)) for slug, title in TITLES.items())),
+        table(("slug", "fi", "sv", "en"), ((f"`{slug}`", *_said(title)) for slug, title in TITLES.items())),
     )
 
 
@@ -373,11 +355,11 @@ def _pages() -> str:
          f"`{page.leads_to.policy.name}`" if page.leads_to else "")
         for page in web.PAGES
     )  # fmt: skip
-    return _parts(
+    return parts(
         "# Pages",
         "Every page of the web face and the one action it does. *Leads to*: the act a form is for; who may not do it is "
         "not shown the form. Pages without an action open no door to the register's customers.",
-        _table(("method", "path", "action", "leads to"), rows),
+        table(("method", "path", "action", "leads to"), rows),
     )
 
 
@@ -395,7 +377,7 @@ def _cli() -> str:
         "They may stand anywhere on the line.",
         _options(root.params),
         "## Exit codes",
-        _table(
+        table(
             ("code", "meaning"),
             ((0, "done"), (1, "an error of the register itself"), (2, "wrong input or use"), (3, "not permitted"),
              (4, "not there"), (5, "conflict"), (6, "unavailable"), (130, "interrupted")),
@@ -407,7 +389,7 @@ def _cli() -> str:
         arguments = " ".join(_argument(one) for one in command.params if _is_argument(one))
         usage = f"    {name} {arguments} [OPTIONS]".replace("  [", " [")
         sections += [f"### `{' '.join(path)}`", usage, _help(command.help), _options(command.params)]
-    return _parts(*(section for section in sections if section))
+    return parts(*(section for section in sections if section))
 
 
 def _commands(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -449,70 +431,7 @@ def _options(parameters: Iterable[Any]) -> str:
         name += f" {one.metavar}" if one.metavar and not argument else ""
         given = one.default not in (None, False, "") and not callable(one.default)
         rows.append((f"`{name}`", one.help or "", _yes(one.required), f"`{one.default}`" if given else ""))
-    return _table(("argument or option", "what it is", "needed", "default"), rows) if rows else ""
-
-
-# Tables, from the comments of the schema
-
-
-_TABLE = re.compile(r"create table (?:if not exists )?(\w+\.\w+) \(\n(.*?)\n\);", re.DOTALL)
-_COLUMN = re.compile(r"^    (\w+) (.+?),?$", re.MULTILINE)
-_COMMENT = re.compile(r"comment on (schema|table|column|function) ([\w.]+) is\s+'((?:[^']|'')*)'")
-_NO_COLUMN = frozenset({"check", "primary", "unique", "foreign", "constraint", "exclude"})
-
-
-def _tables() -> str:
-    text = "\n".join(
-        (PACKAGE / place).read_text("utf-8")
-        for place in ("ground/migrations.py", "ground/schema.sql", "audit/schema.sql", "access/schema.sql", "parties/schema.sql", "payers/schema.sql",
-                      "sources/schema.sql", "oversight/schema.sql", "rights/schema.sql",
-                      "feeds/schema.sql")
-    )  # fmt: skip
-    said = {
-        (kind, name): " ".join(comment.replace("''", "'").split()) for kind, name, comment in _COMMENT.findall(text)
-    }
-    sections = [
-        "# Tables",
-        (
-            "One PostgreSQL schema a room. The words are the comments of the schema itself (`schema.sql` of each room). "
-            "*Holds*: the items a column may hold, or the other personal data, as `src/rekisteri/catalogue/columns.py` "
-            "declares; a law of the house compares that list with the live database."
-        ),
-    ]
-    schema = ""
-    for name, body in _TABLE.findall(text):
-        if name.partition(".")[0] != schema:
-            schema = name.partition(".")[0]
-            sections += [f"## Schema `{schema}`", said["schema", schema]]
-        columns = [(column, kind) for column, kind in _COLUMN.findall(body) if column not in _NO_COLUMN]
-        rows = [
-            (
-                f"`{column}`",
-                f"`{_kind(kind)}`",
-                said.get(("column", f"{name}.{column}"), ""),
-                _holds(f"{name}.{column}"),
-            )
-            for column, kind in columns
-        ]
-        sections += [f"### `{name}`", said["table", name], _table(("column", "type", "what it is", "holds"), rows)]
-    functions = [(name, comment) for (kind, name), comment in said.items() if kind == "function"]
-    sections += [
-        "## Functions",
-        _table(("function", "what it is"), ((f"`{name}`", comment) for name, comment in functions)),
-    ]
-    return _parts(*sections)
-
-
-def _kind(definition: str) -> str:
-    """The type and whether it must be there; checks and references are for the schema itself to tell."""
-    kind = definition.split(" ")[0]
-    needed = "not null" in definition or "primary key" in definition
-    return f"{kind}" if needed else f"{kind} or null"
-
-
-def _holds(column: str) -> str:
-    held = COLUMNS.get(column, "")
-    return "any declared item" if held == "*" else held
+    return table(("argument or option", "what it is", "needed", "default"), rows) if rows else ""
 
 
 if __name__ == "__main__":
