@@ -161,6 +161,7 @@ def test_in_the_pages_a_request_for_access_goes_from_the_counter_to_the_package(
         assert "Pyyntö on kirjattu" in page.text
         place = page.url.path
         page = clerk.send(f"{place}/henkilollisyys", {"asiakirja": "passport"})
+        assert "Henkilöllisyys tarkistettiin · Passi" in page.text, "codes are told in words"
         assert "Tee luettava paketti" in page.text
         paper = clerk.send(f"{place}/paketti", {"kieli": "sv", "muoto": "pdf"})
         assert paper.headers["content-type"] == "application/pdf"

@@ -70,6 +70,13 @@ STEPS = {
     "handed_over": "Luovutettiin",
     "closed": "Vastattiin",
 }
+STEP_CODES = {
+    "identified": {one.value: text for one, text in IDENTITIES.items()},
+    "restricted": {one.value: text for one, text in RESTRICTION_GROUNDS.items()},
+    "closed": {one.value: text for one, text in REQUEST_OUTCOMES.items()},
+    "handed_over": {one.value: text for one, text in REQUEST_CHANNELS.items()},
+}
+"""What is noted of a step by a code; other notes are somebody's own words."""
 RIGHTS_DONE = {
     "poistettu_tiedot": "Tiedot on poistettu, ja siitä on annettu todistus.",
     "pidetaan": "Pito on kirjattu: asiakkaan tietoja ei poisteta.",
