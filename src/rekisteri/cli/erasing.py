@@ -114,5 +114,3 @@ def _id(text: str) -> UUID:
     except ValueError:
         raise Rejected("That is no id; `rekisteri search` and `rekisteri rights list` show them.") from None
 
-
-__all__ = ["desk"]
