@@ -122,7 +122,6 @@ class Commands(Mapping[str, Any]):
         return len(TREE)
 
 
-
 class Root(TyperGroup):
     """The root of the tree: common options are met anywhere, identity codes nowhere, commands are read when asked for."""
 

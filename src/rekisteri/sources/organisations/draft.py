@@ -24,7 +24,7 @@ from rekisteri.sources.organisations.evidence import (
     is_persons,
     order_of,
 )
-from rekisteri.sources.organisations.headings import FULL_NAME, KNOWN, recognise
+from rekisteri.sources.organisations.headings import FULL_NAME, KNOWN, Guess, recognise
 from rekisteri.sources.organisations.mapping import IGNORE, KEY
 from rekisteri.sources.organisations.wire import open_delivery
 from rekisteri.sources.organisations.wire_rows import Delivery
