@@ -47,13 +47,16 @@ class Driven:
         return self.events / self.seconds
 
 
-def measure(folder: Path, seconds: float, leaves: int) -> list[Figure]:
-    """Both parts, each on a server of its own."""
+def measure(folder: Path, seconds: float) -> list[Figure]:
+    """Acts a second, on a server of its own."""
     with _Server(folder / "log-driven") as url:
-        figures = _driven(url, folder, seconds)
+        return _driven(url, folder, seconds)
+
+
+def measure_proofs(folder: Path, leaves: int) -> list[Figure]:
+    """Proofs and verification in a log of so many leaves, on a server of its own."""
     with _Server(folder / "log-large") as url:
-        figures += _large(url, folder, leaves)
-    return figures
+        return _large(url, folder, leaves)
 
 
 class _Server:

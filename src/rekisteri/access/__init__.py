@@ -33,7 +33,7 @@ from rekisteri.access.arrivals import (
     unlink,
 )
 from rekisteri.access.clients import OFFERED, Client, Registration, add_client, change_keys, client, clients
-from rekisteri.access.door import Door, Evidence, Read, Write
+from rekisteri.access.door import Door, Entry, Evidence, Read, Stale, Write
 from rekisteri.access.duties import INCOMPATIBLE, Incompatible
 from rekisteri.access.emergencies import (
     LENT,
@@ -122,6 +122,7 @@ __all__ = [
     "Due",
     "Emergency",
     "Enrolment",
+    "Entry",
     "Errand",
     "Evidence",
     "Excuse",
@@ -153,6 +154,7 @@ __all__ = [
     "Sessions",
     "Sight",
     "SignIn",
+    "Stale",
     "Standing",
     "State",
     "Subject",
