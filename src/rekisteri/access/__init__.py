@@ -54,6 +54,7 @@ from rekisteri.access.emergencies import (
 from rekisteri.access.factors import Enrolment, confirm_for, enrol_for, has_factor, pending_for, remove_factor
 from rekisteri.access.grants import Grant, Wish, approve_grant, end_grant, grant, grants
 from rekisteri.access.openid import OpenID
+from rekisteri.access.passwords import change_own_password, check_password, reset_password
 from rekisteri.access.proofs import DPOP_ALGORITHMS, Asked, Unbound, certificate_of, prove
 from rekisteri.access.providers import FILE as PROVIDERS_FILE
 from rekisteri.access.providers import Provider, Whom, public_keys
@@ -91,7 +92,7 @@ from rekisteri.access.sessions import (
     own_sessions,
 )
 from rekisteri.access.sight import Sight, may_see, sight
-from rekisteri.access.signin import SignIn, Unenrolled, change_own_password, check_password, reset_password
+from rekisteri.access.signin import SignIn, Unenrolled
 from rekisteri.access.standing import Held, Method, Proof, Subject
 from rekisteri.access.terms import Terms
 from rekisteri.access.tokens import Given, TokenRefused, Tokens

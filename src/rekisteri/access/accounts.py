@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from rekisteri.access.actions import ACCOUNT_ROLES
 from rekisteri.access.door import Read, Write
 from rekisteri.access.grants import GRANT_DAYS_MAX, NAMED_SCOPE, Wish, close, grant, grants, hold_together
-from rekisteri.access.signin import check_password
+from rekisteri.access.passwords import check_password
 from rekisteri.catalogue import Role
 from rekisteri.ground import clock, ids, numbers
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
@@ -167,7 +167,7 @@ def add_account(
     if not _HANDLE.fullmatch(handle):
         raise Rejected("A sign-in name is 2-63 lower-case letters, digits, dots, hyphens.", field="handle")
     if password is not None:
-        check_password(password)
+        check_password(password, handle, name, *tx.terms.password_words)
     wanted = frozenset(roles)
     _hold_to_scope(wanted, bound=bool(organisation_codes), every_organisation=every_organisation)
     scope = [organisation(tx, code).id for code in organisation_codes]

@@ -9,7 +9,6 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,22 +17,19 @@ from psycopg.rows import class_row
 from rekisteri import audit
 from rekisteri.access import factors
 from rekisteri.access.actions import Action
-from rekisteri.access.door import Write
 from rekisteri.access.factors import Enrolment
 from rekisteri.access.grants import rights_of
-from rekisteri.access.sessions import ENDED, Session, Sessions, end_other_sessions
+from rekisteri.access.sessions import ENDED, Session, Sessions
 from rekisteri.access.standing import AccountRow, Method, Proof, closed, event_of
 from rekisteri.access.terms import DEFAULT_TERMS, Terms
 from rekisteri.access.viewers import Viewer
 from rekisteri.catalogue import Role
 from rekisteri.ground import clock, database
 from rekisteri.ground.database import Database
-from rekisteri.ground.errors import Missing, Refused, Rejected, Unidentified
+from rekisteri.ground.errors import Unidentified
 from rekisteri.ground.ids import AccountId
 from rekisteri.ground.keys import Vault
 
-PASSWORD_MIN = 12
-PASSWORD_MAX = 200
 FAILURES_MAX = 5
 LOCK_MINUTES = 15
 TICKET_MINUTES = 15
@@ -212,44 +208,3 @@ class SignIn:
                 )
             audit.append(connection, event_of(nobody, Action.SESSION_OPEN, at, "refused"))
         return Unidentified(NOT_IN)
-
-
-def check_password(password: str) -> None:
-    """Raise ``Rejected`` for a password that is too short or too long to be one."""
-    if len(password) < PASSWORD_MIN:
-        raise Rejected(f"A password has at least {PASSWORD_MIN} characters.", field="password")
-    if len(password) > PASSWORD_MAX:
-        raise Rejected(f"A password has at most {PASSWORD_MAX} characters.", field="password")
-
-
-def change_own_password(tx: Write, hasher: PasswordHasher, password: str, session_id: UUID) -> None:
-    """Another password for the viewer's account; every session of it but this one ends. Raises ``Rejected``."""
-    check_password(password)
-    tx.run(
-        "update access.account set password_hash = %(hash)s where id = %(id)s",
-        hash=hasher.hash(password),
-        id=tx.act.viewer.account_id,
-    )
-    tx.note(ended=end_other_sessions(tx, session_id))
-
-
-def reset_password(tx: Write, hasher: PasswordHasher, handle: str, password: str) -> None:
-    """Another password for somebody else's account; it is unlocked and every session of it ends.
-
-    Raises ``Missing``, ``Rejected`` for a weak one, ``Refused`` for the viewer's own account.
-    """
-    check_password(password)
-    account_id = tx.value("select id from access.account where handle = %(handle)s", handle=handle)
-    if account_id is None:
-        raise Missing("There is no account of that name; see the list of accounts.")
-    if account_id == tx.act.viewer.account_id:
-        raise Refused("Your own password is changed on your own page, with the old one.")
-    tx.run(
-        """
-        update access.account set password_hash = %(hash)s, failures = 0, locked_until = null where id = %(id)s
-        """,
-        hash=hasher.hash(password),
-        id=account_id,
-    )
-    ended = tx.run("delete from access.session where account_id = %(id)s", id=account_id)
-    tx.note(account=handle, ended=ended)

@@ -31,6 +31,7 @@ from rekisteri.access import (
     certificate_of,
     prove,
 )
+from rekisteri.api.pace import Pace
 from rekisteri.api.problems import language_of
 from rekisteri.catalogue import Purpose
 from rekisteri.ground import numbers
@@ -88,6 +89,8 @@ class Caller:
     threads: Executor
     asked: Asked
     held: Held
+    pace: Pace
+    counted: bool = False
 
     def codes(self, wanted: Iterable[int | None]) -> Mapping[int, str]:
         """Codes of client organisations by id. Not to be called within an open door."""
@@ -103,7 +106,7 @@ class Caller:
 
     @contextmanager
     def read(self, action: Action) -> Iterator[Read]:
-        """The door, to look. Raises ``Unidentified``, ``PurposeUnnamed``, and what the door raises."""
+        """The door, to look. Raises ``Unidentified``, ``PurposeUnnamed``, ``TooMany``, and what the door raises."""
         with ExitStack() as stack:
             yield self._enter(stack, self.register.door.read, action)
 
@@ -120,13 +123,21 @@ class Caller:
         recalled = None if self.token is None or self.asked.proof is not None else self._recalled(self.token)
         if recalled is not None:
             session, entry = recalled
+            self._count(session)
             try:
                 opened = opening(session.viewer, action, self._purpose(session, action), case=self._case(), entry=entry)
                 return stack.enter_context(opened)
             except (Stale, Rejected):
                 pass  # Whoever's session has ended is told that, and not what was wrong with the question.
         session = self.session()
+        self._count(session)
         return stack.enter_context(opening(session.viewer, action, self._purpose(session, action), case=self._case()))
+
+    def _count(self, session: Session) -> None:
+        """Count the request, once however often it opens the door. Raises ``TooMany``."""
+        if not self.counted:
+            self.counted = True
+            self.pace.take(session.viewer.handle)
 
     def _recalled(self, token: str) -> tuple[Session, Entry] | None:
         return self.register.sessions.recall(token, self.held)
@@ -134,6 +145,7 @@ class Caller:
     def acting(self, action: Action) -> tuple[Viewer, Purpose, str | None]:
         """Who calls, for what and in which case, for an act that opens the door more than once. Raises as ``read``."""
         session = self.session()
+        self._count(session)
         return session.viewer, self._purpose(session, action), self._case()
 
     def _every_organisation(self) -> list[Organisation]:
@@ -185,6 +197,7 @@ async def calling(request: Request) -> Caller:
             None if kind.lower() != DPOP else proofs[0] if len(proofs) == 1 else "",
         ),
         held=held,
+        pace=request.app.state.pace,
     )
 
 
