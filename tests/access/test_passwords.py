@@ -89,3 +89,20 @@ def test_passwords_and_recovery_codes_that_we_make_are_of_the_systems_generator_
     assert all(len(one.replace("-", "")) * 4 >= 64 for one in made)
     for one in list(made)[:20]:
         access.check_password(one)
+
+
+def test_an_account_without_a_password_is_locked_by_nobody(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        for handle, password in (("ville", None), ("maija", PASSWORD)):
+            with world.register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+                access.add_account(
+                    tx, world.register.hasher, handle=handle, name=handle, password=password, roles=[Role.MAINTAINER],
+                    every_organisation=True,
+                )  # fmt: skip
+            for _ in range(6):
+                with pytest.raises(Unidentified):
+                    world.register.sign_in.open(handle, "guessed again and again", "web")
+        assert world.sql("select handle, failures, locked_until is not null from access.account order by handle") == [
+            ("maija", 6, True), ("ville", 0, False),
+        ]  # fmt: skip
+        assert world.sql("select count(*) from audit.event where outcome = 'refused'") == [(12,)], "each is evidence"

@@ -189,14 +189,15 @@ class SignIn:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _refused(self, row: AccountRow | None, at: datetime, channel: str) -> Unidentified:
-        """Record the attempt and count it; the refusal to raise, the same for every cause."""
+    def _refused(self, row: _Known | None, at: datetime, channel: str) -> Unidentified:
+        """Record the attempt, count it where there is a password to guess; the refusal to raise, the same for every cause."""
         nobody = Viewer(
             AccountId(row.id) if row else None, row.handle if row else "unknown", "", frozenset(), frozenset(),
             every_organisation=False, channel=channel,
         )  # fmt: skip
         with self._pool.connection() as connection:
-            if row is not None:
+            # Whoever has no password can't be locked out by those who try some.
+            if row is not None and row.password_hash is not None:
                 connection.execute(
                     """
                     update access.account
