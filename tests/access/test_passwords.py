@@ -83,7 +83,7 @@ def test_the_operator_names_the_words_of_the_place(database_url: str, tmp_path: 
                     assert taken
 
 
-def test_passwords_and_recovery_codes_that_we_make_are_of_the_systems_generator_and_long_enough() -> None:
+def test_passwords_that_we_make_are_random_and_long_enough() -> None:
     made = {access.invent_password() for _ in range(200)}
     assert len(made) == 200
     assert all(len(one.replace("-", "")) * 4 >= 64 for one in made)

@@ -96,7 +96,16 @@ from rekisteri.access.signin import SignIn, Unenrolled
 from rekisteri.access.standing import Held, Method, Proof, Subject
 from rekisteri.access.terms import Terms
 from rekisteri.access.tokens import Given, TokenRefused, Tokens
-from rekisteri.access.viewers import CASE_MAX, Act, Right, Viewer, decide, decide_case, decide_organisation
+from rekisteri.access.viewers import (
+    CASE_MAX,
+    UNTIL_CHANGED,
+    Act,
+    Right,
+    Viewer,
+    decide,
+    decide_case,
+    decide_organisation,
+)
 
 __all__ = [
     "ACCOUNT_ROLES",
@@ -110,6 +119,7 @@ __all__ = [
     "PROVIDERS_FILE",
     "PURPOSES_OF_ROLE",
     "STANDING",
+    "UNTIL_CHANGED",
     "Account",
     "Act",
     "Action",

@@ -14,6 +14,7 @@ from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 from rekisteri.access.door import Write
 from rekisteri.access.sessions import end_other_sessions
+from rekisteri.access.viewers import UNTIL_CHANGED
 from rekisteri.ground.errors import Missing, Refused, Rejected
 
 PASSWORD_MIN = 12
@@ -50,11 +51,24 @@ def check_password(password: str, *about: str) -> None:
 
 
 def change_own_password(tx: Write, hasher: PasswordHasher, password: str, session_id: UUID) -> None:
-    """Another password for the viewer's account; every session of it but this one ends. Raises ``Rejected``."""
+    """Another password for the viewer's account; every session of it but this one ends. Raises ``Rejected``.
+
+    The session of a password that somebody else made carries the account's whole rights from now on.
+    """
     viewer = tx.act.viewer
     check_password(password, viewer.handle, viewer.name, *tx.terms.password_words)
     tx.run(
-        "update access.account set password_hash = %(hash)s where id = %(id)s",
+        """
+        update access.session s set scope = null from access.account a
+        where s.id = %(session_id)s and s.account_id = %(id)s and a.id = %(id)s and a.password_given
+          and s.scope = %(until_changed)s
+        """,
+        session_id=session_id,
+        id=viewer.account_id,
+        until_changed=list(UNTIL_CHANGED),
+    )
+    tx.run(
+        "update access.account set password_hash = %(hash)s, password_given = false where id = %(id)s",
         hash=hasher.hash(password),
         id=viewer.account_id,
     )
@@ -62,7 +76,7 @@ def change_own_password(tx: Write, hasher: PasswordHasher, password: str, sessio
 
 
 def reset_password(tx: Write, hasher: PasswordHasher, handle: str, password: str) -> None:
-    """Another password for somebody else's account; it is unlocked and every session of it ends.
+    """Another password for somebody else's account; it is unlocked, every session of it ends, and a person changes it.
 
     Raises ``Missing``, ``Rejected`` for a weak one, ``Refused`` for the viewer's own account.
     """
@@ -74,7 +88,11 @@ def reset_password(tx: Write, hasher: PasswordHasher, handle: str, password: str
         raise Refused("Your own password is changed on your own page, with the old one.")
     tx.run(
         """
-        update access.account set password_hash = %(hash)s, failures = 0, locked_until = null where id = %(id)s
+        update access.account a
+        set password_hash = %(hash)s, failures = 0, locked_until = null,
+            password_given = exists (select from access.grant g where g.account_id = a.id and g.ended_at is null
+                                     and g.role <> 'integration')
+        where id = %(id)s
         """,
         hash=hasher.hash(password),
         id=account_id,

@@ -23,11 +23,14 @@ create table access.account (
     disabled_at timestamptz,
     failures integer not null default 0,
     locked_until timestamptz,
-    used_at timestamptz
+    used_at timestamptz,
+    password_given boolean not null default false
 );
 comment on table access.account is 'A person or a system with the system right; its grants carry the rest (register description § 9 B).';
 comment on column access.account.password_hash is 'argon2; null for whoever comes in by an identity provider, or by a key.';
 comment on column access.account.used_at is 'When somebody last acted as it, to the minute.';
+comment on column access.account.password_given is
+    'Somebody else made the password: whoever signs in with it may change it, and do nothing else.';
 
 create table access.grant (
     id uuid primary key,

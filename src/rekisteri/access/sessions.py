@@ -165,6 +165,7 @@ class Sessions:
             life = self._life if isinstance(who, AccountRow) else min(self._life, SUBJECT_LIFE)
         if isinstance(who, AccountRow):
             viewer = viewer_of(who, channel, language, proof.at, session_id)
+            viewer = viewer if proof.scope is None else replace(viewer, scope=frozenset(proof.scope))
             connection.execute("delete from access.session where account_id = %s and expires_at <= %s", (who.id, at))
         else:
             viewer = subject_viewer(who.party_id, who.name, channel, language, proof.at, session_id)

@@ -22,7 +22,7 @@ from rekisteri.access.grants import rights_of
 from rekisteri.access.sessions import ENDED, Session, Sessions
 from rekisteri.access.standing import AccountRow, Method, Proof, closed, event_of
 from rekisteri.access.terms import DEFAULT_TERMS, Terms
-from rekisteri.access.viewers import Viewer
+from rekisteri.access.viewers import UNTIL_CHANGED, Viewer
 from rekisteri.catalogue import Role
 from rekisteri.ground import clock, database
 from rekisteri.ground.database import Database
@@ -49,6 +49,7 @@ class Unenrolled(Unidentified):
 @dataclass(frozen=True, slots=True)
 class _Known(AccountRow):
     password_hash: str | None
+    password_given: bool
 
 
 class SignIn:
@@ -84,7 +85,8 @@ class SignIn:
         at = self._now()
         row, method = self._proved(handle, password, code, channel, at)
         with self._pool.connection() as connection:
-            return self._sessions.begin(connection, row, Proof(method, at), channel=channel, language=language, at=at)
+            proof = Proof(method, at, scope=_scope(row))
+            return self._sessions.begin(connection, row, proof, channel=channel, language=language, at=at)
 
     def prove(self, token: str, password: str, *, code: str = "") -> str:
         """The session's next token, its holder having proved anew who they are; the old one is worth nothing.
@@ -115,12 +117,11 @@ class SignIn:
         row = self._of_ticket(ticket, at)
         with self._pool.connection() as connection:
             codes = factors.confirm(database.Write(connection, at), self._vault, row.id, code)
-            token, session = self._sessions.begin(
-                connection, row, Proof(Method.PASSWORD_CODE, at), channel=channel, language=language, at=at
-            )
+            proof = Proof(Method.PASSWORD_CODE, at, scope=_scope(row))
+            token, session = self._sessions.begin(connection, row, proof, channel=channel, language=language, at=at)
         return token, session, codes
 
-    def _proved(self, handle: str, password: str, code: str, channel: str, at: datetime) -> tuple[AccountRow, Method]:
+    def _proved(self, handle: str, password: str, code: str, channel: str, at: datetime) -> tuple[_Known, Method]:
         """The account of a right password, and code where one is asked for."""
         row = self._account(handle, at)
         # Whoever has no password is not told apart from nobody, by the time it takes either.
@@ -151,7 +152,7 @@ class SignIn:
         until = int(at.timestamp()) + TICKET_MINUTES * 60
         return f"{handle}.{until}.{self._seal_of(handle, until)}"
 
-    def _of_ticket(self, ticket: str, at: datetime) -> AccountRow:
+    def _of_ticket(self, ticket: str, at: datetime) -> _Known:
         handle, until, seal = ([*ticket.rsplit(".", 2), "", ""])[:3]
         right = until.isdigit() and hmac.compare_digest(self._seal_of(handle, int(until)).encode(), seal.encode())
         row = self._account(handle, at) if right else None
@@ -168,7 +169,8 @@ class SignIn:
                 connection.cursor(row_factory=class_row(_Known))
                 .execute(
                     """
-                select a.id, a.handle, a.name, a.disabled_at, a.expires_on, a.locked_until, a.password_hash, array(
+                select a.id, a.handle, a.name, a.disabled_at, a.expires_on, a.locked_until, a.password_hash,
+                       a.password_given, array(
                            select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' '
                                   || coalesce(g.purpose, '*')
                            from access.grant g
@@ -209,3 +211,8 @@ class SignIn:
                 )
             audit.append(connection, event_of(nobody, Action.SESSION_OPEN, at, "refused"))
         return Unidentified(NOT_IN)
+
+
+def _scope(row: _Known) -> tuple[str, ...] | None:
+    """What a sign-in carries: everything of the account, but with a password of somebody else's making its change alone."""
+    return tuple(UNTIL_CHANGED) if row.password_given else None
