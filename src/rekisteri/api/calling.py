@@ -192,7 +192,8 @@ async def calling(request: Request) -> Caller:
         threads=request.app.state.threads,
         asked=Asked(
             request.method,
-            address_of(register.settings, request),
+            # Only a proof is of an address.
+            address_of(register.settings, request) if kind.lower() == DPOP else "",
             # Two proofs are none (RFC 9449 § 4.3); and whoever says DPoP must send one.
             None if kind.lower() != DPOP else proofs[0] if len(proofs) == 1 else "",
         ),
