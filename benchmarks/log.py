@@ -26,7 +26,8 @@ from rekisteri.ground import ids, migrations, postgres
 from rekisteri.ground.database import Database, Read
 from rekisteri.ground.keys import KeyFile
 
-WRITERS = 6
+WRITERS = 16
+"""As many as wait for the disk at a time in a busy office; the server commits those together that wait together."""
 SEAL_EVERY_S = 1.0
 TURNS = 6
 PROOFS = 400
