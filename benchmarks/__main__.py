@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -28,12 +29,13 @@ def main(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            help="import, search, lookup, payers, follow, start, log, snooping, banks, feeds; again for more. All by default."
+            help="import, search, lookup, payers, follow, start, log, proofs, snooping, banks, feeds; again for more. All by default."
         ),
     ] = None,
     feed_customers: Annotated[
         int, typer.Option(min=1000, help="Customers of the recipient that is brought up.")
     ] = feeds.CUSTOMERS,
+    log_leaves: Annotated[int, typer.Option(min=1000, help="Leaves of the log that is proved in.")] = LOG_LEAVES,
     markdown_file: Annotated[Path | None, typer.Option(help="Write the table here too.")] = None,
 ) -> None:
     """Measure; exit with 1 when a goal does not hold."""
@@ -43,10 +45,24 @@ def main(
             folder or Path(temporary),
             rows,
             set(
-                only or ("import", "search", "lookup", "payers", "follow", "start", "log", "snooping", "banks", "feeds")
+                only
+                or (
+                    "import",
+                    "search",
+                    "lookup",
+                    "payers",
+                    "follow",
+                    "start",
+                    "log",
+                    "proofs",
+                    "snooping",
+                    "banks",
+                    "feeds",
+                )
             ),
             console,
             feed_customers,
+            log_leaves,
         )
     show(figures, console)
     if markdown_file is not None:
@@ -55,7 +71,12 @@ def main(
 
 
 def measure(
-    folder: Path, rows: int, wanted: set[str], console: Console, feed_customers: int = feeds.CUSTOMERS
+    folder: Path,
+    rows: int,
+    wanted: set[str],
+    console: Console,
+    feed_customers: int = feeds.CUSTOMERS,
+    log_leaves: int = LOG_LEAVES,
 ) -> list[Figure]:
     """The wanted figures; searching and looking up need the large register, so they import it first if need be."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,24 +97,19 @@ def measure(
         if "payers" in wanted:
             console.print("finding payers ...")
             figures += payers.measure(home, file)
-    if "follow" in wanted:
-        console.print("following VTJ ...")
-        figures += following.measure(folder) + following.measure_basic(folder, rows)
-    if "start" in wanted:
-        console.print("starting the demo ...")
-        figures += start.measure()
-    if "log" in wanted:
-        console.print("writing and sealing the log ...")
-        figures += log.measure(folder, LOG_SECONDS, LOG_LEAVES)
-    if "snooping" in wanted:
-        console.print("snooping among work ...")
-        figures += snooping.measure(folder)
-    if "banks" in wanted:
-        console.print("taking a day of the banks ...")
-        figures += banking.measure(folder)
-    if "feeds" in wanted:
-        console.print("bringing a recipient up ...")
-        figures += feeds.measure(folder, feed_customers)
+    others: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
+        "follow": ("following VTJ", lambda: following.measure(folder) + following.measure_basic(folder, rows)),
+        "start": ("starting the demo", start.measure),
+        "log": ("writing and sealing the log", lambda: log.measure(folder, LOG_SECONDS)),
+        "proofs": ("proving in a large log", lambda: log.measure_proofs(folder, log_leaves)),
+        "snooping": ("snooping among work", lambda: snooping.measure(folder)),
+        "banks": ("taking a day of the banks", lambda: banking.measure(folder)),
+        "feeds": ("bringing a recipient up", lambda: feeds.measure(folder, feed_customers)),
+    }
+    for name, (said, taken_by) in others.items():
+        if name in wanted:
+            console.print(f"{said} ...")
+            figures += taken_by()
     return figures
 
 

@@ -298,6 +298,7 @@ def terms(settings: Settings) -> Terms:
         system_passwords=settings.system_passwords,
         review_grace=None if settings.review_grace_days < 0 else timedelta(days=settings.review_grace_days),
         unknown_is_on=settings.vtj_orders_told and settings.vtj_changes_url is not None,
+        password_words=tuple(filter(None, (word.strip() for word in settings.password_words.split(",")))),
     )
 
 

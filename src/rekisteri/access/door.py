@@ -8,7 +8,7 @@ by an error. Whatever is read must therefore be used after the block, not within
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -96,7 +96,13 @@ class Write(Read, database.Write):
             self.evidence.subjects.clear()
 
 
+Entry = Callable[[Connection, dict[str, str], datetime], None]
+"""Tells the database who is here. One that holds the viewer against what stands there now raises ``Stale``."""
 Capability = TypeVar("Capability", bound=Read)
+
+
+class Stale(Exception):
+    """The viewer is not known to be what the door was told; nothing was done, and nothing recorded."""
 
 
 class Door:
@@ -108,33 +114,50 @@ class Door:
         self._now = now
 
     @contextmanager
-    def read(self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None) -> Iterator[Read]:
-        """A transaction that may look. Raises ``Refused`` (after recording it)."""
-        with self._open(Read, viewer, action, purpose, case) as tx:
+    def read(
+        self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None, entry: Entry | None = None
+    ) -> Iterator[Read]:
+        """A transaction that may look. Raises ``Refused`` (after recording it).
+
+        With an ``entry`` of ``Sessions.recall`` the viewer is a remembered one: then ``Stale`` before anything else.
+        """
+        with self._open(Read, viewer, action, purpose, case, entry) as tx:
             yield tx
 
     @contextmanager
-    def write(self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None) -> Iterator[Write]:
+    def write(
+        self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None, entry: Entry | None = None
+    ) -> Iterator[Write]:
         """A transaction that may look and change. Raises ``Refused`` (after recording it)."""
-        with self._open(Write, viewer, action, purpose, case) as tx:
+        with self._open(Write, viewer, action, purpose, case, entry) as tx:
             yield tx
 
     @contextmanager
     def _open(
-        self, capability: type[Capability], viewer: Viewer, action: Action, purpose: Purpose, case: str | None
+        self,
+        capability: type[Capability],
+        viewer: Viewer,
+        action: Action,
+        purpose: Purpose,
+        case: str | None,
+        entry: Entry | None,
     ) -> Iterator[Capability]:
         at = self._now()
         act = Act(viewer, action, purpose, None, clock.day(at))
         evidence = Evidence()
         try:
-            decide_case(case)
-            act = replace(act, case_reference=case)
-            decide(viewer, action, purpose)
-            decide_fresh(viewer, action, at, self._terms.step_up)
+            try:
+                decide_case(case)
+                act = replace(act, case_reference=case)
+                decide(viewer, action, purpose)
+                decide_fresh(viewer, action, at, self._terms.step_up)
+            except RekisteriError as error:
+                # What is remembered gives no right, and refuses none either.
+                raise error if entry is None else Stale from None
             with self._pool.connection() as connection:
                 tx = capability(connection, act, at, self._terms)
                 evidence = tx.evidence
-                _enter(connection, act)
+                (entry or _enter)(connection, _settings(act), at)
                 yield tx
                 refuse_restricted(connection, act, evidence.subjects, evidence.gathered)
                 if evidence.gathered is not None:
@@ -154,7 +177,21 @@ class Door:
             audit.append(connection, _event(act, at, outcome, Evidence(subjects=evidence.subjects, detail=detail)))
 
 
-def _enter(connection: Connection, act: Act) -> None:
+def _settings(act: Act) -> dict[str, str]:
+    """What row-level security is told of an act."""
+    return {
+        "reach": act.reach.value,
+        "organisations": _array(map(str, sorted(act.organisations))),
+        "everywhere": "on" if act.every_organisation else "off",
+        "account": str(act.viewer.account_id or ""),
+        "self": str(act.viewer.self_id or ""),
+        "log": _log(act),
+        **_told(act.action),
+        "protected": _protected(act),
+    }
+
+
+def _enter(connection: Connection, settings: dict[str, str], _at: datetime) -> None:
     """Tell row-level security who is here; local to the transaction, so a pooled session forgets."""
     connection.execute(
         """
@@ -168,16 +205,7 @@ def _enter(connection: Connection, act: Act) -> None:
                set_config('rekisteri.protected', %(protected)s, true),
                set_config('rekisteri.log', %(log)s, true)
         """,
-        {
-            "reach": act.reach.value,
-            "organisations": _array(map(str, sorted(act.organisations))),
-            "everywhere": "on" if act.every_organisation else "off",
-            "account": str(act.viewer.account_id or ""),
-            "self": str(act.viewer.self_id or ""),
-            "log": _log(act),
-            **_told(act.action),
-            "protected": _protected(act),
-        },
+        settings,
     )
 
 

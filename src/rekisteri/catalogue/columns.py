@@ -165,7 +165,7 @@ TECHNICAL = frozenset(
         "rights.disclosure.withdrawn_at",
         "access.account.created_at", "access.account.disabled_at",
         "access.account.expires_on", "access.account.failures", "access.account.id",
-        "access.account.locked_until", "access.account.used_at",
+        "access.account.locked_until", "access.account.password_given", "access.account.used_at",
         "access.identity.account_id", "access.identity.linked_at", "access.identity.provider", "access.identity.used_at",
         "access.client.account_id", "access.client.actions", "access.client.keys", "access.client.made_at",
         "access.client.thumbprints", "access.session.certificate_thumbprint", "access.session.key_thumbprint",

@@ -124,11 +124,7 @@ def lookup(
     """The one customer of an exact identifier. Raises ``Missing``, ``Rejected`` for a bad code."""
     found: UUID | None
     if hetu is not None or ytunnus is not None:
-        kind, code = ("hetu", numbers.hetu(hetu)) if hetu is not None else ("ytunnus", numbers.ytunnus(ytunnus or ""))
-        tx.note(query=kind)
-        if code is None:
-            raise Rejected("The identifier is not valid; check it with the customer.", field=kind)
-        found = find_code(tx, vault, kind, code)
+        found = find_code(tx, vault, *sound(tx, hetu=hetu, ytunnus=ytunnus))
     elif organisation_id is not None and customer_number is not None:
         tx.note(query="customer_number")
         found = tx.value(
@@ -145,6 +141,15 @@ def lookup(
     if found is None:
         raise Missing("There is no such customer among those you may see; check the identifier.")
     return PartyId(found)
+
+
+def sound(tx: Read, *, hetu: str | None = None, ytunnus: str | None = None) -> tuple[str, str]:
+    """The kind of an exact code that is asked for, noted in the event, and the code as written. Raises ``Rejected``."""
+    kind, code = ("hetu", numbers.hetu(hetu)) if hetu is not None else ("ytunnus", numbers.ytunnus(ytunnus or ""))
+    tx.note(query=kind)
+    if code is None:
+        raise Rejected("The identifier is not valid; check it with the customer.", field=kind)
+    return kind, code
 
 
 def _identified(tx: Read, vault: Vault, typed: str) -> tuple[str, list[_Candidate], bool]:

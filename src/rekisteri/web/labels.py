@@ -360,6 +360,7 @@ DONE = {
     "liitetty": "Tunnus on liitetty tunnistuspalveluun.",
     "irrotettu": "Liitos on poistettu, ja sen istunnot on päätetty.",
     "istunto_paatetty": "Istunto on päätetty.",
+    "vaihda_salasana": "Salasanasi on toisen tekemä: vaihda se alla, ennen sitä et pääse muualle.",
     "salasana": "Salasana on vaihdettu, ja muut istuntosi on päätetty.",
     "kirjauduttu_ulos": "Olet kirjautunut ulos.",
 }
