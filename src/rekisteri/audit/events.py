@@ -97,9 +97,12 @@ class Gathered:
     def add(self, party_ids: Iterable[str]) -> None:
         """These customers too; one told of again counts once."""
         raw = bytes.fromhex("".join(party_ids).replace("-", ""))
+        self.add_bytes(raw[at : at + ID_BYTES] for at in range(0, len(raw), ID_BYTES))
+
+    def add_bytes(self, party_ids: Iterable[bytes]) -> None:
+        """``add`` of identifiers of sixteen bytes."""
         blocks = self._blocks
-        for at in range(0, len(raw), ID_BYTES):
-            one = raw[at : at + ID_BYTES]
+        for one in party_ids:
             blocks[one[-1]] += one
 
     def holds(self, party_ids: Iterable[UUID]) -> bool:

@@ -1,6 +1,6 @@
 """Rows of a table on their way to the server, in the binary format of COPY.
 
-Thousands of rows go as one piece of bytes. COPY stores them page by page, with one entry in the write-ahead log for
+Thousands of rows go as one piece of bytes; ``apart`` has the rows again, where some of them must stay behind. COPY stores them page by page, with one entry in the write-ahead log for
 each page, where a statement stores and logs them one by one: half of what a row costs the server.
 
 A row is put together from fields, a field from parts: bytes that are the same in every row, or a list with bytes
@@ -10,7 +10,7 @@ for each. What stands between the parts that differ is joined beforehand, so tha
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -42,6 +42,38 @@ def table(count: int, *fields: Field) -> bytes:
     for place, part in enumerate(parts):
         pieces[place::stride] = [part] * count if isinstance(part, bytes) else part
     return b"".join([_HEAD, *pieces, _END])
+
+
+def apart(table: bytes) -> list[bytes]:
+    """The rows of such a table, each by itself."""
+    rows = []
+    begins = at = len(_HEAD)
+    while (fields := table[at : at + 2]) != _END:
+        at += 2
+        for _ in range(int.from_bytes(fields)):
+            at = _after(table, at)
+        rows.append(table[begins:at])
+        begins = at
+    return rows
+
+
+def together(rows: Iterable[bytes]) -> bytes:
+    """A table of rows taken apart."""
+    return b"".join([_HEAD, *rows, _END])
+
+
+def value(row: bytes, place: int) -> bytes | None:
+    """What the field at a place of a row taken apart holds."""
+    at = 2
+    for _ in range(place):
+        at = _after(row, at)
+    return None if row[at : at + 4] == _NOTHING else row[at + 4 : _after(row, at)]
+
+
+def _after(rows: bytes, at: int) -> int:
+    """Where a field that begins at ``at`` ends."""
+    length = rows[at : at + 4]
+    return at + 4 if length == _NOTHING else at + 4 + int.from_bytes(length)
 
 
 def framed(value: bytes | None) -> bytes:
