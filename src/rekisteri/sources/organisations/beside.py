@@ -24,7 +24,7 @@ from rekisteri.sources.organisations.ready import Errand, Preparer, Ready
 
 PROCESS_FROM_BYTES = 8 << 20
 """Of a file: a smaller one is done before another process has begun."""
-_PROGRAM = "from rekisteri.sources.organisations.beside import answer; answer()"
+COMMAND = (sys.executable, "-P", "-c", "from rekisteri.sources.organisations.beside import answer; answer()")
 _THREADS = "POLARS_MAX_THREADS"
 """One: the other processor is the server's."""
 
@@ -52,7 +52,7 @@ def opened(errand: Errand, vault: Vault) -> Iterator[Sheets]:
         yield Preparer(errand, vault)
         return
     with subprocess.Popen(
-        [sys.executable, "-P", "-c", _PROGRAM],
+        COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, _THREADS: "1"},

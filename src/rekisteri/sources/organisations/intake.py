@@ -74,6 +74,7 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
     ) as delivery:
         run_ = _Run(tx, vault, request, delivery)
         with _in_step(), beside.opened(run_.errand, vault) as others:
+            run_.note_file()
             for ready in run_.prepared(others):
                 run_.take_ready(ready)
                 progress(run_.report.rows)
@@ -125,8 +126,17 @@ class _Run:
         self._speaker = Speaker(self.errand, vault)
         self._unread: set[str] = set()
         """Keys of rows too broken to read: their customers are rejected, not gone."""
+        self._file_digest = b""
         self._faults = faults.Ledger(tx, vault, self.report.batch_id, delivery.columns)
         self._open_work = set[str]() if self._first_delivery else store.open_work_keys(tx, request.organisation_id)
+
+    def note_file(self) -> None:
+        """Remember which file it is, while the others begin."""
+        digest = hashlib.blake2b(digest_size=16)
+        with self._request.path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+        self._file_digest = self._vault.digest(digest.digest())
 
     def prepared(self, others: Sheets) -> Iterator[Ready]:
         """The sheets made ready: one beside the database's work on the one before, asked for by another thread."""
@@ -220,11 +230,7 @@ class _Run:
     def close(self) -> Report:
         """Write the batch and the evidence: one act, with every customer of it."""
         self._faults.flush()
-        digest = hashlib.blake2b(digest_size=16)
-        with self._request.path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-        store.insert_batch(self._tx, self._request.organisation_id, self.report, self._vault.digest(digest.digest()))
+        store.insert_batch(self._tx, self._request.organisation_id, self.report, self._file_digest)
         report = self.report
         self._tx.note(
             batch=str(report.batch_id), rows=report.rows, new=report.new, changed=report.changed,
