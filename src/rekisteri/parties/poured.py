@@ -114,15 +114,17 @@ def laid_out(origin: Origin, at: datetime, lines: Lines) -> Rows:
     id_field = rows.fixed(born)
     today = rows.day(day(at))
     until = None if origin.valid_to is None else rows.day(origin.valid_to)
-    kinds = [_KINDS[organisation] for organisation in lines.organisations]
-    states = [_STATES[one] for one in zip(lines.organisations, lines.orders, strict=True)]
-    orders = [_ORDERS[word] for word in lines.orders]
-    codes = [
-        (kind.encode(), blind, bearer)
-        for kind, blinds in lines.codes.items()
-        for blind, bearer in zip(blinds, born, strict=True)
-        if blind is not None
-    ]
+    kinds = list(map(_KINDS.__getitem__, lines.organisations))
+    states = list(map(_STATES.__getitem__, zip(lines.organisations, lines.orders, strict=True)))
+    orders = list(map(_ORDERS.__getitem__, lines.orders))
+    code_kinds: list[bytes] = []
+    codes: list[bytes] = []
+    bearers: list[bytes] = []
+    for kind, blinds in lines.codes.items():
+        there = [blind is not None for blind in blinds]
+        codes += compress(blinds, there)  # type: ignore[arg-type]  # there are no others
+        bearers += compress(born, there)
+        code_kinds += [rows.framed(kind.encode())] * sum(there)
     return Rows(
         born,
         lines.row_nos,
@@ -142,8 +144,7 @@ def laid_out(origin: Origin, at: datetime, lines: Lines) -> Rows:
             rows.same(rows.text(origin.evidence)),
         ),
         rows.table(
-            len(codes), rows.sized([kind for kind, _, _ in codes]), rows.sized([blind for _, blind, _ in codes]),
-            rows.fixed([bearer for _, _, bearer in codes]),
+            len(codes), rows.chosen(code_kinds), rows.sized(codes), rows.fixed(bearers),
         ),
     )  # fmt: skip
 

@@ -14,8 +14,10 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 from rekisteri.ground.errors import Unavailable
@@ -25,6 +27,7 @@ from rekisteri.sources.organisations.ready import Errand, Preparer, Ready
 PROCESS_FROM_BYTES = 8 << 20
 """Of a file: a smaller one is done before another process has begun."""
 COMMAND = (sys.executable, "-P", "-c", "from rekisteri.sources.organisations.beside import answer; answer()")
+_PIPE_BYTES = 1 << 20
 _THREADS = "POLARS_MAX_THREADS"
 """One: the other processor is the server's."""
 
@@ -46,19 +49,20 @@ class Sheets(Protocol):
 
 
 @contextmanager
-def opened(errand: Errand, vault: Vault) -> Iterator[Sheets]:
-    """Whoever suits the errand, for as long as it lasts."""
-    if errand.delivery.path.stat().st_size < PROCESS_FROM_BYTES:
-        yield Preparer(errand, vault)
+def begun(path: Path) -> Iterator[Callable[[Errand, Vault], Sheets]]:
+    """Whoever suits the file, for as long as it lasts: to be told of the errand when all is known of it."""
+    if path.stat().st_size < PROCESS_FROM_BYTES:
+        yield Preparer
         return
     with subprocess.Popen(
         COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        pipesize=_PIPE_BYTES,
         env={**os.environ, _THREADS: "1"},
     ) as process:
         try:
-            yield _Beside(process, errand, vault)
+            yield partial(_Beside, process)
         finally:
             process.kill()
 

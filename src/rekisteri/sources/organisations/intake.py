@@ -10,8 +10,9 @@ from __future__ import annotations
 import gc
 import hashlib
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import compress, islice
@@ -34,6 +35,8 @@ from rekisteri.sources.organisations.wire import Delivery, cells_of, open_delive
 from rekisteri.sources.take import fall_silent, take, take_crowd
 
 CHUNK_ROWS = 8_000
+SHEETS_AHEAD = 2
+"""So that neither side waits when the other is slow for once."""
 SWITCH_INTERVAL_S = 0.0002
 ENDING_SHARE_MAX = 0.2
 ENDING_FREE = 50
@@ -66,21 +69,23 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
     """
     decide_organisation(tx.act, request.organisation_id)
     parties.lock_identity(tx)
-    with open_delivery(
-        request.path,
-        format=request.mapping.format,
-        encoding=request.mapping.encoding,
-        separator=request.mapping.separator,
-    ) as delivery:
+    mapping = request.mapping
+    with (
+        beside.begun(request.path) as begin,
+        open_delivery(
+            request.path, format=mapping.format, encoding=mapping.encoding, separator=mapping.separator
+        ) as delivery,
+        _in_step(),
+    ):
         run_ = _Run(tx, vault, request, delivery)
-        with _in_step(), beside.opened(run_.errand, vault) as others:
-            run_.note_file()
-            for ready in run_.prepared(others):
-                run_.take_ready(ready)
-                progress(run_.report.rows)
-            if run_.full:
-                run_.end_the_missing(others)
-            return run_.close()
+        others = begin(run_.errand, vault)
+        run_.note_file()
+        for ready in run_.prepared(others):
+            run_.take_ready(ready)
+            progress(run_.report.rows)
+        if run_.full:
+            run_.end_the_missing(others)
+        return run_.close()
 
 
 @contextmanager
@@ -139,18 +144,17 @@ class _Run:
         self._file_digest = self._vault.digest(digest.digest())
 
     def prepared(self, others: Sheets) -> Iterator[Ready]:
-        """The sheets made ready: one beside the database's work on the one before, asked for by another thread."""
+        """The sheets made ready: some beside the database's work on the one before, asked for by another thread."""
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake") as thread:
             reading = thread.submit(others.read)
-            waiting = None
+            waiting = deque[Future[Ready]]()
             while (keys := reading.result()) is not None:
-                preparing = thread.submit(others.ready, self._known_digests(keys))
+                waiting.append(thread.submit(others.ready, self._known_digests(keys)))
                 reading = thread.submit(others.read)
-                if waiting is not None:
-                    yield waiting.result()
-                waiting = preparing
-            if waiting is not None:
-                yield waiting.result()
+                if len(waiting) > SHEETS_AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     def _known_digests(self, keys: list[str]) -> dict[str, bytes]:
         if self._first_delivery:
