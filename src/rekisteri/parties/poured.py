@@ -94,14 +94,17 @@ class Rows:
         kept = [row_no not in gone for row_no in self.row_nos]
         born = list(compress(self.born, kept))
         left = frozenset(born)
+
+        def some(table: bytes) -> bytes:
+            return rows.together(compress(rows.apart(table), kept))
+
         codes = rows.apart(self.identifiers)
         return Rows(
             born,
             list(compress(self.row_nos, kept)),
-            *(
-                rows.together(compress(rows.apart(table), kept))
-                for table in (self.parties, self.records, self.statements)
-            ),
+            some(self.parties),
+            some(self.records),
+            some(self.statements),
             rows.together(row for row in codes if rows.value(row, _BEARER) in left),
         )
 
