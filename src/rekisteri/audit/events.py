@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from rekisteri.ground.database import Connection
 
 BLOCKS = 256
 ID_BYTES = 16
+_ID = struct.Struct(f"{ID_BYTES}s")
 SINGLE_ROWS_MAX = 256
 """Up to so many customers stand in the event itself; beyond, in 256 blocks."""
 
@@ -123,9 +125,10 @@ class Gathered:
         rows = []
         for bucket, block in enumerate(self._blocks):
             if block:
-                found = {bytes(block[at : at + ID_BYTES]) for at in range(0, len(block), ID_BYTES)}
+                # Told in the order of birth but for a few, so that there is little to sort.
+                found = sorted(dict.fromkeys(one for (one,) in _ID.iter_unpack(block)))
                 count += len(found)
-                rows.append((event_id, bucket, packed.uuid_bytes(sorted(found))))
+                rows.append((event_id, bucket, packed.uuid_bytes(found)))
         with connection.cursor() as cursor:
             cursor.executemany(
                 "insert into audit.subject_block (event_id, bucket, party_ids) values (%s, %s, %s::uuid[])", rows

@@ -15,8 +15,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -26,10 +25,12 @@ from rekisteri.sources.organisations.ready import Errand, Preparer, Ready
 
 PROCESS_FROM_BYTES = 8 << 20
 """Of a file: a smaller one is done before another process has begun."""
-COMMAND = (sys.executable, "-P", "-c", "from rekisteri.sources.organisations.beside import answer; answer()")
+COMMAND = (
+    # One thread of polars: the other processor is the server's.
+    "/usr/bin/env", "POLARS_MAX_THREADS=1",
+    sys.executable, "-P", "-c", "from rekisteri.sources.organisations.beside import answer; answer()",
+)  # fmt: skip
 _PIPE_BYTES = 1 << 20
-_THREADS = "POLARS_MAX_THREADS"
-"""One: the other processor is the server's."""
 
 
 class Sheets(Protocol):
@@ -54,26 +55,33 @@ def begun(path: Path) -> Iterator[Callable[[Errand, Vault], Sheets]]:
     if path.stat().st_size < PROCESS_FROM_BYTES:
         yield Preparer
         return
-    with subprocess.Popen(
-        COMMAND,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        pipesize=_PIPE_BYTES,
-        env={**os.environ, _THREADS: "1"},
-    ) as process:
-        try:
-            yield partial(_Beside, process)
-        finally:
-            process.kill()
+    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE_BYTES)
+    other = _Beside(process)
+    try:
+        yield other.begin
+    finally:
+        process.kill()
+        process.wait()
+        other.close()
 
 
 class _Beside:
     """The other process, as this one sees it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], errand: Errand, vault: Vault) -> None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._questions = cast("BinaryIO", process.stdin)
         self._answers = cast("BinaryIO", process.stdout)
+
+    def begin(self, errand: Errand, vault: Vault) -> Sheets:
+        """Tell it of its errand."""
         self._put((errand, vault))
+        return self
+
+    def close(self) -> None:
+        """Let go of the pipes; a question that nobody hears any more is lost."""
+        with suppress(BrokenPipeError):
+            self._questions.close()
+        self._answers.close()
 
     def read(self) -> list[str] | None:
         return cast("list[str] | None", self._asked("read"))
