@@ -77,12 +77,23 @@ class Write(Read, database.Write):
 
     def gather(self, party_ids: Collection[str]) -> None:
         """These customers are touched by this act, be they one or a million."""
-        if len(party_ids) <= audit.SINGLE_ROWS_MAX and self.evidence.gathered is None:
+        if (gathered := self._gathered(len(party_ids))) is None:
             self.saw(*map(UUID, party_ids))
-            return
-        if self.evidence.gathered is None:
+        else:
+            gathered.add(party_ids)
+
+    def gather_bytes(self, party_ids: Collection[bytes]) -> None:
+        """``gather`` of identifiers of sixteen bytes each."""
+        if (gathered := self._gathered(len(party_ids))) is None:
+            self.saw(*(UUID(bytes=one) for one in party_ids))
+        else:
+            gathered.add_bytes(party_ids)
+
+    def _gathered(self, more: int) -> audit.Gathered | None:
+        """Where the customers of a bulk act are gathered; None while they are few."""
+        if self.evidence.gathered is None and more > audit.SINGLE_ROWS_MAX:
             self.evidence.gathered = audit.Gathered()
-        self.evidence.gathered.add(party_ids)
+        return self.evidence.gathered
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:

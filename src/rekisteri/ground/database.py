@@ -106,7 +106,7 @@ class Write(Read):
         the database first whether the act may, and the tables themselves refuse rows of an act that may not.
         """
         self._connection.execute("set local role none")
-        self.copy(sql, (rows,))
+        self.copy(sql, (memoryview(rows),))
         self._connection.execute("set local role rekisteri_app")
 
 

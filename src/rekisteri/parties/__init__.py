@@ -24,7 +24,7 @@ from rekisteri.parties.card import (
 )
 from rekisteri.parties.codes import CODES, NAMED_CODES, find_code, renew_blinds, renew_codes
 from rekisteri.parties.correct import correct, withdraw
-from rekisteri.parties.crowd import Crowd, Drawn, bear, draw
+from rekisteri.parties.crowd import Crowd, Drawn, Parcel, bear, draw
 from rekisteri.parties.dossier import Dossier, Uttered, dossier
 from rekisteri.parties.guises import guises
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
@@ -66,7 +66,6 @@ from rekisteri.parties.orders import (
     state_orders,
 )
 from rekisteri.parties.own_word import TELLABLE, WISHED_CHANNELS, take_back, tell
-from rekisteri.parties.poured import Rows
 from rekisteri.parties.queue import (
     WORK_PLACE,
     WorkDetail,
@@ -143,13 +142,13 @@ __all__ = [
     "Orderer",
     "Origin",
     "Outline",
+    "Parcel",
     "PartyHead",
     "PartyRecord",
     "Placed",
     "Placement",
     "Relation",
     "RelationKind",
-    "Rows",
     "Said",
     "Saying",
     "SearchPage",

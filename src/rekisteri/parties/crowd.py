@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import compress
 
 import polars as pl
 from psycopg.errors import UniqueViolation
@@ -50,23 +49,6 @@ class Drawn:
     turned: list[tuple[bytes, bytes]] = field(default_factory=list)
     """While the key of indexes turns: what each code may still stand under, and what it stands under now."""
 
-    def __len__(self) -> int:
-        return len(self.lines.ids)
-
-    def without(self, row_nos: Iterable[int]) -> Drawn:
-        """The crowd without some of its rows."""
-        gone = frozenset(row_nos)
-        kept = [row_no not in gone for row_no in self.lines.row_nos]
-        codes = {kind: list(compress(blinds, kept)) for kind, blinds in self.lines.codes.items()}
-        columns = {one.name: getattr(self.lines, one.name) for one in fields(Lines) if one.name != "codes"}
-        some = {name: list(compress(column, kept)) for name, column in columns.items()}
-        return replace(self, lines=Lines(**some, codes=codes))
-
-    def bearing(self, blinds: Iterable[bytes]) -> list[int]:
-        """The numbers of rows that bear one of the identity codes, blind indexes."""
-        wanted = frozenset(blinds)
-        return self._rows_of(wanted) if wanted else []
-
     def twins(self, others: Iterable[bytes]) -> list[int]:
         """The numbers of rows that share an identity code with each other or with ``others``, blind indexes."""
         shared = set(others)
@@ -78,6 +60,10 @@ class Drawn:
             if len(met) != before + len(there):
                 return self._rows_of(shared | self._twice())
         return [] if shared.isdisjoint(met) else self._rows_of(shared)
+
+    def pack(self, origin: Origin, at: datetime) -> Parcel:
+        """The crowd as it goes to the server."""
+        return Parcel(poured.laid_out(origin, at, self.lines), self.heard, self.turned)
 
     def _twice(self) -> set[bytes]:
         """The codes that more than one row bears."""
@@ -93,9 +79,22 @@ class Drawn:
         }
         return sorted(found)
 
-    def pack(self, origin: Origin, at: datetime) -> Rows:
-        """The crowd as it goes to the server."""
-        return poured.laid_out(origin, at, self.lines)
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A crowd on its way to the server: nothing but bytes and words, so that another process can hand it over."""
+
+    rows: Rows
+    heard: list[str]
+    turned: list[tuple[bytes, bytes]]
+
+    def without(self, row_nos: Iterable[int]) -> Parcel:
+        """All but the rows of some numbers."""
+        return replace(self, rows=self.rows.without(row_nos))
+
+    def unheard(self, known: Collection[str]) -> Parcel:
+        """With such words alone as have not been told already."""
+        return replace(self, heard=[word for word in self.heard if word not in known])
 
 
 def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
@@ -131,25 +130,24 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
     return Drawn(drawn, lines.spelled(folded), turned)
 
 
-def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn, whole: Rows) -> list[int]:
+def bear(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Parcel) -> list[int]:
     """Record a crowd and the words heard, and note it in the evidence of the act.
 
-    ``whole`` is the crowd packed. Returns the numbers of the rows whose code somebody bears already: those are not
-    recorded.
+    Returns the numbers of the rows whose code somebody bears already: those are not recorded.
     """
-    renew_blinds(tx, drawn.turned)
+    renew_blinds(tx, crowd.turned)
     poured.allow(tx, origin)
-    met, whole = _identified(tx, origin, drawn, whole)
-    if whole.ids:
+    met, whole = _identified(tx, crowd.rows)
+    if whole.born:
         poured.bear(tx, origin, whole)
-        tx.gather(whole.ids)
-    lexicon.hear(drawn.heard)
+        tx.gather_bytes(whole.born)
+    lexicon.hear(crowd.heard)
     lexicon.learn(tx)
     return met
 
 
-def _identified(tx: Write, origin: Origin, drawn: Drawn, whole: Rows) -> tuple[list[int], Rows]:
-    """Note the identity codes; the rows whose code somebody bears already, and the crowd without them, packed."""
+def _identified(tx: Write, whole: Rows) -> tuple[list[int], Rows]:
+    """Note the identity codes; the rows whose code somebody bears already, and the crowd without them."""
     # Hardly ever does anybody bear a code of a crowd: asking for each first would cost as much as noting it.
     tx.run("savepoint codes")
     try:
@@ -161,10 +159,10 @@ def _identified(tx: Write, origin: Origin, drawn: Drawn, whole: Rows) -> tuple[l
         return [], whole
     known = tx.tuples(
         "select blind from parties.identifier where blind = any (%(blinds)s::bytea[])",
-        blinds=packed.blobs(whole.blinds),
+        blinds=packed.blobs(whole.blinds()),
     )
-    met = drawn.bearing(blind for (blind,) in known)
-    whole = drawn.without(met).pack(origin, tx.at)
+    met = whole.bearing(blind for (blind,) in known)
+    whole = whole.without(met)
     poured.identify(tx, whole)
     return met, whole
 

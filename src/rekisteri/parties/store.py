@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -310,7 +310,7 @@ def spoken(tx: Read, party_ids: Iterable[UUID]) -> list[SpokenRow]:
     ]
 
 
-def live_records(tx: Read, source_id: int) -> Iterable[tuple[str, UUID, UUID]]:
+def live_records(tx: Read, source_id: int) -> Iterator[tuple[str, UUID, UUID]]:
     """Key, record and party of every customership a source has in force, as a stream."""
     yield from tx.stream(
         "select key, id, party_id from parties.record where source_id = %(source_id)s and ended_on is null",

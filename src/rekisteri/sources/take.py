@@ -14,7 +14,7 @@ from rekisteri import matching, parties
 from rekisteri.access import Write
 from rekisteri.ground.keys import Vault
 from rekisteri.matching import Doubt
-from rekisteri.parties import Drawn, KnownRecord, Lexicon, Origin, Rows, Said
+from rekisteri.parties import KnownRecord, Lexicon, Origin, Parcel, Said
 
 
 @dataclass(slots=True)
@@ -62,13 +62,12 @@ def take(
     return taken
 
 
-def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Drawn, packed: Rows) -> list[int]:
+def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Parcel) -> list[int]:
     """Take customers nobody has spoken of before; the row numbers of those somebody has: ``take`` those.
 
-    ``packed`` is the crowd packed (``Drawn.pack``). Its keys must be new to the source; its customers stand in the
-    evidence of the act. The identity lock must be held.
+    Their keys must be new to the source; they stand in the evidence of the act. The identity lock must be held.
     """
-    return parties.bear(tx, lexicon, origin, crowd, packed)
+    return parties.bear(tx, lexicon, origin, crowd)
 
 
 def fall_silent(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, ended: Iterable[tuple[UUID, UUID]]) -> int:

@@ -174,6 +174,10 @@ class LotsInMemory:
         """A lot as it is kept."""
         return self._kept.get(number)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Refused: what another process would seal of a copy would not open here."""
+        raise TypeError("Lots in memory are this process's alone.")
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Nobody else makes lots here."""
@@ -190,6 +194,10 @@ class LotsInDatabase:
         self._url = url
         self._lock = threading.Lock()
         self._connection: Connection | None = None
+
+    def __reduce__(self) -> tuple[type[LotsInDatabase], tuple[str]]:
+        """As another process gets it, over a connection of its own."""
+        return LotsInDatabase, (self._url,)
 
     def new(self, key: str, depth: int, wrap: Wrapping) -> Lot:
         """Make a lot and keep it."""

@@ -63,6 +63,10 @@ class Vault:
         self._leaves: dict[tuple[str, int], tuple[int, Iterator[tuple[bytes, bytes]]]] = {}
         self._opened: OrderedDict[int, tuple[str, Lot]] = OrderedDict()
 
+    def __reduce__(self) -> tuple[type[Vault], tuple[KeyProvider, Lots]]:
+        """As another process gets it: the same keys and lots, nothing of what is remembered."""
+        return Vault, (self.provider, self.lots)
+
     # Values
 
     def seal(self, plain: bytes, *, key: str, place: str) -> bytes:
