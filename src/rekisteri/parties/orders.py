@@ -44,6 +44,8 @@ class OrderTerms:
     due_day: int | None
     times_a_year: int | None
     ordered_on: date
+    paused_on: date | None = None
+    """Since when invoices go otherwise, for none could be brought to the address; the order itself stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class OrderRecord:
 
 @dataclass(frozen=True, slots=True)
 class OrderStated:
-    """What is to be stated of one record: the last terms heard, and whether they are in force.
+    """What is to be stated of one record: the last terms heard, and whether the order stands, in force or paused.
 
     Without terms nothing is known any more of a record that was stated before: it ends.
     """
@@ -93,7 +95,7 @@ class OrderStated:
     party_id: UUID
     record_id: UUID
     terms: OrderTerms | None
-    in_force: bool
+    stands: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ def _in_force(tx: Read, party_ids: list[UUID], organisation_id: int, on: date) -
         ) word
         where src.kind = 'bank' and src.organisation_id = %(organisation_id)s
           and r.party_id = any (%(party_ids)s) and word.content -> 'bank_order' is not null
+          and word.content -> 'bank_order' -> 'paused_on' is null
         """,
         organisation_id=organisation_id,
         party_ids=party_ids,
@@ -291,7 +294,7 @@ def order_organisation(tx: Read, record_id: UUID) -> int:
 def state_orders(
     tx: Write, vault: Vault, origin: Origin, known: Iterable[OrderRecord], stated: Sequence[OrderStated]
 ) -> int:
-    """State what has changed of orders, end those no longer in force; how many changed.
+    """State what has changed of orders, end those that stand no longer; how many changed.
 
     ``known`` are the records that are there; a record not among them is made. What is stated
     already changes nothing. The parties must exist. News of each change is appended.
@@ -303,15 +306,15 @@ def state_orders(
     for one, fresh in zip(stated, ids.batch(len(stated)), strict=True):
         record_ = there.get(one.record_id)
         ended = record_ is not None and record_.ended_on is not None
-        if record_ is None or one.in_force:
-            assert one.terms is not None, "an order in force, or heard of for the first time, has terms"
+        if record_ is None or one.stands:
+            assert one.terms is not None, "an order that stands, or heard of for the first time, has terms"
             said = _said(vault, one.party_id, one.terms)
             if record_ is not None and not ended and vault.lift(record_.digest) == said.digest:
                 continue
             placed.append(_placed(one, said, None if record_ is None else fresh))
         elif ended:
             continue
-        if not one.in_force:
+        if not one.stands:
             silent.append(one.record_id)
         changed[one.party_id] = None
     record(tx, vault, Lexicon(), origin, placed)
@@ -327,7 +330,12 @@ def _said(vault: Vault, party_id: UUID, terms: OrderTerms) -> Said:
         "operator": terms.operator,
         "ordered_on": terms.ordered_on.isoformat(),
     }
-    wishes = {"language": terms.language, "due_day": terms.due_day, "times_a_year": terms.times_a_year}
+    wishes = {
+        "language": terms.language,
+        "due_day": terms.due_day,
+        "times_a_year": terms.times_a_year,
+        "paused_on": terms.paused_on,
+    }
     value |= {name: str(wish) for name, wish in wishes.items() if wish is not None}
     digest = vault.digest(orjson.dumps([ITEM, value, terms.address], option=orjson.OPT_SORT_KEYS))
     key = f"{terms.payment_reason}:{party_id}"

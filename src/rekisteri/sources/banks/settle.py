@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import cast
 from uuid import UUID
@@ -19,7 +19,7 @@ from rekisteri.sources.banks.holds import DECIDE_DAYS
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.match import Finder
 from rekisteri.sources.banks.pauses import pauses_of
-from rekisteri.sources.banks.standing import Certain, Outcome, Own, Resolved, Rule, Told, resolve, stand
+from rekisteri.sources.banks.standing import Certain, Outcome, Own, Resolved, Rule, Standing, Told, resolve, stand
 from rekisteri.sources.banks.store import Changed, MessageRow
 
 BATCH = 2_000
@@ -215,11 +215,11 @@ class Settler:
                     for pause in pauses.get(thread, [])
                 ],
             )
-            terms = None if standing is None else self._terms(rows[standing.terms.id], day(standing.since))
-            in_force = standing is not None and standing.in_force
+            terms = None if standing is None else self._terms(rows[standing.terms.id], standing)
+            stands = standing is not None and standing.stands
             first, *rest = record_ids
-            stated.setdefault(organisation_id, []).append(OrderStated(payer, first, terms, in_force))
-            stated[organisation_id] += [OrderStated(payer, other, terms, in_force=False) for other in rest]
+            stated.setdefault(organisation_id, []).append(OrderStated(payer, first, terms, stands))
+            stated[organisation_id] += [OrderStated(payer, other, terms, stands=False) for other in rest]
         orders = 0
         for organisation_id, ones in stated.items():
             origin = Origin(self._book.source(organisation_id), None, self._tx.act.viewer.account_id)
@@ -239,7 +239,7 @@ class Settler:
         """The organisation of a record that no message is about any more."""
         return parties.order_organisation(self._tx, record_id)
 
-    def _terms(self, row: MessageRow, ordered_on: date) -> OrderTerms:
+    def _terms(self, row: MessageRow, standing: Standing) -> OrderTerms:
         wish = box.opened(self._vault, row.id, row.sealed)
         assert wish is not None, "a matched message can be read"
         assert row.notice_id is not None, "a matched message answers a notice"
@@ -252,5 +252,6 @@ class Settler:
             language=wish.language,
             due_day=wish.due_day if notice.due_day_accepted else None,
             times_a_year=wish.times_a_year if notice.times_accepted else None,
-            ordered_on=ordered_on,
+            ordered_on=day(standing.since),
+            paused_on=None if standing.paused_at is None else day(standing.paused_at),
         )

@@ -113,12 +113,22 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The last order heard of: the message whose terms it has, since when, whether it is in force or paused."""
+    """The last order heard of: the message whose terms it has, since when, whether it is in force, or since when paused."""
 
     terms: Told
     since: datetime
     in_force: bool
-    paused: bool = False
+    paused_at: datetime | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether it stands, but invoices go otherwise."""
+        return self.paused_at is not None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has not ended: in force or paused."""
+        return self.in_force or self.paused
 
 
 def resolve(
@@ -255,10 +265,10 @@ def stand(messages: Iterable[Told], ends: Iterable[BillerEnd] = (), pauses: Iter
 
 def _after(standing: Standing | None, turn: Told | BillerEnd | Pause) -> Standing | None:
     if isinstance(turn, Pause):
-        if standing is None or standing.terms.thread != turn.thread:
+        if standing is None or not standing.stands or standing.terms.thread != turn.thread:
             return standing
-        lives = standing.in_force or standing.paused
-        return replace(standing, in_force=lives and turn.resumes, paused=lives and not turn.resumes)
+        paused_at = None if turn.resumes else standing.paused_at or turn.at
+        return replace(standing, in_force=turn.resumes, paused_at=paused_at)
     if isinstance(turn, BillerEnd):
         if standing is not None and standing.terms.operator == turn.operator:
             return Standing(standing.terms, standing.since, in_force=False)
@@ -268,6 +278,5 @@ def _after(standing: Standing | None, turn: Told | BillerEnd | Pause) -> Standin
             return Standing(turn, turn.said_at, in_force=False)
         ends = standing.terms.thread == turn.thread
         return Standing(standing.terms, standing.since, in_force=False) if ends else standing
-    lives = standing is not None and (standing.in_force or standing.paused)
-    goes_on = standing is not None and lives and standing.terms.thread == turn.thread
+    goes_on = standing is not None and standing.stands and standing.terms.thread == turn.thread
     return Standing(turn, standing.since if standing is not None and goes_on else turn.said_at, in_force=True)
