@@ -61,7 +61,7 @@ def tell_report(console: Console, report: banks.FileReport, language: str) -> No
     console.print(Line(f"{report.file_name}: {report.state}  {report.file_id}", style="bold"))
     if report.hold is not None:
         told = banks.EXPLANATIONS[report.hold]
-        where = f" (byte {report.position})" if report.position is not None else ""
+        where = f" ({telling.heading('byte', language)} {report.position})" if report.position is not None else ""
         console.print(Line(f"{told.what.in_(language)}{where}. {told.mend.in_(language)}.", style="yellow"))
         return
     table = telling.headed(*COUNTS, language=language)

@@ -49,6 +49,7 @@ HEADINGS = {
     "row": Text("Rivi", "Rad", "Row"),
     "field": Text("Kenttä", "Fält", "Field"),
     "mend": Text("Korjaus", "Åtgärd", "Mend"),
+    "byte": Text("tavu", "byte", "byte"),
     "count": Text("Määrä", "Antal", "Count"),
     "file": Text("Tiedosto", "Fil", "File"),
     "state": Text("Tila", "Status", "State"),

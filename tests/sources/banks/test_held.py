@@ -198,11 +198,15 @@ def test_an_officer_matches_or_rejects_and_later_messages_follow(database_url: s
         shown = detail(billing, line.id)
         assert [(one.party_id, one.fors, one.againsts) for one in shown.candidates] == [(aapo, ("03",), ("name",))]
         assert shown.identifiers == [("03", "240360-****")]
+        billing.take(Told("A0", hetu=None, name="MALLIKS BEA", address="FI55"))
+        misspelt = next(one for one in held(billing) if one.id != line.id)
+        assert [(one.party_id, one.fors) for one in detail(billing, misspelt.id).candidates] == [(bea, ("alike",))]
+        decide(billing, misspelt.id, "rejected")
         with pytest.raises(Rejected):
             decide(billing, line.id, "matched", company)
         decide(billing, line.id, "matched", aapo)
         assert [one.address for one in billing.orders(aapo)] == [HOME]
-        assert billing.state() == [("A1", "matched", None, 5, [])]
+        assert billing.state()[-1] == ("A1", "matched", None, 5, [])
 
         # The same order again by its identifiers; another's reference to it is held.
         assert billing.take(add.but(message_id="A2", action="CHANGE", said="2026-03-03T00:00:00")).matched == 1

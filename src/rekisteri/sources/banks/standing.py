@@ -151,6 +151,16 @@ def resolve(
     return found
 
 
+def by_itself(action: str, own: Own) -> Resolved:
+    """What a message comes to of which no other message tells anything."""
+    if isinstance(own, Certain):
+        return Resolved(Outcome.MATCHED, own.party_id, own.rule, own.evidence)
+    if action != "delete":
+        return Resolved(Outcome.HELD, hold=own.hold)
+    # Ending is safe wherever it points: only an order at this very address can end by it.
+    return Resolved(Outcome.WAITING) if own.party_id is None else Resolved(Outcome.MATCHED, own.party_id, Rule.ENDING)
+
+
 def _alone(told: Told, own: Own | None) -> Resolved | None:
     """What a message is by itself: decided, or certain by its own identifiers; None for neither."""
     if told.rejected:
@@ -205,12 +215,8 @@ class _Thread:
             return alone
         if parties:
             return Resolved(Outcome.MATCHED, parties.pop(), Rule.SAME_ORDER)
-        if told.action == "delete":
-            # Ending is safe wherever it points: only an order at this very address can end by it.
-            ended = next(iter(mine), None)
-            return Resolved(Outcome.WAITING) if ended is None else Resolved(Outcome.MATCHED, ended, Rule.ENDING)
-        assert isinstance(doubt, Doubt), "a message that nobody has decided says what its identifiers say"
-        return Resolved(Outcome.HELD, hold=doubt.hold)
+        assert doubt is not None, "a message that nobody has decided says what its identifiers say"
+        return by_itself(told.action, doubt)
 
     def _strays(self, told: Told) -> bool:
         """Whether it refers to a message about another order."""
