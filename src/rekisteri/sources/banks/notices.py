@@ -21,6 +21,7 @@ from rekisteri.catalogue import Content
 from rekisteri.ground import ids
 from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Conflict, Missing, Rejected
+from rekisteri.parties import words
 from rekisteri.sources.banks import store
 from rekisteri.sources.banks.notice import Notice, check, from_json, to_json
 
@@ -315,7 +316,9 @@ def affected(tx: Read, notice_id: UUID, banks: Sequence[str] | None = None) -> l
         id=notice_id,
         tail=-KEY_TAIL,
     )
-    wanted = [one for one in found if banks is None or one.bank in banks]
+    wanted = sorted(
+        (one for one in found if banks is None or one.bank in banks), key=lambda one: words.sort_key(one.name)
+    )
     tx.saw(*(one.party_id for one in wanted[:AFFECTED_SHOWN]))
     tx.note(notice=str(notice_id), hits=len(wanted))
     return wanted

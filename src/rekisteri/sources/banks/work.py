@@ -128,6 +128,11 @@ def held_count(tx: Read) -> int:
     )
 
 
+def quarantined_count(tx: Read) -> int:
+    """How many files wait."""
+    return int(tx.value("select count(*) from sources.bank_file where state = 'quarantined'"))
+
+
 def held(tx: Read, vault: Vault, message_id: UUID) -> HeldDetail:
     """One message with whom it may be about. Raises ``Missing``."""
     row = store.message(tx, message_id)
