@@ -220,6 +220,11 @@ def test_an_officer_matches_or_rejects_and_later_messages_follow(database_url: s
         ended = billing.take(doubt.but(message_id="D2", action="DELETE", said="2026-03-04T00:00:00"))
         assert ended.waiting + ended.matched == 1
         assert [one.hold for one in held(billing)] == [Hold.CONTRADICTS_ORIGINAL]
+
+        # A company is none whose order it would be by its identifiers and an earlier message.
+        company_says = add.but(message_id="A8", action="CHANGE", said="2026-03-08T00:00:00", buyer_id="2769790-1")
+        assert dict(billing.take(company_says).holds) == {Hold.COMPANY: 1}
+        decide(billing, held(billing)[-1].id, "rejected")
         decide(billing, held(billing)[0].id, "rejected")
         assert held(billing) == []
         assert [one.address for one in billing.orders(aapo)] == [HOME]

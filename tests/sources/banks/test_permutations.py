@@ -20,11 +20,17 @@ from tests.sources.banks.writing import HOME, OTHER, Told, an_invoice_came_back
 EXAMPLES = int(os.environ.get("BANKS_EXAMPLES", "12"))
 """Many more are worth their time after a change of the rules: BANKS_EXAMPLES=2000."""
 
-WHO = ((AAPO, "KUVITTEELLINEN AAPO"), (BEA, "MALLIKAS BEA"), (AAPO, "JOKU TOINEN"), (None, "KUVITTEELLINEN AAPO"))
+WHO = (
+    (AAPO, "KUVITTEELLINEN AAPO", None),
+    (BEA, "MALLIKAS BEA", None),
+    (AAPO, "JOKU TOINEN", None),
+    (None, "KUVITTEELLINEN AAPO", None),
+    (AAPO, "KUVITTEELLINEN AAPO", "2769790-1"),
+)
 
 messages = st.builds(
     lambda action, who, address, minute, second, ref, service: Told(
-        action=action, hetu=who[0], name=who[1], address=address, bank="NDEAFIHH" if address == HOME else "OKOYFIHH",
+        action=action, hetu=who[0], name=who[1], buyer_id=who[2], address=address, bank="NDEAFIHH" if address == HOME else "OKOYFIHH",
         said=f"2026-03-02T06:{minute:02d}:00", framed=f"2026-03-02T07:{minute:02d}:{second:02d}+02:00",
         ref=None if ref is None else f"M{ref}", service=service,
     ),

@@ -18,6 +18,10 @@ from uuid import UUID
 from rekisteri.sources.banks.holds import Hold
 
 
+ALWAYS_HELD = frozenset({Hold.DEAD_PAYER, Hold.COMPANY})
+"""What an earlier message about the same order makes no more certain: nobody dead orders, and no company."""
+
+
 class Outcome(StrEnum):
     """What became of a message."""
 
@@ -199,7 +203,7 @@ class _Thread:
         if alone is not None and alone.rule in (None, Rule.OFFICER):
             return alone
         doubt = self._own.get(told.id)
-        if isinstance(doubt, Doubt) and doubt.hold is Hold.DEAD_PAYER and told.action != "delete":
+        if isinstance(doubt, Doubt) and doubt.hold in ALWAYS_HELD and told.action != "delete":
             return Resolved(Outcome.HELD, hold=doubt.hold)
         if self._strays(told):
             return Resolved(Outcome.HELD, hold=Hold.CONTRADICTS_ORIGINAL)
