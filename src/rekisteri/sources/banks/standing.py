@@ -17,7 +17,6 @@ from uuid import UUID
 
 from rekisteri.sources.banks.holds import Hold
 
-
 ALWAYS_HELD = frozenset({Hold.DEAD_PAYER, Hold.COMPANY})
 """What an earlier message about the same order makes no more certain: nobody dead orders, and no company."""
 
