@@ -212,16 +212,26 @@ def exchange(context: typer.Context) -> None:
         told_json(
             [
                 {"way": one.way, "sent": one.sent, "orders": one.orders,
-                 "files": [_report(file, acting.language) for file in one.files]}
+                 "files": [_report(file, acting.language) for file in one.files],
+                 "fault": None if one.fault is None else str(one.fault)}
                 for one in found
             ]
         )  # fmt: skip
-        return
+    else:
+        _tell_exchanged(found, acting.language)
+    for one in found:
+        if one.fault is not None:
+            raise one.fault
+
+
+def _tell_exchanged(found: Iterable[banks.Exchanged], language: str) -> None:
     console = screen()
     for one in found:
         console.print(Line(f"{one.way}: {len(one.files)} files taken, {one.sent} messages sent", style="bold"))
         for file in one.files:
-            tell_report(console, file, acting.language)
+            tell_report(console, file, language)
+        if one.fault is not None:
+            console.print(Line(f"{one.way}: {one.fault}", style="yellow"))
     if not found:
         console.print("No way to a bank is set up; docs/how-to/exchange-with-banks.md tells how.", markup=False)
 
