@@ -24,7 +24,7 @@ VARIANT_MIN = 3
 _SPECIAL = str.maketrans(
     {"ø": "o", "æ": "a", "œ": "o", "ß": "ss", "đ": "d", "ŋ": "n", "ł": "l", "ð": "d", "þ": "t", "ı": "i", "ŧ": "t", "w": "v"}
 )  # fmt: skip
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(rf"([^\W_]{{1,{WORD_MAX}}})[^\W_]*")
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _DIGITS = re.compile(r"\D+")
 
@@ -39,7 +39,7 @@ def folded(text: str) -> tuple[str, ...]:
     plain = text.lower().translate(_SPECIAL)
     if not plain.isascii():
         plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain))
-    return tuple(word[:WORD_MAX] for word in _WORD.findall(plain))
+    return tuple(_WORD.findall(plain))
 
 
 @lru_cache(maxsize=REMEMBERED)
