@@ -356,8 +356,9 @@ def _value(terms: OrderTerms) -> dict[str, Scalar]:
 
 def _placed(one: OrderStated, said: Said, statement_id: str | None) -> Placed:
     """Without an identifier of its own the statement is the record's first."""
+    record_id = str(one.record_id)
     return Placed(
-        said=said, party_id=str(one.party_id), record_id=str(one.record_id), statement_id=statement_id or str(one.record_id),
+        said=said, party_id=str(one.party_id), record_id=record_id, statement_id=statement_id or record_id,
         blinds=[], born=False, fresh_record=statement_id is None, covered=False,
     )  # fmt: skip
 
