@@ -35,7 +35,9 @@ def test_what_a_bank_can_not_deliver_to_is_paused_until_the_payer_says_something
         aapo = only(world.take(world.town, a_person("1")))
         bea = only(world.take(world.town, a_person("2", BEA, surname="Mallikas", first_names="Bea")))
         billing.take(Told(), Told("B1", hetu=BEA, name="MALLIKAS BEA", address=OTHER, bank="OKOYFIHH"))
-        assert answer(world, "1")["deliveries"][0]["channel"]["code"] == "consumer_einvoice"
+        told = answer(world, "1")
+        assert told["deliveries"][0]["channel"]["code"] == "consumer_einvoice"
+        assert "refund" not in told, "the address of an order is no account to refund to"
         assert billing.take(an_invoice_came_back("7", HOME)).orders == 0, "a fault of the invoice is none of the order"
         report = billing.take(an_invoice_came_back("2", HOME, "K2"))
         assert (report.answers, report.orders) == (1, 1)
