@@ -48,7 +48,9 @@ HEADINGS = {
     "reason": Text("Syy", "Orsak", "Reason"),
     "row": Text("Rivi", "Rad", "Row"),
     "field": Text("Kenttä", "Fält", "Field"),
+    "paused": Text("keskeytetty", "avbrutet", "paused"),
     "mend": Text("Korjaus", "Åtgärd", "Mend"),
+    "byte": Text("tavu", "byte", "byte"),
     "count": Text("Määrä", "Antal", "Count"),
     "file": Text("Tiedosto", "Fil", "File"),
     "state": Text("Tila", "Status", "State"),
@@ -175,8 +177,11 @@ def card(console: Console, shown: parties.Card, codes: Codes, language: str) -> 
             console.print(_values(one.values, codes, language))
     for order in shown.at_banks:
         ended = f", {heading('ended', language)} {day(order.ended_on)}" if order.ended_on else ""
+        terms = dict(order.order.value) if isinstance(order.order.value, dict) else {}
+        if (paused_on := terms.pop("paused_on", None)) is not None and not ended:
+            ended = f", {heading('paused', language)} {_written(str(paused_on))}"
         title = f"{codes[order.organisation_id]} ({heading('since', language).lower()} {day(order.since_on)}{ended})"
-        said = value_text(order.order.item, order.order.value, language)
+        said = value_text(order.order.item, terms, language)
         console.print(Line(f"{heading('at_banks', language)}: {title}: {said}", style="bold"))
     if shown.withheld:
         told = ", ".join(f"{label(one.item, language)} ({WITHHELD[one.rule].in_(language)})" for one in shown.withheld)

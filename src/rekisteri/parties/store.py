@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -183,9 +183,9 @@ def known_identities(tx: Read, blinds: Iterable[bytes]) -> list[KnownIdentity]:
         KnownIdentity,
         """
         select kind, blind, party_id from parties.identifier
-        where kind in ('hetu', 'ytunnus') and blind = any (%(blinds)s)
+        where kind in ('hetu', 'ytunnus') and blind = any (%(blinds)s::bytea[])
         """,
-        blinds=list(blinds),
+        blinds=packed.blobs(list(blinds)),
     )
 
 
@@ -233,22 +233,26 @@ def parties(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, PartyRow]:
     }
 
 
-def contents(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Content]:
-    """What golden records hold, by id; those out of the viewer's reach are not there.
+def contents(tx: Read, party_ids: Iterable[UUID], *, only: Collection[str] | None = None) -> dict[UUID, Content]:
+    """What golden records hold, by id, all of it or ``only`` some items; those out of the viewer's reach are not there.
 
     The only way to read ``parties.party.content``: while a party's first statement is all that made it, the
     column is null, and what it holds is ``single`` of that statement (which bears the party's id).
     """
     rows = tx.tuples(
         """
-        select p.id, coalesce(p.content, s.content::jsonb)
+        select p.id, case when %(only)s::text[] is null then held.content else (
+            select jsonb_object_agg(key, value) from jsonb_each(held.content) where key = any (%(only)s)
+        ) end
         from parties.party p
         left join parties.statement s on p.content is null and s.record_id = p.id and s.id = p.id
-        where p.id = any (%(ids)s)
+        cross join lateral (select coalesce(p.content, s.content::jsonb)) held (content)
+        where p.id = any (%(ids)s::uuid[])
         """,
-        ids=list(party_ids),
+        ids=packed.ids(party_ids),
+        only=None if only is None else list(only),
     )
-    return {party_id: single(content) for party_id, content in rows}
+    return {party_id: single(content or {}) for party_id, content in rows}
 
 
 @dataclass(frozen=True, slots=True)

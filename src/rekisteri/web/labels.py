@@ -385,6 +385,8 @@ NOTICE_STATES = {
     "refused": "Pankki hylkäsi",
 }
 NOTICE_TURNS = {"add": "Uusi ilmoitus", "change": "Muutos", "delete": "Päättäminen"}
+BANK_CHANNELS = {"upload": "Tuotu käsin"}
+"""Which way a bank's file came, where it is none that ``banks.toml`` names."""
 BANK_FILE_STATES = {
     "taken": "Otettu",
     "repeated": "Tuli jo aiemmin",
