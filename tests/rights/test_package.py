@@ -18,6 +18,7 @@ from rekisteri.access.tables import TABLES
 from rekisteri.catalogue import BY_PATH, COLUMNS, ITEMS, PartyKind, Purpose, Role, months_later
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
 from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome
+from rekisteri.rights.act_phrases import ACTS
 from tests.builders import AAPO, BEA, World, a_person, a_viewer, a_world
 
 EVERYTHING = {
@@ -162,6 +163,8 @@ def test_a_correction_and_what_it_corrected_are_both_told_with_their_grounds(dat
         assert "vanha@esimerkki.fi" in text
         assert "oikea@esimerkki.fi" in text
         assert "customer told" in text
+        assert "vanha@esimerkki.fi – wrong value, corrected on 2.3.2026" in text
+        assert "oikea@esimerkki.fi – wrong" not in text
 
 
 def test_looks_are_told_with_purpose_and_organisation_and_without_the_employee(
@@ -180,6 +183,10 @@ def test_looks_are_told_with_purpose_and_organisation_and_without_the_employee(
         assert any(row[1] == "A client organisation's delivery" for row in rows)
         assert "test-invoicer" not in told(files)
         assert "test-maintainer" not in told(files)
+
+
+def test_every_act_has_plain_words() -> None:
+    assert {action.policy.name for action in Action} == ACTS.keys()
 
 
 def test_a_representative_under_an_order_is_not_named(database_url: str, tmp_path: Path) -> None:

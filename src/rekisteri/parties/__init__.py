@@ -23,6 +23,7 @@ from rekisteri.parties.card import (
 )
 from rekisteri.parties.codes import CODES, NAMED_CODES, find_code, renew_blinds, renew_codes
 from rekisteri.parties.correct import correct, withdraw
+from rekisteri.parties.corrected import Mark
 from rekisteri.parties.crowd import Crowd, Drawn, bear, draw
 from rekisteri.parties.dossier import Dossier, Uttered, dossier
 from rekisteri.parties.guises import guises
@@ -134,6 +135,7 @@ __all__ = [
     "Mandate",
     "MandateStated",
     "MandateTerms",
+    "Mark",
     "Order",
     "OrderKind",
     "OrderRecord",

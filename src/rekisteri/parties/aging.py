@@ -89,26 +89,38 @@ def aged(
     """
     rows = tx.tuples(
         """
-        with customer as (
-            select r.party_id,
-                   bool_or(src.kind = 'organisation' and (r.ended_on is null or r.ended_on > %(today)s)) as lives,
-                   coalesce(max(r.ended_on) filter (where src.kind = 'organisation'), max(r.since_on)) as ended_on
+        with alone as (
+            -- what others said of customers with no live customership: it ended with the last of those
+            select r.id as record_id,
+                   coalesce((select max(o.ended_on) from parties.record o join parties.source os on os.id = o.source_id
+                             where o.party_id = r.party_id and os.kind = 'organisation'),
+                            (select max(o.since_on) from parties.record o where o.party_id = r.party_id)) as ended_on
             from parties.record r join parties.source src on src.id = r.source_id
-            group by r.party_id
+            where src.kind <> 'organisation'
+              and not exists (select from parties.record o join parties.source os on os.id = o.source_id
+                              where o.party_id = r.party_id and os.kind = 'organisation'
+                                and (o.ended_on is null or o.ended_on > %(today)s))
+        ), ended as (
+            select s.record_id, s.id, (upper(s.recorded) at time zone 'Europe/Helsinki')::date as ended_on
+            from parties.statement s
+            where upper(s.recorded) < (%(ended_by)s::date + 1)::timestamp at time zone 'Europe/Helsinki'
+            union all
+            select s.record_id, s.id, r.ended_on
+            from parties.record r join parties.statement s on s.record_id = r.id
+            where r.ended_on <= least(%(ended_by)s::date, %(today)s::date)
+            union all
+            select s.record_id, s.id, a.ended_on
+            from alone a join parties.statement s on s.record_id = a.record_id
+            where a.ended_on <= %(ended_by)s
+        ), word as (
+            select record_id, id, min(ended_on) as ended_on from ended group by record_id, id
         )
         select r.party_id, s.record_id, s.id, w.ended_on, s.content::text, s.sealed, p.sealed
-        from parties.record r
-        join parties.source src on src.id = r.source_id
-        join customer c on c.party_id = r.party_id
-        join parties.statement s on s.record_id = r.id
+        from word w
+        join parties.statement s on s.record_id = w.record_id and s.id = w.id
+        join parties.record r on r.id = w.record_id
         left join parties.protected p on p.record_id = s.record_id and p.statement_id = s.id
-        cross join lateral (
-            select least((upper(s.recorded) at time zone 'Europe/Helsinki')::date,
-                         case when r.ended_on <= %(today)s then r.ended_on end,
-                         case when src.kind <> 'organisation' and not c.lives then c.ended_on end) as ended_on
-        ) w
-        where w.ended_on <= %(ended_by)s
-          and (s.content::jsonb ?| %(names)s::text[] or %(sealed)s and (s.sealed is not null or p.sealed is not null)
+        where (s.content::jsonb ?| %(names)s::text[] or %(sealed)s and (s.sealed is not null or p.sealed is not null)
                or %(bare)s and (s.content is null or s.content::text = '{}'))
           and not r.party_id = any (%(held)s)
         order by r.party_id, s.record_id, s.id

@@ -187,6 +187,21 @@ DATA_TOLD = Text(
 VALUE = Text("Tieto", "Uppgift", "Value")
 SOURCE = Text("Kuka sanoo", "Vem säger", "Who says so")
 HOLDS = Text("Voimassa", "Gäller", "Holds")
+
+
+def put_right(on: str, withdrawn_on: str) -> Text:
+    """That a value was wrong and was put right by hand; since which day the correction no longer holds, if it does not."""
+    told = (f"väärä tieto, korjattu {on}", f"felaktig uppgift, rättad {on}", f"wrong value, corrected on {on}")
+    if not withdrawn_on:
+        return Text(*told)
+    ends = (
+        f"; korjaus päättyi {withdrawn_on}",
+        f"; rättelsen upphörde {withdrawn_on}",
+        f"; correction ended on {withdrawn_on}",
+    )
+    return Text(*(text + end for text, end in zip(told, ends, strict=True)))
+
+
 RECORDED = Text("Rekisterissä", "I registret", "In the register")
 CUSTOMERSHIPS = Text(
     "Asiakkuudet ja muut tietueet", "Kundförhållanden och andra poster", "Customerships and other records"

@@ -30,6 +30,7 @@ from rekisteri.catalogue import (
     Value,
 )
 from rekisteri.catalogue import masked as masked_value
+from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import Dossier, RelationKind, Uttered
 from rekisteri.rights import disclosures, holdings, restraints, words
@@ -225,8 +226,11 @@ class _Teller:
         until = words.on_day(word.valid_to)
         recorded = words.at(word.recorded_at)
         replaced = f" – {words.at(word.superseded_at)}" if word.superseded_at else ""
+        told = words.of_value(name, value)
+        if (mark := word.corrected.get(name)) is not None:
+            told = joined([told, p.put_right(words.on_day(day(mark.at)), words.on_day(mark.withdrawn_on))], " – ")
         return (
-            self._without_hidden(words.of_value(name, value)),
+            self._without_hidden(told),
             source,
             same(f"{words.on_day(word.valid_from)} – {until}"),
             same(recorded + replaced),
@@ -379,7 +383,7 @@ class _Teller:
         rows = tuple(
             (
                 same(words.at(one.at)),
-                ACTS.get(one.action, same(one.action)),
+                ACTS[one.action],
                 PURPOSES[Purpose(one.purpose)] if one.purpose else same(""),
                 p.REPRESENTATIVE
                 if one.represented
