@@ -92,6 +92,14 @@ class Register:
         return rights.Declared(house, self.settings.vtj_permission, self.connections, recipients=self.recipients)
 
     @property
+    def authority(self) -> rights.Authority:
+        """Where a data subject may complain: as the operator wrote it, else the one there is."""
+        try:
+            return rights.load(self.settings.home / rights.HOUSE_FILE).authority
+        except Missing:
+            return rights.ANY_AUTHORITY
+
+    @property
     def runner(self) -> feeds.Runner:
         """Whoever tells the recipients, round after round."""
         return feeds.Runner(self.gatherer, self.deliverer, self.filer, self.recipients)
@@ -356,10 +364,18 @@ def erase(
 ) -> rights.Certificate | None:
     """``rights.erase``; what is erased is noted beside the keys, for a restored backup."""
     with register.door.write(viewer, Action.RIGHTS_ERASE, purpose, case=case) as tx:
-        house = register.declared().house.controller.name
+        house = register.declared().house
         party_id = rights.request(tx, request_id).party_id
         above = [("feeds.event", feeds.erased)]
-        made = rights.erase(tx, register.vault, register.office.signer, request_id, house=house, beyond=above)
+        made = rights.erase(
+            tx,
+            register.vault,
+            register.office.signer,
+            request_id,
+            house=house.controller.name,
+            authority=house.authority,
+            beyond=above,
+        )
     if made is not None:
         rights.note(register.settings.home, party_id, made)
     return made

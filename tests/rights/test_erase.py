@@ -161,7 +161,7 @@ def test_where_a_duty_binds_the_answer_names_it_its_law_and_where_to_complain(
             "kirjanpitolaki 1336/1997",
             "Vastaukset maksajasta",
             "1.1.2033",
-            "tietosuojavaltuutetulle",
+            "Tietosuojavaltuutetun toimisto (tietosuoja.fi)",
         ):
             assert said in found.answer
         assert "Poistuva" in everything(world)
@@ -222,7 +222,7 @@ def test_an_objection_is_upheld_or_overruled_on_its_grounds(database_url: str, t
         assert overruled.outcome is Outcome.REFUSED
         assert overruled.answer is not None
         assert overruled.answer.startswith("Saatava on vireillä.")
-        for said in ("6 artikla 1 c ja e", "tietosuojavaltuutetulle"):
+        for said in ("6 artikla 1 c ja e", "Tietosuojavaltuutetun toimisto (tietosuoja.fi)"):
             assert said in overruled.answer
         waiting = asked(world, aapo, Kind.OBJECTION)
         with pytest.raises(Rejected, match="grounds"):

@@ -218,7 +218,7 @@ def extend_request(request_id: UUID, question: ExtendQuestion, caller: Calling) 
 def close_request(request_id: UUID, question: CloseQuestion, caller: Calling) -> Response:
     """End a request with its answer."""
     with caller.write(Action.RIGHTS_REQUEST) as tx:
-        rights.close(tx, request_id, question.outcome, question.answer)
+        rights.close(tx, request_id, question.outcome, question.answer, authority=caller.register.authority)
     return done()
 
 

@@ -250,7 +250,7 @@ def close(
     """End a request with its answer."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
-        rights.close(tx, _id(request), outcome, answer)
+        rights.close(tx, _id(request), outcome, answer, authority=acting.register.authority)
     _said(frame, "Closed.")
 
 

@@ -29,8 +29,8 @@ from rekisteri.rights.going import Gone, Sweep
 from rekisteri.rights.handover import SCHEMA, Files, fulfil, hand_over, machine
 from rekisteri.rights.held import Held, HeldItem, Membership, Saying, held, held_covered
 from rekisteri.rights.holdings import Sent, SentTo
+from rekisteri.rights.house import ANY_AUTHORITY, Authority, House, load
 from rekisteri.rights.house import FILE as HOUSE_FILE
-from rekisteri.rights.house import House, load
 from rekisteri.rights.legal_hold import Hold, hold, holds, release
 from rekisteri.rights.notice import Declared, Form, document
 from rekisteri.rights.objection import Verdict, object_to
@@ -80,6 +80,7 @@ from rekisteri.rights.versions import (
 )
 
 __all__ = [
+    "ANY_AUTHORITY",
     "ERASED_FILE",
     "HOUSE_FILE",
     "LANGUAGES",
@@ -88,6 +89,7 @@ __all__ = [
     "TABLES",
     "TOLD_BY",
     "Assessment",
+    "Authority",
     "Certificate",
     "Change",
     "Channel",

@@ -25,6 +25,7 @@ from rekisteri.rights import erase_phrases as e
 from rekisteri.rights import legal_hold, sweeps, words
 from rekisteri.rights.document import Document, Entry, Section, Table, joined, same
 from rekisteri.rights.going import Gone
+from rekisteri.rights.house import ANY_AUTHORITY, Authority
 from rekisteri.rights.requests import Kind, Outcome, Request, close, request, step
 from rekisteri.rights.sweep_customer import OF_CUSTOMER
 
@@ -180,6 +181,7 @@ def erase(
     request_id: UUID,
     *,
     house: str,
+    authority: Authority = ANY_AUTHORITY,
     beyond: Sequence[tuple[str, Beyond]] = (),
 ) -> Certificate | None:
     """Decide a request for erasure by the duties there are, and carry it out; None where it is refused whole.
@@ -197,12 +199,12 @@ def erase(
     parties.lock_identity(tx)
     looked = assess(tx, vault, found.party_id)
     if not looked.whole and not looked.free:
-        close(tx, request_id, Outcome.REFUSED, refusal(looked, found.language))
+        close(tx, request_id, Outcome.REFUSED, refusal(looked, found.language), authority=authority)
         return None
     done = _carry_out(tx, vault, looked, beyond)
     certificate = _certify(tx, signer, looked, done, house=house, request_id=request_id)
     step(tx, request_id, "erased", str(certificate.id))
-    answer = e.DONE_WHOLE.in_(found.language) if looked.whole else partial(looked, found.language)
+    answer = e.DONE_WHOLE.in_(found.language) if looked.whole else partial(looked, found.language, authority)
     close(tx, request_id, Outcome.FULFILLED, answer)
     if looked.whole:
         _forget_asker(tx, looked.party_id)
@@ -267,15 +269,15 @@ def _forget_asker(tx: Write, party_id: UUID) -> None:
 
 
 def refusal(looked: Assessment, language: str) -> str:
-    """Why nothing is erased: each duty with its law and its last day, and where to complain (art. 12(4))."""
-    return " ".join([e.REFUSED.in_(language), *_bound(looked, language), e.COMPLAIN.in_(language)])
+    """Why nothing is erased: each duty with its law and its last day."""
+    return " ".join([e.REFUSED.in_(language), *_bound(looked, language)])
 
 
-def partial(looked: Assessment, language: str) -> str:
-    """What was erased and what stays, by which law."""
+def partial(looked: Assessment, language: str, authority: Authority) -> str:
+    """What was erased and what stays, by which law, and where to complain (art. 12(4))."""
     items = ", ".join(BY_NAME[name].label.in_(language).lower() for name in looked.free)
     return " ".join(
-        [e.DONE_PART.in_(language).format(items=items), *_bound(looked, language), e.COMPLAIN.in_(language)]
+        [e.DONE_PART.in_(language).format(items=items), *_bound(looked, language), authority.way.in_(language)]
     )
 
 

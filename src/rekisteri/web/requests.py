@@ -168,7 +168,13 @@ def close(desk: Desk) -> Response:
     return done(
         desk,
         "vastattu",
-        lambda tx: rights.close(tx, _id(desk), one_of(rights.Outcome, desk.field("tulos")), desk.field("vastaus")),
+        lambda tx: rights.close(
+            tx,
+            _id(desk),
+            one_of(rights.Outcome, desk.field("tulos")),
+            desk.field("vastaus"),
+            authority=desk.register.authority,
+        ),
     )
 
 
