@@ -354,6 +354,20 @@ def _turning(register: Register, key: str | None = None) -> Iterator[Write]:
         yield tx
 
 
+def subject_asked_of(register: Register, viewer: Viewer, action: Action, purpose: Purpose, code: str) -> Viewer:
+    """The viewer as whoever speaks of the person of a code: row-level security opens that person's own alone.
+
+    Whoever may not do the act, and of nobody known, is left at nobody: the door refuses, or what it opens is empty.
+    """
+    nobody = replace(viewer, party_id=PartyId(UUID(int=0)))
+    try:
+        access.decide(nobody, action, purpose)
+    except Refused:
+        return nobody
+    found = _finder(register.settings, register.door, register.vault)(code)
+    return nobody if found is None else replace(viewer, party_id=found)
+
+
 def erase(
     register: Register,
     viewer: Viewer,

@@ -121,7 +121,9 @@ def test_a_source_that_speaks_against_a_correction_waits_for_a_decision(
         (customer,) = a_customer(world)
         maintainer = world.headers(Role.MAINTAINER)
         corrected = {"item": "email", "parts": {"": "oikea@esimerkki.fi"}, "reason": "Asiakas soitti"}
-        answer = world.client.post(f"/customers/{customer}/corrections", json=corrected, headers=maintainer | {"If-Match": "*"})
+        answer = world.client.post(
+            f"/customers/{customer}/corrections", json=corrected, headers=maintainer | {"If-Match": "*"}
+        )
         assert answer.status_code < 300, answer.text
         lines = world.client.get(f"/customers/{customer}/history", headers=maintainer).json()["entries"]
         marked = [change["corrected"] for line in lines for change in line["changes"] if change["item"] == "email"]

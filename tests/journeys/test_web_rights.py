@@ -17,7 +17,8 @@ from tests.web.browsing import an_office
 from tests.web.serving import chromium, faults_of_access, served, sign_in, somebody
 from tests.web.town import Town, a_town
 
-SHOTS = "REKISTERI_SHOTS"
+WRONG = {"fi": "Väärä tieto", "sv": "Felaktig uppgift", "en": "Wrong value"}
+SHOTS = "SHOTS_FOLDER"
 """A folder where each screen is kept as a picture, for whoever wants to look at them."""
 
 
@@ -76,7 +77,12 @@ def settling(page: Page, town: Town) -> Iterator[str]:
     page.click("form[action^='/tyojono/ristiriita/'] button")
     page.wait_for_load_state()
     page.goto(f"/asiakas/{town.aapo}/historia")
-    assert page.locator(".turn .hds-tag").count() >= 2, "telephone and address were wrong"
+    assert (
+        page.locator(".turn", has_text="040 1234567")
+        .get_by_text(WRONG[page.get_attribute("html", "lang") or ""])
+        .count()
+        >= 1
+    ), "the telephone was wrong"
     yield "history with a wrong value marked"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
@@ -17,9 +18,12 @@ from rekisteri.access import Action, Viewer
 from rekisteri.access.tables import TABLES
 from rekisteri.catalogue import BY_PATH, COLUMNS, ITEMS, PartyKind, Purpose, Role, months_later
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
+from rekisteri.matching import judge, place
 from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome
 from rekisteri.rights.act_phrases import ACTS
-from tests.builders import AAPO, BEA, World, a_person, a_viewer, a_world
+from rekisteri.rights.code_phrases import RULES, WORK_DECISIONS
+from rekisteri.sources.organisations import by_hand
+from tests.builders import AAPO, BEA, CALLE, World, a_person, a_viewer, a_world
 
 EVERYTHING = {
     "customer_number": "K1",
@@ -185,8 +189,15 @@ def test_looks_are_told_with_purpose_and_organisation_and_without_the_employee(
         assert "test-maintainer" not in told(files)
 
 
-def test_every_act_has_plain_words() -> None:
+def test_every_act_and_code_has_plain_words(database_url: str) -> None:
     assert {action.policy.name for action in Action} == ACTS.keys()
+    rules = {judge.RULE_MERGED, judge.RULE_UNDONE, judge.RULE_SPLIT, place.RULE_IDENTITY, by_hand.RULE_DECIDED}
+    assert rules <= RULES.keys()
+    with psycopg.connect(database_url) as owner:
+        (told,) = owner.execute(
+            "select pg_get_constraintdef(oid) from pg_constraint where conname = 'work_decision_check'"
+        ).fetchone() or ("",)
+    assert set(re.findall(r"'(\w+)'", told)) == WORK_DECISIONS.keys()
 
 
 def test_a_representative_under_an_order_is_not_named(database_url: str, tmp_path: Path) -> None:
@@ -198,6 +209,14 @@ def test_a_representative_under_an_order_is_not_named(database_url: str, tmp_pat
         identify(world, request_id)
         files = made(world, request_id)
         assert "Salainen Huoltaja" not in told(files)
+        world.clock.pass_days(1)
+        (party,) = world.sql("select party_id from parties.record where key = 'L1'")
+        world.correct(UUID(str(party[0])), "custodian", name="Uusi Huoltaja", hetu=CALLE)
+        request_id = opened(world)
+        identify(world, request_id)
+        later = told(made(world, request_id))
+        assert "Uusi Huoltaja" in later, "who represents the child today is told"
+        assert "Salainen Huoltaja" not in later, "who did before is not, protected or no longer anything to the child"
         assert "(tieto salattu)" in told(files)
         assert "not named" in told(files)
 

@@ -125,6 +125,9 @@ def test_card_and_search_flag_the_customer_and_tell_nothing_more_to_whoever_uses
         assert not any(secret in repr(card) for secret in SECRETS)
         (hit,) = world.find("Kuvitteellinen", invoicer)
         assert (hit.limit, hit.address, hit.birth_date) == (Limit.WITHHELD, None, None)
+        for told in ("Esimerkkitie", "Kuvitteellinen 00999", "aapo@esimerkki.fi", "24.3.1960"):
+            assert world.find(told, invoicer) == [], "by where somebody lives or is reached nobody restricted is found"
+            assert world.find(told, maintainer), told
         checked = world.card(bound, maintainer)
         assert checked.limit is Limit.FLAGGED
         assert checked.value("email") == "aapo@esimerkki.fi"

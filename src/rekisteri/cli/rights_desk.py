@@ -152,11 +152,14 @@ def hand_over(
     how: Annotated[
         str, typer.Option(prompt=True, help="How it was given: at the counter, by letter to the address...")
     ],
+    notice: Annotated[
+        bool, typer.Option("--notice", help="The privacy notice was given too: its version is kept.")
+    ] = False,
 ) -> None:
     """Write down that the package was given; the request is fulfilled."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
-        rights.hand_over(tx, _id(request), how)
+        rights.hand_over(tx, _id(request), how, notice=notice)
     _said(frame, "Handed over; the request is closed.")
 
 

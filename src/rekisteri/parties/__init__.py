@@ -7,7 +7,7 @@ read.
 """
 
 from rekisteri.parties import words
-from rekisteri.parties.aging import Aged, Left, aged, cut, dated, item_of, settle_left, spoken_of, stand_alone
+from rekisteri.parties.aging import Aged, Left, aged, cut, dated, ends, item_of, settle_left, spoken_of, stand_alone
 from rekisteri.parties.asof import Spoken, counting, members, spoken
 from rekisteri.parties.card import (
     AtBank,
@@ -182,6 +182,7 @@ __all__ = [
     "dated",
     "dossier",
     "draw",
+    "ends",
     "find_code",
     "fold",
     "foreign",

@@ -151,6 +151,31 @@ def dated(tx: Read, names: Collection[str], held: Collection[UUID]) -> list[Aged
     return [_aged(row) for row in rows]
 
 
+def ends(tx: Read, party_id: UUID) -> dict[UUID, date | None]:
+    """On which day the word of each of a customer's statements ended, as in ``aged``; None while it holds."""
+    rows = tx.tuples(
+        """
+        with customer as (
+            select bool_or(src.kind = 'organisation' and (r.ended_on is null or r.ended_on > %(today)s)) as lives,
+                   coalesce(max(r.ended_on) filter (where src.kind = 'organisation'), max(r.since_on)) as ended_on
+            from parties.record r join parties.source src on src.id = r.source_id
+            where r.party_id = %(party_id)s
+        )
+        select s.id, least((upper(s.recorded) at time zone 'Europe/Helsinki')::date,
+                           case when r.ended_on <= %(today)s then r.ended_on end,
+                           case when src.kind <> 'organisation' and not c.lives then c.ended_on end)
+        from parties.record r
+        join parties.source src on src.id = r.source_id
+        join parties.statement s on s.record_id = r.id
+        cross join customer c
+        where r.party_id = %(party_id)s
+        """,
+        party_id=party_id,
+        today=day(tx.at),
+    )
+    return dict(rows)
+
+
 def spoken_of(tx: Read, party_id: UUID) -> list[Aged]:
     """Every statement of a customer, whether its word has ended or not."""
     rows = tx.tuples(

@@ -75,7 +75,7 @@ from rekisteri.rights.versions import (
     current,
     mark,
     publish,
-    show,
+    shown,
     versions,
 )
 
@@ -183,7 +183,7 @@ __all__ = [
     "restrict",
     "retain",
     "runs",
-    "show",
+    "shown",
     "spoken",
     "steps",
     "text",

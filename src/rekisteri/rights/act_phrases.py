@@ -28,6 +28,11 @@ ACTS = {
     "self:ask": Text("Oma pyyntö", "Egen begäran", "Own request"),
     "self:package": Text("Oman tietopaketin nouto", "Hämtning av eget datapaket", "Own package fetched"),
     "self:represent": Text("Edustusoikeuden tarkistus", "Kontroll av företrädarrätt", "Check of representation"),
+    "audit:tell": Text(
+        "Tietojen käyttö kerrottu toiselle järjestelmälle",
+        "Användningen av uppgifter berättad för ett annat system",
+        "Use of data told to another system",
+    ),
     "audit:own": Text("Omien lokitietojen katselu", "Läsning av egna logguppgifter", "Own log seen"),
     "disclosure:enter": Text("Luovutuksen kirjaaminen", "Anteckning av utlämnande", "Disclosure entered"),
     "disclosure:give": Text("Lakiin perustuva luovutus", "Utlämnande enligt lag", "Disclosure required by law"),

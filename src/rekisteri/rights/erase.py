@@ -16,7 +16,7 @@ import orjson
 
 from rekisteri import parties, payers
 from rekisteri.access import Read, Write
-from rekisteri.catalogue import BY_NAME, RETENTIONS, Text, due_on, last_due
+from rekisteri.catalogue import BY_NAME, ITEMS, RETENTIONS, Text, due_on, each
 from rekisteri.ground import clock, ids
 from rekisteri.ground.errors import Conflict, Missing
 from rekisteri.ground.keys import Vault, forgetting
@@ -30,6 +30,8 @@ from rekisteri.rights.requests import Kind, Outcome, Request, close, request, st
 from rekisteri.rights.sweep_customer import OF_CUSTOMER
 
 HOLD = "hold"
+COLLECTION = frozenset(item.name for item in ITEMS if item.retention == "collection")
+"""Items that are facts of collection."""
 WORDS = "parties.statement"
 Beyond = Callable[[Write, UUID], Gone]
 """Takes what a room above holds of a customer away."""
@@ -93,7 +95,7 @@ def assess(tx: Read, vault: Vault, party_id: UUID) -> Assessment:
     today = clock.day(tx.at)
     said = parties.spoken_of(tx, party_id)
     names = {name for one in said for name in one.items(vault)}
-    duties = [*_held(tx, party_id), *_billed(tx, party_id, today), *_collected(said, today)]
+    duties = [*_held(tx, party_id), *_billed(tx, party_id, today), *_collected(tx, party_id, said)]
     free = {name for name in names if not RETENTIONS[BY_NAME[name].retention].duty}
     if duties and duties[0].klass == HOLD:
         free = set()
@@ -153,15 +155,27 @@ def _billed(tx: Read, party_id: UUID, today: date) -> list[Duty]:
     return [one for one in found if one.until is None or one.until > today]
 
 
-def _collected(said: Sequence[Aged], today: date) -> list[Duty]:
-    """A fact of collection binds while it holds, and its time after."""
-    late = last_due("collection", today)
-    told = [
-        one
-        for one in said
-        if one.content and any(BY_NAME[name].retention == "collection" for name in one.content) and one.ended_on is None
-    ]
-    return [Duty("collection", None)] if told and late < today else []
+def _collected(tx: Read, party_id: UUID, said: Sequence[Aged]) -> list[Duty]:
+    """A fact of collection binds while it holds, and its time after its own last day or the last day it was said."""
+    today = clock.day(tx.at)
+    ends = parties.ends(tx, party_id)
+    bound: list[date | None] = []
+    for one in said:
+        for name in COLLECTION & (one.content or {}).keys():
+            for fact in each((one.content or {})[name]):
+                ended = min(filter(None, (ends[one.statement_id], _last_day(fact))), default=None)
+                until = None if ended is None or ended > today else due_on("collection", ended, today)
+                if until is None or until > today:
+                    bound.append(until)
+    if not bound:
+        return []
+    known = [until for until in bound if until is not None]
+    return [Duty("collection", max(known) if len(known) == len(bound) else None)]
+
+
+def _last_day(fact: object) -> date | None:
+    told = fact.get("valid_to") if isinstance(fact, dict) else None
+    return None if told is None else date.fromisoformat(str(told))
 
 
 def look_before(tx: Read, vault: Vault, request_id: UUID) -> Assessment:

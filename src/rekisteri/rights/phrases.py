@@ -356,9 +356,9 @@ WITHHELD_REPRESENTED = Text(
     "This package was made for a representative: data of custodians, guardians and other people is not in it, nor protected contact data. The person gets them by asking.",
 )
 WITHHELD_PROTECTED = Text(
-    "Edustajasi, jota turvakielto suojaa tai jonka turvakieltoa ei ole selvitetty, jätetään nimeämättä.",
-    "En företrädare som skyddas av spärrmarkering, eller vars spärrmarkering inte är utredd, namnges inte.",
-    "A representative under a non-disclosure order, or whose order is not known, is not named.",
+    "Huoltajaa tai edunvalvojaa ei nimetä eikä hänen yhteystietojaan kerrota, jos hän ei enää edusta sinua, jos turvakielto suojaa häntä tai jos turvakieltoa ei ole selvitetty.",
+    "En vårdnadshavare eller intressebevakare namnges inte och kontaktuppgifterna berättas inte, om hen inte längre företräder dig, om hen skyddas av spärrmarkering eller om spärrmarkeringen inte är utredd.",
+    "A custodian or guardian who no longer represents you, is under a non-disclosure order, or whose order is not known, is not named, and how to reach them is not told.",
 )
 ORDER_STATES = {
     Disclosure.ON: Text("Voimassa", "I kraft", "In force"),

@@ -14,6 +14,7 @@ from rekisteri.web.desk import Desk, Page
 def read(desk: Desk) -> Response:
     """The document, as a page."""
     form, declared = _form(desk), desk.register.declared()
+    _told(desk)
     return desk.show(
         "notice.html",
         form=form,
@@ -68,6 +69,16 @@ def publish(desk: Desk) -> Response:
     except Conflict as error:
         return _versions(desk, error)
     return desk.go("/tietosuoja/seloste", done="julkaistu")
+
+
+def _told(desk: Desk) -> None:
+    """Write down which version a data subject who is signed in was shown; nobody else is known here."""
+    if desk.session is None or desk.viewer.party_id is None:
+        return
+    with desk.register.door.write(desk.viewer, Action.SELF_READ, desk.purpose) as tx:
+        whose = desk.viewer.party_id if desk.viewer.acts_for is None else desk.viewer.acts_for
+        rights.shown(tx, rights.Channel.SELF_SERVICE, whose)
+        tx.saw(whose)
 
 
 def _form(desk: Desk) -> Form:

@@ -180,7 +180,11 @@ def close(desk: Desk) -> Response:
 
 def hand_over(desk: Desk) -> Response:
     """Write down that the package was given."""
-    return done(desk, "luovutettu", lambda tx: rights.hand_over(tx, _id(desk), desk.field("miten")))
+    return done(
+        desk,
+        "luovutettu",
+        lambda tx: rights.hand_over(tx, _id(desk), desk.field("miten"), notice=bool(desk.field("seloste"))),
+    )
 
 
 def paper(desk: Desk) -> Response:
