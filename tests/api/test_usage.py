@@ -78,10 +78,8 @@ def test_another_system_that_is_registered_for_it_asks_in_a_persons_name(databas
             return dict(answer.model_dump(mode="json"))
 
         found = told(asking, AAPO)
-        assert [one["purpose"].partition(": ")[0] for one in found["internalProcessings"]] == [
-            "customer:read",
-            "import:run",
-        ]
+        uses = [one["purpose"].partition(": ")[0] for one in found["internalProcessings"]]
+        assert uses == ["subject:identify", "customer:read", "import:run"], "who is meant had to be found out too"
         assert "test-maintainer" not in str(found)
         again = told(asking, AAPO, processingType=["DATA_RESPONSE"])
         assert again["returnedUsages"] == 1, "that it was told is told"

@@ -177,7 +177,7 @@ def test_a_fact_of_collection_binds_until_its_time_after_its_own_last_day(
     last_day: str | None, bound_until: list[date | None], database_url: str, tmp_path: Path
 ) -> None:
     with a_world(database_url, tmp_path) as world:
-        stop = {"collection_stop__reason": "dispute", "collection_stop__valid_from": "1.1.2019"}
+        stop = {"collection_stop__reason": "debt_adjustment", "collection_stop__valid_from": "1.1.2019"}
         stop |= {"collection_stop__valid_to": last_day} if last_day else {}
         aapo = only(world.take(world.town, a_person("NUMERO1", AAPO, **stop)))
         with world.register.door.read(a_viewer(Role.OFFICER), Action.RIGHTS_ERASE, Purpose.DATA_PROTECTION) as tx:

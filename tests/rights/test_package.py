@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import sys
@@ -18,11 +19,9 @@ from rekisteri.access import Action, Viewer
 from rekisteri.access.tables import TABLES
 from rekisteri.catalogue import BY_PATH, COLUMNS, ITEMS, PartyKind, Purpose, Role, months_later
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
-from rekisteri.matching import judge, place
 from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome
 from rekisteri.rights.act_phrases import ACTS
 from rekisteri.rights.code_phrases import RULES, WORK_DECISIONS
-from rekisteri.sources.organisations import by_hand
 from tests.builders import AAPO, BEA, CALLE, World, a_person, a_viewer, a_world
 
 EVERYTHING = {
@@ -191,7 +190,16 @@ def test_looks_are_told_with_purpose_and_organisation_and_without_the_employee(
 
 def test_every_act_and_code_has_plain_words(database_url: str) -> None:
     assert {action.policy.name for action in Action} == ACTS.keys()
-    rules = {judge.RULE_MERGED, judge.RULE_UNDONE, judge.RULE_SPLIT, place.RULE_IDENTITY, by_hand.RULE_DECIDED}
+    names = ("rekisteri.matching.judge", "rekisteri.matching.place", "rekisteri.sources.organisations.by_hand")
+    judging, exact, deciding = map(importlib.import_module, names)
+    rules = {
+        judging.RULE_MERGED,
+        judging.RULE_UNDONE,
+        judging.RULE_SPLIT,
+        exact.RULE_IDENTITY,
+        exact.RULE_FIRST_CODE,
+        deciding.RULE_DECIDED,
+    }
     assert rules <= RULES.keys()
     with psycopg.connect(database_url) as owner:
         (told,) = owner.execute(

@@ -268,7 +268,7 @@ class Action(Enum):
     NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,
                             writes=frozenset({Area.NOTICE}))  # fmt: skip
     NOTICE_VERIFY = Policy("notice:verify", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.ALL,
-                           opens=frozenset({Area.DISCLOSURES}))  # fmt: skip
+                           opens=frozenset({Area.ACCOUNTS, Area.DISCLOSURES, Area.RETENTION}))  # fmt: skip
     RIGHTS_REQUEST = Policy("rights:request", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
                             writes=frozenset({Area.REQUESTS}))  # fmt: skip
     RIGHTS_ASK = Policy("rights:ask", frozenset({_R.INVOICER, _R.COLLECTOR, _R.INTEGRATION}), _USES, Reach.OWN,

@@ -89,17 +89,19 @@ def aged(
     """
     rows = tx.tuples(
         """
-        with alone as (
-            -- what others said of customers with no live customership: it ended with the last of those
-            select r.id as record_id,
-                   coalesce((select max(o.ended_on) from parties.record o join parties.source os on os.id = o.source_id
-                             where o.party_id = r.party_id and os.kind = 'organisation'),
-                            (select max(o.since_on) from parties.record o where o.party_id = r.party_id)) as ended_on
-            from parties.record r join parties.source src on src.id = r.source_id
-            where src.kind <> 'organisation'
-              and not exists (select from parties.record o join parties.source os on os.id = o.source_id
-                              where o.party_id = r.party_id and os.kind = 'organisation'
-                                and (o.ended_on is null or o.ended_on > %(today)s))
+        with other as materialized (
+            select r.id, r.party_id from parties.record r
+            where r.source_id = any (array(select id from parties.source where kind <> 'organisation'))
+        ), customer as materialized (
+            select r.party_id,
+                   bool_or(r.source_id <> all (array(select id from parties.source where kind <> 'organisation'))
+                           and (r.ended_on is null or r.ended_on > %(today)s)) as lives,
+                   coalesce(max(r.ended_on) filter (
+                       where r.source_id <> all (array(select id from parties.source where kind <> 'organisation'))
+                   ), max(r.since_on)) as ended_on
+            from parties.record r
+            where r.party_id in (select party_id from other)
+            group by r.party_id
         ), ended as (
             select s.record_id, s.id, (upper(s.recorded) at time zone 'Europe/Helsinki')::date as ended_on
             from parties.statement s
@@ -109,25 +111,30 @@ def aged(
             from parties.record r join parties.statement s on s.record_id = r.id
             where r.ended_on <= least(%(ended_by)s::date, %(today)s::date)
             union all
-            select s.record_id, s.id, a.ended_on
-            from alone a join parties.statement s on s.record_id = a.record_id
-            where a.ended_on <= %(ended_by)s
-        ), word as (
+            -- what others say of a customer ends with the last live customership
+            select s.record_id, s.id, c.ended_on
+            from other o join customer c on c.party_id = o.party_id and not c.lives and c.ended_on <= %(ended_by)s
+            join parties.statement s on s.record_id = o.id
+        ), word as materialized (
             select record_id, id, min(ended_on) as ended_on from ended group by record_id, id
         )
-        select r.party_id, s.record_id, s.id, w.ended_on, s.content::text, s.sealed, p.sealed
+        select r.party_id, w.record_id, w.id, w.ended_on, s.content::text, s.sealed, p.sealed
         from word w
-        join parties.statement s on s.record_id = w.record_id and s.id = w.id
-        join parties.record r on r.id = w.record_id
-        left join parties.protected p on p.record_id = s.record_id and p.statement_id = s.id
-        where (s.content::jsonb ?| %(names)s::text[] or %(sealed)s and (s.sealed is not null or p.sealed is not null)
+        -- one by one, by their keys: there are few, however many statements there are
+        cross join lateral (select content, sealed from parties.statement s
+                            where s.record_id = w.record_id and s.id = w.id offset 0) s
+        cross join lateral (select party_id from parties.record r where r.id = w.record_id offset 0) r
+        left join parties.protected p on p.statement_id = w.id and p.record_id = w.record_id
+        where (s.content::text like any (%(quoted)s::text[]) and s.content::jsonb ?| %(names)s::text[]
+               or %(sealed)s and (s.sealed is not null or p.sealed is not null)
                or %(bare)s and (s.content is null or s.content::text = '{}'))
           and not r.party_id = any (%(held)s)
-        order by r.party_id, s.record_id, s.id
+        order by r.party_id, w.record_id, w.id
         """,
         today=day(tx.at),
         ended_by=ended_by,
         names=sorted(names),
+        quoted=[f'%"{name}"%' for name in sorted(names)],
         bare=bare,
         sealed=sealed,
         held=list(held),

@@ -26,7 +26,7 @@ REQUEST_CLOCKS = {
 }
 REQUEST_OUTCOMES = {
     Outcome.FULFILLED: "Toteutettu",
-    Outcome.REFUSED: "Evätty (pyyntö)",
+    Outcome.REFUSED: "Pyyntö evättiin",
     Outcome.WITHDRAWN: "Peruttu",
 }
 IDENTITIES = {
