@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+import jsonschema_rs
 import orjson
 import psycopg
 import pytest
@@ -168,6 +169,21 @@ def test_a_correction_and_what_it_corrected_are_both_told_with_their_grounds(dat
         assert "customer told" in text
         assert "vanha@esimerkki.fi – wrong value, corrected on 2.3.2026" in text
         assert "oikea@esimerkki.fi – wrong" not in text
+
+
+def test_the_file_is_of_the_published_schema(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        world.take(world.town, EVERYTHING)
+        request_id = opened(world)
+        identify(world, request_id)
+        file = orjson.loads(made(world, request_id).machine)
+    schema = orjson.loads(rights.schema())
+    check = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    assert [error.message for error in check.iter_errors(file)] == []
+    assert schema["$id"] == rights.SCHEMA == file["schema"]
+    told = schema["$defs"]["section"]["properties"]["code"]["enum"]
+    assert [section["code"] for section in file["document"]["sections"]] == told, "each in its place, and no other"
+    assert not check.is_valid(file | {"more": 1})
 
 
 def test_looks_are_told_with_purpose_and_organisation_and_without_the_employee(

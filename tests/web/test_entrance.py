@@ -221,7 +221,7 @@ def test_every_page_names_its_action_or_is_known_to_need_none() -> None:
     without = {f"{page.method} {page.path}" for page in web.PAGES if page.action is None and page.leads_to is None}
     assert without == {
         "GET /", "POST /kieli", "POST /tarkoitus", "GET /ohje", "GET /health", "GET /tietue", "GET /tietue.csv",
-        "GET /seloste", "GET /seloste.pdf", "GET /seloste.json",
+        "GET /seloste", "GET /seloste.pdf", "GET /seloste.json", "GET /tietopaketti-1.schema.json",
     }  # fmt: skip
     opened = {f"{page.method} {page.path}" for page in web.PAGES if page.open}
     assert opened == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -143,6 +144,12 @@ def package(
         for path in paths:
             screen().print(f"Written: {path}", markup=False)
         screen().print("Give it to the customer alone, then: rekisteri rights hand-over")
+
+
+@desk.command("schema")
+def schema(context: typer.Context) -> None:
+    """The published JSON Schema of the package's file for machines."""
+    sys.stdout.buffer.write(rights.schema())
 
 
 @desk.command("hand-over")

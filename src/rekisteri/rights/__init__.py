@@ -26,7 +26,7 @@ from rekisteri.rights.erased import FILE as ERASED_FILE
 from rekisteri.rights.erased import note, noted
 from rekisteri.rights.given import Given, GivenKind, given
 from rekisteri.rights.going import Gone, Sweep
-from rekisteri.rights.handover import SCHEMA, Files, fulfil, hand_over, machine
+from rekisteri.rights.handover import SCHEMA, Files, fulfil, hand_over, machine, schema
 from rekisteri.rights.held import Held, HeldItem, Membership, Saying, held, held_covered
 from rekisteri.rights.holdings import Sent, SentTo
 from rekisteri.rights.house import ANY_AUTHORITY, Authority, House, load
@@ -183,6 +183,7 @@ __all__ = [
     "restrict",
     "retain",
     "runs",
+    "schema",
     "shown",
     "spoken",
     "steps",

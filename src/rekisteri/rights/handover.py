@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import resources
 from uuid import UUID
 
 import orjson
@@ -18,6 +19,7 @@ from rekisteri.rights.versions import shown
 from rekisteri.rights.words import at
 
 SCHEMA = "urn:rekisteri:access-package:1"
+SCHEMA_FILE = "access-package-1.schema.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,11 @@ def hand_over(tx: Write, request_id: UUID, how: str, *, notice: bool = False) ->
         shown(tx, found.channel, found.party_id)
     step(tx, request_id, "handed_over", how)
     close(tx, request_id, Outcome.FULFILLED, how)
+
+
+def schema() -> bytes:
+    """The published JSON Schema of the file for machines."""
+    return (resources.files("rekisteri.rights") / SCHEMA_FILE).read_bytes()
 
 
 def machine(made: Package) -> bytes:

@@ -161,7 +161,7 @@ def package(
     names = {one.id: one.name for one in access.organisations(tx)}
     hidden = _protected_representatives(tx, vault, dossier.party_id) if withheld is None else withheld
     told = _Teller(names, _Third(_representing(tx, vault, dossier.party_id), hidden), without)
-    every = requests(tx, party_id=dossier.party_id, open_only=False)
+    every = requests(tx, party_id=dossier.party_id, open_only=False, limit=None)
     asked = [(one, steps(tx, one.id)) for one in every if asked_by is None or one.opened_by == asked_by]
     seen = audit.looks(tx, dossier.party_id, guises=parties.guises(tx, dossier.party_id), limit=None)
     sections = (

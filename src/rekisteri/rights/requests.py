@@ -185,9 +185,14 @@ def request(tx: Read, request_id: UUID) -> Request:
 
 
 def requests(
-    tx: Read, *, party_id: UUID | None = None, open_only: bool = True, kind: Kind | None = None, limit: int = LIST_MAX
+    tx: Read,
+    *,
+    party_id: UUID | None = None,
+    open_only: bool = True,
+    kind: Kind | None = None,
+    limit: int | None = LIST_MAX,
 ) -> list[Request]:
-    """Requests, those due first."""
+    """Requests, those due first; ``limit`` None tells every one."""
     rows = tx.all(
         Request,
         """
@@ -203,7 +208,7 @@ def requests(
         party_id=party_id,
         open_only=open_only,
         kind=kind,
-        limit=min(limit, LIST_MAX),
+        limit=None if limit is None else min(limit, LIST_MAX),
     )
     return [_typed(row) for row in rows]
 

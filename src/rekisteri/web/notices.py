@@ -38,6 +38,11 @@ def machine(desk: Desk) -> Response:
     return JSONResponse(rights.document(_form(desk), desk.register.declared()).plain())
 
 
+def schema(desk: Desk) -> Response:
+    """The JSON Schema of the access package, for whoever reads one by a machine."""
+    return Response(rights.schema(), media_type="application/schema+json")
+
+
 def versions(desk: Desk) -> Response:
     """Versions, what changed since the newest, and every promise that does not hold."""
     return _versions(desk)
@@ -92,6 +97,7 @@ PAGES = (
     Page("/seloste", read, None, open=True),
     Page("/seloste.pdf", printed, None, open=True),
     Page("/seloste.json", machine, None, open=True),
+    Page("/tietopaketti-1.schema.json", schema, None, open=True),
     Page("/tietosuoja/seloste", versions, Action.NOTICE_VERIFY),
     Page("/tietosuoja/seloste", publish, Action.NOTICE_PUBLISH, "POST"),
 )
