@@ -7,6 +7,7 @@ below. Called by the faces.
 """
 
 from rekisteri.rights import conflicts, disclosures
+from rekisteri.rights.act_phrases import ACTS
 from rekisteri.rights.behalf import TOLD_BY, Represented, acting, represented, withheld_names
 from rekisteri.rights.document import Document, Entry, Section, Table
 from rekisteri.rights.erase import (
@@ -80,6 +81,7 @@ from rekisteri.rights.versions import (
 )
 
 __all__ = [
+    "ACTS",
     "ANY_AUTHORITY",
     "ERASED_FILE",
     "HOUSE_FILE",
