@@ -7,7 +7,19 @@ read.
 """
 
 from rekisteri.parties import words
-from rekisteri.parties.aging import Aged, Left, aged, cut, dated, ends, item_of, settle_left, spoken_of, stand_alone
+from rekisteri.parties.aging import (
+    Aged,
+    Left,
+    Term,
+    aged,
+    cut,
+    dated,
+    ends,
+    item_of,
+    settle_left,
+    spoken_of,
+    stand_alone,
+)
 from rekisteri.parties.asof import Spoken, counting, members, spoken
 from rekisteri.parties.card import (
     AtBank,
@@ -159,6 +171,7 @@ __all__ = [
     "Source",
     "Spoken",
     "Standing",
+    "Term",
     "Turn",
     "Uttered",
     "Withheld",

@@ -58,6 +58,19 @@ class Aged:
         return {*(self.content or ()), *(item_of(path) for path in self.paths(vault))}
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Items that leave once the word that told them ended on a day or before."""
+
+    ended_by: date
+    names: frozenset[str]
+
+    def asked(self) -> dict[str, object]:
+        """As the query reads it; quoted, a name is looked for in the text before the text is read as JSON."""
+        names = sorted(self.names)
+        return {"ended_by": self.ended_by, "names": names, "quoted": [f'%"{name}"%' for name in names]}
+
+
 @dataclass(slots=True)
 class Left:
     """What has left: sealed values by key, to be condemned; customers touched; how many of what."""
@@ -80,12 +93,12 @@ def item_of(path: str) -> str:
 
 
 def aged(
-    tx: Read, ended_by: date, names: Collection[str], *, bare: bool, held: Collection[UUID], sealed: bool = True
+    tx: Read, terms: Collection[Term], *, bare_by: date | None, held: Collection[UUID], sealed: bool = True
 ) -> list[Aged]:
-    """Statements whose word ended on a day or before, that speak of some of these items, or may under seal.
+    """Statements that speak of an item of a term, or may under seal, and whose word ended on the term's day or before.
 
-    ``bare``: silences too, which speak of none; without ``sealed`` what stands in clear alone. Of the customers
-    ``held`` none.
+    ``bare_by``: silences too, which speak of none, that ended by then; without ``sealed`` what stands in clear alone. Of the
+    customers ``held`` none. Every word is looked at once, however many terms there are.
     """
     rows = tx.tuples(
         """
@@ -125,17 +138,18 @@ def aged(
                             where s.record_id = w.record_id and s.id = w.id offset 0) s
         cross join lateral (select party_id from parties.record r where r.id = w.record_id offset 0) r
         left join parties.protected p on p.statement_id = w.id and p.record_id = w.record_id
-        where (s.content::text like any (%(quoted)s::text[]) and s.content::jsonb ?| %(names)s::text[]
-               or %(sealed)s and (s.sealed is not null or p.sealed is not null)
-               or %(bare)s and (s.content is null or s.content::text = '{}'))
+        where (exists (select from jsonb_to_recordset(%(terms)s::jsonb) as t (ended_by date, names text[], quoted text[])
+                       where w.ended_on <= t.ended_by
+                         and (%(sealed)s and (s.sealed is not null or p.sealed is not null)
+                              or s.content::text like any (t.quoted) and s.content::jsonb ?| t.names))
+               or w.ended_on <= %(bare_by)s::date and (s.content is null or s.content::text = '{}'))
           and not r.party_id = any (%(held)s)
         order by r.party_id, w.record_id, w.id
         """,
         today=day(tx.at),
-        ended_by=ended_by,
-        names=sorted(names),
-        quoted=[f'%"{name}"%' for name in sorted(names)],
-        bare=bare,
+        ended_by=max([one.ended_by for one in terms] + ([] if bare_by is None else [bare_by])),
+        bare_by=bare_by,
+        terms=orjson.dumps([one.asked() for one in terms]).decode(),
         sealed=sealed,
         held=list(held),
     )
