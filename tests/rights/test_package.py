@@ -18,7 +18,7 @@ import pytest
 from rekisteri import rights
 from rekisteri.access import Action, Viewer
 from rekisteri.access.tables import TABLES
-from rekisteri.catalogue import BY_PATH, COLUMNS, ITEMS, PartyKind, Purpose, Role, months_later
+from rekisteri.catalogue import BY_NAME, BY_PATH, COLUMNS, ITEMS, PartyKind, Purpose, Role, months_later
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
 from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome
 from rekisteri.rights.act_phrases import ACTS
@@ -169,6 +169,25 @@ def test_a_correction_and_what_it_corrected_are_both_told_with_their_grounds(dat
         assert "customer told" in text
         assert "vanha@esimerkki.fi – wrong value, corrected on 2.3.2026" in text
         assert "oikea@esimerkki.fi – wrong" not in text
+
+
+def test_a_value_said_again_is_told_once_from_the_first_word_to_the_last(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        for phone in ("0401", "0402", "0402", "0401"):
+            world.take(
+                world.town,
+                a_person(
+                    "K1", phone=f"{phone}11222", email="sama@esimerkki.fi", language="fi" if phone == "0401" else "sv"
+                ),
+            )
+            world.clock.pass_days(30)
+        request_id = opened(world)
+        identify(world, request_id)
+        sections = orjson.loads(made(world, request_id).machine)["document"]["sections"]
+        tables = {table["caption"]["en"]: table["rows"] for table in sections[1]["tables"]}
+        (email,) = [[cell["en"] for cell in row] for row in tables[BY_NAME["email"].label.en]]
+        assert (email[0], email[2]) == ("sama@esimerkki.fi", "2.3.2026 – ")
+        assert len(tables[BY_NAME["phone"].label.en]) == 3, "what came back after another is another time"
 
 
 def test_the_file_is_of_the_published_schema(database_url: str, tmp_path: Path) -> None:

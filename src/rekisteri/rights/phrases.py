@@ -180,9 +180,9 @@ DATA = Text(
     "Kaikki tiedot lähteineen ja aikoineen", "Alla uppgifter med källor och tider", "All data, with sources and times"
 )
 DATA_TOLD = Text(
-    "Jokainen tieto, joka sinusta on koskaan sanottu ja joka yhä säilytetään: kuka sanoi, mistä päivästä se on voimassa ja milloin rekisteri tiesi sen. Uudempi sana tulee vanhemman jälkeen.",
-    "Varje uppgift som någonsin har sagts om dig och som ännu lagras: vem sade den, från vilken dag den gäller och när registret kände till den. Ett nyare ord kommer efter ett äldre.",
-    "Every value that was ever said of you and is still kept: who said it, from which day it holds, and when the register knew it. A newer word comes after an older one.",
+    "Jokainen tieto, joka sinusta on koskaan sanottu ja joka yhä säilytetään: kuka sanoi, mistä päivästä se on voimassa ja milloin rekisteri tiesi sen. Uudempi sana tulee vanhemman jälkeen. Samana toistettu tieto kerrotaan kerran.",
+    "Varje uppgift som någonsin har sagts om dig och som ännu lagras: vem sade den, från vilken dag den gäller och när registret kände till den. Ett nyare ord kommer efter ett äldre. Samma uppgift upprepad berättas en gång.",
+    "Every value that was ever said of you and is still kept: who said it, from which day it holds, and when the register knew it. A newer word comes after an older one. The same value said again is told once.",
 )
 VALUE = Text("Tieto", "Uppgift", "Value")
 SOURCE = Text("Kuka sanoo", "Vem säger", "Who says so")

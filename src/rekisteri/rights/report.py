@@ -45,6 +45,7 @@ from rekisteri.rights.document import Document, Entry, Section, Table, joined, s
 from rekisteri.rights.held import ABOUT_OTHERS
 from rekisteri.rights.holdings import Sent, SentTo
 from rekisteri.rights.requests import Request, requests, steps
+from rekisteri.rights.spans import Span, spans
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -213,28 +214,23 @@ class _Teller:
 
     def data(self, dossier: Dossier) -> Section:
         """Every value that was ever said, by item: by whom, of which days, when the register knew it."""
-        rows: dict[str, list[tuple[Text, ...]]] = defaultdict(list)
-        for word in dossier.words:
-            for name in words.names(word.content):
-                assert word.content is not None
-                if name in self._without:
-                    continue
-                rows[name].append(self._said(word, name, word.content[name]))
+        found = spans(dossier.words)
+        head = (p.VALUE, p.SOURCE, p.HOLDS, p.RECORDED)
         tables = tuple(
-            Table(BY_NAME[name].label, (p.VALUE, p.SOURCE, p.HOLDS, p.RECORDED), tuple(rows[name]))
+            Table(BY_NAME[name].label, head, tuple(map(self._said, found[name])))
             for name in BY_NAME
-            if name in rows
+            if name in found and name not in self._without
         )
         return Section("data", p.DATA, (p.DATA_TOLD,), tables=tables)
 
-    def _said(self, word: Uttered, name: str, value: Value) -> tuple[Text, ...]:
-        if name in _OTHERS_CODES:
-            value = masked_value(name, value)
+    def _said(self, span: Span) -> tuple[Text, ...]:
+        name, word, last = span.item, span.first, span.last
+        value = masked_value(name, span.value) if name in _OTHERS_CODES else span.value
         grounds = [self._third.without(same(text)) for text in (word.reason, word.evidence) if text]
         source = joined([self._source(word.source, word.organisation_id), *grounds])
-        until = words.on_day(word.valid_to)
+        until = words.on_day(last.valid_to)
         recorded = words.at(word.recorded_at)
-        replaced = f" – {words.at(word.superseded_at)}" if word.superseded_at else ""
+        replaced = f" – {words.at(last.superseded_at)}" if last.superseded_at else ""
         told, unnamed = self._third.told(name, value)
         self._unnamed |= unnamed
         if (mark := word.corrected.get(name)) is not None:
