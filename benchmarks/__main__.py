@@ -11,12 +11,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import banking, delivery, feeds, following, log, lookup, payers, search, snooping, start
+from benchmarks import banking, delivery, feeds, following, log, lookup, payers, rights, search, snooping, start
 from benchmarks.figures import Figure, markdown, show
 from benchmarks.worlds import ACCOUNT, MAINTAINER, PASSWORD, opened
 
 ROWS = 1_000_000
 CODES_MAX = 20_000
+LARGE = ("import", "search", "lookup", "payers", "rights")
+"""What is measured of the large register; the rest makes its own."""
+EVERY = (*LARGE, "follow", "start", "log", "proofs", "snooping", "banks", "feeds")
 LOG_SECONDS = 60.0
 LOG_LEAVES = 10_000_000
 
@@ -29,7 +32,7 @@ def main(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            help="import, search, lookup, payers, follow, start, log, proofs, snooping, banks, feeds; again for more. All by default."
+            help="import, search, lookup, payers, follow, start, log, proofs, snooping, banks, feeds, rights; again for more. All by default."
         ),
     ] = None,
     feed_customers: Annotated[
@@ -44,22 +47,7 @@ def main(
         figures = measure(
             folder or Path(temporary),
             rows,
-            set(
-                only
-                or (
-                    "import",
-                    "search",
-                    "lookup",
-                    "payers",
-                    "follow",
-                    "start",
-                    "log",
-                    "proofs",
-                    "snooping",
-                    "banks",
-                    "feeds",
-                )
-            ),
+            set(only or EVERY),
             console,
             feed_customers,
             log_leaves,
@@ -78,25 +66,11 @@ def measure(
     feed_customers: int = feeds.CUSTOMERS,
     log_leaves: int = LOG_LEAVES,
 ) -> list[Figure]:
-    """The wanted figures; searching and looking up need the large register, so they import it first if need be."""
+    """The wanted figures."""
     folder.mkdir(parents=True, exist_ok=True)
     figures: list[Figure] = []
-    if wanted & {"import", "search", "lookup", "payers"}:
-        home, file = folder / "whole", folder / f"standard-{rows}.csv"
-        if "import" in wanted or not home.exists():
-            console.print(f"importing {rows:,} rows ...")
-            taken, home, file = delivery.measure(folder, rows)
-            figures += taken if "import" in wanted else []
-        if "search" in wanted:
-            console.print("searching ...")
-            with opened(home) as register:
-                figures += search.measure(register, MAINTAINER, file, rows)
-        if "lookup" in wanted:
-            console.print("looking up over HTTP ...")
-            figures += lookup.figures(lookup.measure(home, codes_of(file), ACCOUNT, PASSWORD))
-        if "payers" in wanted:
-            console.print("finding payers ...")
-            figures += payers.measure(home, file)
+    if wanted & set(LARGE):
+        figures += measure_large(folder, rows, wanted, console)
     others: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
         "follow": ("following VTJ", lambda: following.measure(folder) + following.measure_basic(folder, rows)),
         "start": ("starting the demo", start.measure),
@@ -110,6 +84,30 @@ def measure(
         if name in wanted:
             console.print(f"{said} ...")
             figures += taken_by()
+    return figures
+
+
+def measure_large(folder: Path, rows: int, wanted: set[str], console: Console) -> list[Figure]:
+    """What is measured of one large register, which is imported first unless the folder holds it."""
+    figures: list[Figure] = []
+    home, file = folder / "whole", folder / f"standard-{rows}.csv"
+    if "import" in wanted or not home.exists():
+        console.print(f"importing {rows:,} rows ...")
+        taken, home, file = delivery.measure(folder, rows)
+        figures += taken if "import" in wanted else []
+    if "search" in wanted:
+        console.print("searching ...")
+        with opened(home) as register:
+            figures += search.measure(register, MAINTAINER, file, rows)
+    if "lookup" in wanted:
+        console.print("looking up over HTTP ...")
+        figures += lookup.figures(lookup.measure(home, codes_of(file), ACCOUNT, PASSWORD))
+    if "payers" in wanted:
+        console.print("finding payers ...")
+        figures += payers.measure(home, file)
+    if "rights" in wanted:
+        console.print("living ten years, then asking what is held ...")
+        figures += rights.measure(home, file)
     return figures
 
 

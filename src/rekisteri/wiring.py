@@ -92,6 +92,14 @@ class Register:
         return rights.Declared(house, self.settings.vtj_permission, self.connections, recipients=self.recipients)
 
     @property
+    def authority(self) -> rights.Authority:
+        """Where a data subject may complain: as the operator wrote it, else the one there is."""
+        try:
+            return rights.load(self.settings.home / rights.HOUSE_FILE).authority
+        except Missing:
+            return rights.ANY_AUTHORITY
+
+    @property
     def runner(self) -> feeds.Runner:
         """Whoever tells the recipients, round after round."""
         return feeds.Runner(self.gatherer, self.deliverer, self.filer, self.recipients)
@@ -347,6 +355,20 @@ def _turning(register: Register, key: str | None = None) -> Iterator[Write]:
         yield tx
 
 
+def subject_asked_of(register: Register, viewer: Viewer, action: Action, purpose: Purpose, code: str) -> Viewer:
+    """The viewer as whoever speaks of the person of a code: row-level security opens that person's own alone.
+
+    Whoever may not do the act, and of nobody known, is left at nobody: the door refuses, or what it opens is empty.
+    """
+    nobody = replace(viewer, party_id=PartyId(UUID(int=0)))
+    try:
+        access.decide(nobody, action, purpose)
+    except Refused:
+        return nobody
+    found = _finder(register.settings, register.door, register.vault)(code)
+    return nobody if found is None else replace(viewer, party_id=found)
+
+
 def erase(
     register: Register,
     viewer: Viewer,
@@ -357,10 +379,18 @@ def erase(
 ) -> rights.Certificate | None:
     """``rights.erase``; what is erased is noted beside the keys, for a restored backup."""
     with register.door.write(viewer, Action.RIGHTS_ERASE, purpose, case=case) as tx:
-        house = register.declared().house.controller.name
+        house = register.declared().house
         party_id = rights.request(tx, request_id).party_id
         above = [("feeds.event", feeds.erased)]
-        made = rights.erase(tx, register.vault, register.office.signer, request_id, house=house, beyond=above)
+        made = rights.erase(
+            tx,
+            register.vault,
+            register.office.signer,
+            request_id,
+            house=house.controller.name,
+            authority=house.authority,
+            beyond=above,
+        )
     if made is not None:
         rights.note(register.settings.home, party_id, made)
     return made

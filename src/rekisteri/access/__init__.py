@@ -19,7 +19,7 @@ from rekisteri.access.accounts import (
     organisation,
     organisations,
 )
-from rekisteri.access.actions import ACCOUNT_ROLES, PURPOSES_OF_ROLE, Action, Policy, Reach
+from rekisteri.access.actions import ACCOUNT_ROLES, NAMED_PURPOSES, PURPOSES_OF_ROLE, Action, Policy, Reach
 from rekisteri.access.alarms import Alarms, alarms
 from rekisteri.access.arrivals import (
     Arrival,
@@ -115,6 +115,7 @@ __all__ = [
     "LEAD_DAYS",
     "LENT",
     "MINUTES_MAX",
+    "NAMED_PURPOSES",
     "OFFERED",
     "PROVIDERS_FILE",
     "PURPOSES_OF_ROLE",

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Reach
+from rekisteri.access.actions import NAMED_PURPOSES, PURPOSES_OF_ROLE, Action, Reach
 from rekisteri.access.duties import clash
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground import numbers
@@ -102,7 +102,11 @@ class Viewer:
         for role in Role:
             if role in self.roles:
                 own = [right.purposes for right in self._rights if right.role is role]
-                found |= dict.fromkeys(one for one in PURPOSES_OF_ROLE[role] if any(one in named for named in own))
+                found |= dict.fromkeys(
+                    one
+                    for one in (*PURPOSES_OF_ROLE[role], *NAMED_PURPOSES.get(role, ()))
+                    if any(one in named for named in own)
+                )
         return tuple(found)
 
     def reaches(self, organisation_id: int) -> bool:

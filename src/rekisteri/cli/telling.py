@@ -39,6 +39,8 @@ HEADINGS = {
     "numbers": Text("Asiakasnumerot", "Kundnummer", "Customer numbers"),
     "withheld": Text("Ei näytetä", "Visas inte", "Not shown"),
     "others": Text("muualla", "på annat håll", "elsewhere"),
+    "corrected": Text("väärä, korjattu", "felaktig, rättad", "wrong, corrected"),
+    "wrong": Text("väärä tieto, korjattu", "felaktig uppgift, rättad", "wrong value, corrected"),
     "customerships": Text("Asiakkuudet", "Kundförhållanden", "Customerships"),
     "at_banks": Text("Toimeksiannot pankeissa", "Uppdrag i banker", "Orders at banks"),
     "ended": Text("päättynyt", "avslutat", "ended"),
@@ -200,9 +202,8 @@ def _values(shown: list[parties.Shown], codes: Codes, language: str) -> Table:
         for other in one.others:
             if other.value != one.value:
                 said = value_text(one.item, other.value, language)
-                lines.append(
-                    Line(f"{heading('others', language)}: {said} ({_source(other, codes, language)})", style="dim")
-                )
+                heard = heading("corrected" if one.corrects(other) else "others", language)
+                lines.append(Line(f"{heard}: {said} ({_source(other, codes, language)})", style="dim"))
         table.add_row(
             label(one.item, language),
             Group(*lines),
@@ -250,7 +251,8 @@ def history(console: Console, entries: list[parties.HistoryEntry], codes: Codes,
 
 def _change(change: parties.ItemChange, language: str) -> str:
     ends = ["" if one is None else value_text(change.item, one, language) for one in (change.before, change.after)]
-    return " → ".join(ends) if ends[0] else ends[1]
+    told = " → ".join(ends) if ends[0] else ends[1]
+    return told if change.mark is None else f"{told} ({heading('wrong', language)} {day(change.mark.at)})"
 
 
 def headed(*columns: str, language: str) -> Table:

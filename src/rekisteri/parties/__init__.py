@@ -7,7 +7,19 @@ read.
 """
 
 from rekisteri.parties import words
-from rekisteri.parties.aging import Aged, Left, aged, cut, dated, item_of, settle_left, spoken_of, stand_alone
+from rekisteri.parties.aging import (
+    Aged,
+    Left,
+    Term,
+    aged,
+    cut,
+    dated,
+    ends,
+    item_of,
+    settle_left,
+    spoken_of,
+    stand_alone,
+)
 from rekisteri.parties.asof import Spoken, counting, members, spoken
 from rekisteri.parties.card import (
     AtBank,
@@ -24,6 +36,7 @@ from rekisteri.parties.card import (
 )
 from rekisteri.parties.codes import CODES, NAMED_CODES, find_code, renew_blinds, renew_codes
 from rekisteri.parties.correct import correct, withdraw
+from rekisteri.parties.corrected import Mark
 from rekisteri.parties.crowd import Crowd, Drawn, Parcel, bear, draw
 from rekisteri.parties.dossier import Dossier, Uttered, dossier
 from rekisteri.parties.guises import guises
@@ -134,6 +147,7 @@ __all__ = [
     "Mandate",
     "MandateStated",
     "MandateTerms",
+    "Mark",
     "Order",
     "OrderKind",
     "OrderRecord",
@@ -157,6 +171,7 @@ __all__ = [
     "Source",
     "Spoken",
     "Standing",
+    "Term",
     "Turn",
     "Uttered",
     "Withheld",
@@ -181,6 +196,7 @@ __all__ = [
     "dated",
     "dossier",
     "draw",
+    "ends",
     "find_code",
     "fold",
     "foreign",

@@ -64,6 +64,15 @@ class Shown:
     rule: Choice
     others: list[Saying]
 
+    def corrects(self, other: Saying) -> bool:
+        """Whether the shown value is a correction by hand that put another's differing value right."""
+        return (
+            self.rule is Choice.BEST
+            and self.saying.source is SourceKind.MAINTAINER
+            and other.recorded_at <= self.saying.recorded_at
+            and other.value != self.value
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Withheld:

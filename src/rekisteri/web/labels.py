@@ -53,6 +53,7 @@ ACTIONS = {
     Action.AUDIT_SEARCH: "Lokin katselu",
     Action.AUDIT_EXTRACT: "Lokiotteen ottaminen",
     Action.AUDIT_OWN: "Omien lokitietojen katselu",
+    Action.AUDIT_TELL: "Tietojen käytön kertominen toiselle järjestelmälle",
     Action.AUDIT_PROOF: "Lokin todisteiden haku",
     Action.AUDIT_VERIFY: "Lokin tarkastaminen",
     Action.AUDIT_WITNESS: "Lokin todistajien hallinta",
