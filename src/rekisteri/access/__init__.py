@@ -33,7 +33,7 @@ from rekisteri.access.arrivals import (
     unlink,
 )
 from rekisteri.access.clients import OFFERED, Client, Registration, add_client, change_keys, client, clients
-from rekisteri.access.door import Door, Evidence, Read, Write
+from rekisteri.access.door import Door, Evidence, Lent, Read, Write, lend
 from rekisteri.access.duties import INCOMPATIBLE, Incompatible
 from rekisteri.access.emergencies import (
     LENT,
@@ -134,6 +134,7 @@ __all__ = [
     "Held",
     "Identity",
     "Incompatible",
+    "Lent",
     "Limit",
     "Method",
     "OpenID",

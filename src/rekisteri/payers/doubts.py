@@ -56,7 +56,7 @@ def _relations(facts: Facts) -> Iterator[Doubt]:
 def _newer_word(facts: Facts) -> Iterator[Doubt]:
     """Somebody less believed has told another home later: perhaps the customer has moved."""
     for about, party in parties(facts):
-        if len(party.words) < 2:
+        if len(party.words) < 2 or "permanent_address" not in party.spoken_of:
             continue
         said = [told for told in party.visible("permanent_address") if in_force(told.value, facts.on)]
         if not said:
@@ -133,13 +133,14 @@ def parties(facts: Facts) -> Iterator[tuple[str, PartyFacts]]:
 
 def withheld(facts: Facts) -> tuple[Withheld, ...]:
     """Every item that is not told by a rule, alike whether there is a value behind it or none."""
-    found = []
+    found: list[Withheld] = []
     for about, party in parties(facts):
-        found += [
-            Withheld(item, about, "purpose")
-            for item in ROUTING_ITEMS
-            if item in party.hidden and party.kind in BY_NAME[item].kinds
-        ]
+        if not party.hidden.isdisjoint(ROUTING_ITEMS):
+            found += [
+                Withheld(item, about, "purpose")
+                for item in ROUTING_ITEMS
+                if item in party.hidden and party.kind in BY_NAME[item].kinds
+            ]
         if not party.person or party.turvakielto is Disclosure.OFF:
             continue
         on = party.turvakielto is Disclosure.ON

@@ -89,20 +89,24 @@ def in_force(value: object, on: date) -> bool:
     """Whether a value with days of its own holds on a day; the last day is its."""
     if not isinstance(value, dict):
         return True
+    since, until = value.get("valid_from"), value.get("valid_to")
+    if since is None and until is None:
+        return True
     text = on.isoformat()
-    return str(value.get("valid_from", "")) <= text and text <= str(value.get("valid_to", "9999"))
+    return (since is None or str(since) <= text) and (until is None or text <= str(until))
 
 
 def insolvent(facts: Facts, kind: str) -> Told | None:
     """The word of proceedings of a kind in force on the day; an organisation's stop of that reason says the same."""
+    customer = facts.customer
+    if "insolvency" not in customer.spoken_of and "collection_stop" not in customer.spoken_of:
+        return None
     said = [
-        told
-        for told in facts.customer.every("insolvency")
-        if told.value["kind"] == kind and in_force(told.value, facts.on)
+        told for told in customer.every("insolvency") if told.value["kind"] == kind and in_force(told.value, facts.on)
     ]
     said += [
         told
-        for told in facts.customer.every("collection_stop")
+        for told in customer.every("collection_stop")
         if told.value["reason"] == kind and in_force(told.value, facts.on)
     ]
     return said[0] if said else None

@@ -20,6 +20,7 @@ from rekisteri.payers.recipients import home
 
 RETURNED = "returned_mail"
 REFUSED = "refused_channel"
+UNREACHED = frozenset({RETURNED, REFUSED})
 KEY_NAME = "mark"
 MARK_BYTES = 16
 
@@ -80,7 +81,7 @@ def marked(
 
 
 def _told_of(party: PartyFacts) -> bool:
-    return any(RETURNED in word.content or REFUSED in word.content for word in party.words)
+    return not party.spoken_of.isdisjoint(UNREACHED)
 
 
 def _marked(marker: Marker, party: PartyFacts, orders: Sequence[Order]) -> PartyFacts:

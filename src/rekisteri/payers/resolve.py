@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from rekisteri.access import Write
@@ -41,8 +42,7 @@ def office(vault: Vault, provider: KeyProvider, limits: Limits) -> Office:
     return Office(vault, Signer(provider), Marker(provider), limits)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipted:
+class Receipted(NamedTuple):
     """An answer with its receipt, and the bytes the receipt is of."""
 
     answer: Answer
@@ -78,7 +78,7 @@ def resolve_all(tx: Write, office: Office, questions: Sequence[Question]) -> lis
         else:
             draft, receipt = next(made)
             found.append(Receipted(answer, draft.body, receipt))
-    tx.gather({str(party_id) for draft in drafts for party_id in draft.party_ids})
+    tx.gather({party_id.hex for draft in drafts for party_id in draft.party_ids})
     tasks.open_for(
         tx, [(draft.organisation_id, answer) for draft, answer in zip(drafts, _answers(decided), strict=True)]
     )
@@ -100,9 +100,10 @@ def _codes(tx: Write, questions: Sequence[Question]) -> dict[int, str]:
 
 
 def _draft(answer: Answer, facts: Facts, organisation: str, tx: Write, marker: Marker) -> Draft:
-    everybody: dict[UUID, None] = {answer.customer_id: None}
-    everybody |= dict.fromkeys(one.party_id for one in answer.liable if one.party_id is not None)
-    everybody |= dict.fromkeys(party_id for one in answer.deliveries for party_id in one.party_ids)
-    everybody |= dict.fromkeys(facts.people)
+    everybody: tuple[UUID, ...] = (answer.customer_id,)
+    if facts.relations:
+        liable = [one.party_id for one in answer.liable if one.party_id is not None]
+        told = [party_id for one in answer.deliveries for party_id in one.party_ids]
+        everybody = tuple(dict.fromkeys((*everybody, *liable, *told, *facts.people)))
     body = shape.body(answer, facts, organisation, tx.at.astimezone(clock.HELSINKI), marker.of_address)
-    return Draft(facts.organisation_id, answer.customer_id, tuple(everybody), body)
+    return Draft(facts.organisation_id, answer.customer_id, everybody, body)
