@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import multiprocessing.connection as pipes
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -71,6 +75,8 @@ class Register:
     hasher: PasswordHasher
     now: clock.Clock
     office: payers.Office
+    crew: payers.Crew
+    """Who helps with a long batch."""
     connections: tuple[Connection, ...]
     """Every declared way out of the house (register description § 8)."""
     log: audit.Sequencer
@@ -171,6 +177,7 @@ def opened(
                 hasher=argon,
                 now=now,
                 office=_office(settings, vault),
+                crew=payers.Crew(door, partial(_helper, settings, url)),
                 connections=declared,
                 log=_log(settings, database, now),
                 url=url,
@@ -200,6 +207,27 @@ def _office(settings: Settings, vault: Vault) -> payers.Office:
     """What answering who pays takes: receipts and fingerprints have keys of their own, that open nothing."""
     keys = KeyFile.ensure(settings.home / OFFICE_KEYS, payers.OFFICE_KEY_NAMES)
     return payers.office(vault, keys, payers.Limits(settings.envelope_lines, settings.envelope_columns))
+
+
+@contextmanager
+def _helper(settings: Settings, url: str) -> Iterator[pipes.Connection]:
+    """Another process that helps with a batch, and the line to it; gone when left."""
+    here, there = multiprocessing.Pipe()
+    command = [sys.executable, "-c", f"from {__name__} import lend_a_hand; lend_a_hand({there.fileno()})"]
+    with subprocess.Popen(command, pass_fds=(there.fileno(),), stdin=subprocess.DEVNULL) as program:
+        there.close()
+        try:
+            here.send(settings.model_copy(update={"database_url": url}))
+            yield here
+        finally:
+            here.close()
+            program.terminate()
+
+
+def lend_a_hand(handle: int) -> None:
+    """What a helper's process does: it opens the register of the settings it is sent, and helps."""
+    with pipes.Connection(handle) as line, opened(line.recv()) as register:
+        payers.help_out(line, register.door, register.office)
 
 
 def connections(settings: Settings) -> tuple[Connection, ...]:

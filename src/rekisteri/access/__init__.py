@@ -207,6 +207,7 @@ __all__ = [
     "identities",
     "invent_password",
     "lapse",
+    "lend",
     "lift",
     "link",
     "load_providers",

@@ -8,11 +8,12 @@ Public: what is named below. Called by ``sources`` (the banks' wing asks for pay
 
 from rekisteri.payers.addresses import ADDRESSES
 from rekisteri.payers.answer import Answer, Blocks, Delivery, Doubt, FinvoiceParty, Liable, Problem, Stop, Withheld
-from rekisteri.payers.bulk import CHUNK, Batch, Spool, bulk, problem, spool
+from rekisteri.payers.bulk import CHUNK, Batch, Spool, bulk, spool
 from rekisteri.payers.explain import Chapter, explain
 from rekisteri.payers.facts import ADULT_AGE
 from rekisteri.payers.forms import Address, Limits, address_of
 from rekisteri.payers.forms import finvoice as finvoice_party
+from rekisteri.payers.hands import Crew, help_out, problem
 from rekisteri.payers.liable import in_force
 from rekisteri.payers.problems import PROBLEMS, Explained
 from rekisteri.payers.question import By, Question, Usual, asked, checked
@@ -57,6 +58,7 @@ __all__ = [
     "By",
     "Channel",
     "Chapter",
+    "Crew",
     "Delivery",
     "Doubt",
     "Explained",
@@ -92,6 +94,7 @@ __all__ = [
     "explain",
     "finvoice_party",
     "given",
+    "help_out",
     "in_force",
     "leaf",
     "of_data",

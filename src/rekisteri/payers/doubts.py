@@ -21,7 +21,7 @@ ROUTING_ITEMS = ("bank_order", "einvoice_address", "invoice_channel", "invoice_l
 
 def doubts(facts: Facts, found: Sequence[Recipient], deliveries: Sequence[Delivery]) -> tuple[Doubt, ...]:
     """Everything that is not certain, each once."""
-    every = [doubt for rule in (DOUBTS if facts.relations else OF_ONE) for doubt in rule(facts)]
+    every = [doubt for rule in _asked(facts) for doubt in rule(facts)]
     if childs_household_unknown(facts, found):
         every.append(Doubt("childs_household", CUSTOMER, "check_address"))
     every += _of_recipients(found, deliveries)
@@ -94,9 +94,13 @@ DOUBTS: tuple[Callable[[Facts], Iterator[Doubt]], ...] = (
     _identity_doubted,
     _company_name,
 )
-"""Every one of them is asked."""
-OF_ONE = tuple(rule for rule in DOUBTS if rule is not _relations)
-"""Of a customer for whom nobody stands."""
+"""Every one of them is asked, of whoever has several words or somebody who stands for them."""
+OF_ONE_WORD = (_identity, _age, _disclosure, _identity_doubted)
+"""Of a customer for whom nobody stands and of whom one word is known: nothing contradicts it."""
+
+
+def _asked(facts: Facts) -> Sequence[Callable[[Facts], Iterator[Doubt]]]:
+    return DOUBTS if facts.relations or len(facts.customer.words) > 1 else OF_ONE_WORD
 
 
 def _of_recipients(found: Sequence[Recipient], deliveries: Sequence[Delivery]) -> Iterator[Doubt]:

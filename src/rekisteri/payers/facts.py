@@ -83,6 +83,7 @@ class PartyFacts:
     person: bool = field(init=False)
     """Whether it is a person."""
     _ranked: dict[str, list[Told]] = field(init=False, repr=False)
+    _name: str | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         """Look at the words once."""
@@ -115,15 +116,13 @@ class PartyFacts:
             found.sort(key=lambda word: ranks[word.source_kind])
         asking = self.asking
         told = self._ranked[item] = [
-            Told._make(
-                (
-                    word.content[item],
-                    word.source_kind,
-                    word.organisation_id == asking,
-                    word.holds_from,
-                    word.recorded_on,
-                    word.statement_id,
-                )
+            Told(
+                word.content[item],
+                word.source_kind,
+                word.organisation_id == asking,
+                word.holds_from,
+                word.recorded_on,
+                word.statement_id,
             )
             for word in found
         ]
@@ -159,6 +158,14 @@ class PartyFacts:
         return next(
             (told for told in self.ranked(item) if told.own or told.source is not SourceKind.ORGANISATION), None
         )
+
+    @property
+    def name(self) -> str:
+        """The name as it stands on an invoice: first names before the surname."""
+        if self._name is None:
+            names = ("first_names", "surname") if self.person else ("organisation_name",)
+            self._name = " ".join(str(told.value) for item in names if (told := self.best(item)) is not None).strip()
+        return self._name
 
     @property
     def born_on(self) -> date | None:

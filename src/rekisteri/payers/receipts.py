@@ -72,24 +72,59 @@ class _Row:
     body: bytes
 
 
-def append(tx: Write, vault: Vault, signer: Signer, drafts: Sequence[Draft]) -> list[Receipt]:
-    """Sign and keep the answers, one signature for all given at once; their receipts in order."""
-    if not drafts:
-        return []
+class Sheet(NamedTuple):
+    """Receipts given under one signature, as the columns they are kept in: what goes from whoever made them to the table."""
+
+    made_at: datetime
+    key_id: str
+    public: bytes
+    signature: bytes
+    ids: packed.Packed
+    organisations: packed.Packed
+    customers: packed.Packed
+    parties: packed.Packed
+    proofs: packed.Packed
+    bodies: packed.Packed
+
+
+def make(vault: Vault, signer: Signer, at: datetime, drafts: Sequence[Draft]) -> tuple[list[Receipt], Sheet]:
+    """Sign and seal answers, one signature for all given at once: their receipts in order, and the sheet to keep.
+
+    At least one answer.
+    """
+    texts = ids.batch(len(drafts))
+    names = [UUID(text) for text in texts]
+    signature, proofs = signer.sign([leaf(name, draft.body) for name, draft in zip(names, drafts, strict=True)])
+    places = [f"{PLACE}{text}" for text in texts]
+    bodies = vault.seal_all([draft.body for draft in drafts], key=SEAL_KEY, places=places)
+    sheet = Sheet(
+        made_at=at,
+        key_id=signer.key_id,
+        public=signer.public,
+        signature=signature,
+        ids=packed.uuid_bytes([name.bytes for name in names]),
+        organisations=packed.numbers([draft.organisation_id for draft in drafts]),
+        customers=packed.uuid_bytes([draft.customer_id.bytes for draft in drafts]),
+        parties=packed.texts([_several(draft.party_ids) for draft in drafts]),
+        proofs=packed.blobs(proofs),
+        bodies=packed.blobs(bodies),
+    )
+    return [
+        Receipt(name, at, signer.key_id, proof, signature) for name, proof in zip(names, proofs, strict=True)
+    ], sheet
+
+
+def keep(tx: Write, sheet: Sheet) -> None:
+    """Write down receipts, and the key they are proved with."""
     tx.run(
         """
         insert into payers.receipt_key (id, public, since_at) values (%(id)s, %(public)s, %(at)s)
         on conflict (id) do nothing
         """,
-        id=signer.key_id,
-        public=signer.public,
-        at=tx.at,
+        id=sheet.key_id,
+        public=sheet.public,
+        at=sheet.made_at,
     )
-    texts = ids.batch(len(drafts))
-    names = [UUID(text) for text in texts]
-    signature, proofs = signer.sign([leaf(name, draft.body) for name, draft in zip(names, drafts, strict=True)])
-    made = [Receipt(name, tx.at, signer.key_id, proof, signature) for name, proof in zip(names, proofs, strict=True)]
-    bodies = vault.seal_all([draft.body for draft in drafts], key=SEAL_KEY, places=[f"{PLACE}{text}" for text in texts])
     tx.run(
         """
         insert into payers.receipt (id, organisation_id, customer_id, party_ids, made_at, key_id, proof, signature, body)
@@ -99,17 +134,16 @@ def append(tx: Write, vault: Vault, signer: Signer, drafts: Sequence[Draft]) -> 
                     %(proofs)s::bytea[], %(bodies)s::bytea[])
             as made (id, organisation_id, customer_id, party_ids, proof, body)
         """,
-        at=tx.at,
-        key_id=signer.key_id,
-        signature=signature,
-        ids=packed.uuid_bytes([name.bytes for name in names]),
-        organisations=packed.numbers([draft.organisation_id for draft in drafts]),
-        customers=packed.uuid_bytes([draft.customer_id.bytes for draft in drafts]),
-        parties=packed.texts([_several(draft.party_ids) for draft in drafts]),
-        proofs=packed.blobs(proofs),
-        bodies=packed.blobs(bodies),
+        at=sheet.made_at,
+        key_id=sheet.key_id,
+        signature=sheet.signature,
+        ids=sheet.ids,
+        organisations=sheet.organisations,
+        customers=sheet.customers,
+        parties=sheet.parties,
+        proofs=sheet.proofs,
+        bodies=sheet.bodies,
     )
-    return made
 
 
 def _several(party_ids: Sequence[UUID]) -> str | None:

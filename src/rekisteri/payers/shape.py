@@ -15,7 +15,6 @@ import orjson
 from rekisteri.access import Limit
 from rekisteri.payers.answer import Answer, Blocks, Delivery, Liable, Stop, Why
 from rekisteri.payers.facts import Facts
-from rekisteri.payers.liable import name_of
 from rekisteri.payers.reasons import Channel
 
 VERSION = 1
@@ -32,7 +31,7 @@ def body(answer: Answer, facts: Facts, organisation: str, made_at: datetime, mar
     customer: dict[str, Any] = {
         "party": answer.customer_id,
         "kind": facts.customer.kind,
-        "name": name_of(facts.customer),
+        "name": facts.customer.name,
     }
     if facts.number is not None:
         customer["number"] = facts.number
