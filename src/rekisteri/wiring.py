@@ -97,6 +97,16 @@ class Register:
         house = rights.load(self.settings.home / rights.HOUSE_FILE)
         return rights.Declared(house, self.settings.vtj_permission, self.connections, recipients=self.recipients)
 
+    def redeclared(self) -> bool:
+        """Whether the declaration of recipients is another by now: processes tell by what they started with.
+
+        One that does not hold is another too; the next start says where.
+        """
+        try:
+            return load_recipients(self.settings.home, clock.day(self.now())) != self.recipients
+        except Rejected:
+            return True
+
     @property
     def runner(self) -> feeds.Runner:
         """Whoever tells the recipients, round after round."""
