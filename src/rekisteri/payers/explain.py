@@ -108,7 +108,8 @@ class _Teller:
         for stop in answer["stops"]:
             pieces = [self._say(words.STOPS[stop["code"]])]
             if "since" in stop:
-                pieces.append(self._say(words.PHRASES["since"], day=self._day(stop["since"])))
+                when = "happened" if stop["code"] in words.HAPPENINGS else "since"
+                pieces.append(self._say(words.PHRASES[when], day=self._day(stop["since"])))
             if "until" in stop:
                 pieces.append(self._say(words.PHRASES["until"], day=self._day(stop["until"])))
             yield f"{', '.join(pieces)}{self._heard(stop['why'])}."
