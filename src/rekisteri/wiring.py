@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import multiprocessing.connection as pipes
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
+from multiprocessing.connection import Connection as Line
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -171,6 +168,7 @@ def opened(
         argon = hasher or PasswordHasher()
         door = Door(database, now, terms(settings))
         sessions = _sessions(settings, database, vault, now)
+        beside = payers.Beside(f"{__name__}.lend_a_hand", settings.model_copy(update={"database_url": url}))
         openid = OpenID(access.load_providers(settings.home / access.PROVIDERS_FILE), now)
         try:
             register = Register(
@@ -187,7 +185,7 @@ def opened(
                 hasher=argon,
                 now=now,
                 office=_office(settings, vault),
-                crew=payers.Crew(door, partial(_helper, settings, url)),
+                crew=payers.Crew(door, beside.start),
                 connections=declared,
                 log=_log(settings, database, now),
                 url=url,
@@ -205,6 +203,7 @@ def opened(
             with egress.guarded(lambda refusal: _record(door, refusal)):
                 yield register
         finally:
+            beside.close()
             openid.close()
             vault.lots.close()
             database.close()
@@ -219,24 +218,9 @@ def _office(settings: Settings, vault: Vault) -> payers.Office:
     return payers.office(vault, keys, payers.Limits(settings.envelope_lines, settings.envelope_columns))
 
 
-@contextmanager
-def _helper(settings: Settings, url: str) -> Iterator[pipes.Connection]:
-    """Another process that helps with a batch, and the line to it; gone when left."""
-    here, there = multiprocessing.Pipe()
-    command = [sys.executable, "-c", f"from {__name__} import lend_a_hand; lend_a_hand({there.fileno()})"]
-    with subprocess.Popen(command, pass_fds=(there.fileno(),), stdin=subprocess.DEVNULL) as program:
-        there.close()
-        try:
-            here.send(settings.model_copy(update={"database_url": url}))
-            yield here
-        finally:
-            here.close()
-            program.terminate()
-
-
 def lend_a_hand(handle: int) -> None:
     """What a helper's process does: it opens the register of the settings it is sent, and helps."""
-    with pipes.Connection(handle) as line, opened(line.recv()) as register:
+    with Line(handle) as line, opened(line.recv()) as register:
         payers.help_out(line, register.door, register.office)
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import orjson
 
-from rekisteri.access import Door, Lent, Read, Write, lend
+from rekisteri.access import Door, Read, Write, lend
 from rekisteri.payers.answer import Problem
 from rekisteri.payers.lines import Form, Numbered
 from rekisteri.payers.problems import PROBLEMS
@@ -168,7 +168,7 @@ class Helper:
                 yield given
 
     def last(self, answer: Callable[[Chunk], Piece]) -> dict[int, Piece]:
-        """Give the helper no more and wait for what it is about."""
+        """Give the helper no more and wait for what it is about; it leaves the reading it was lent."""
         self.dismiss()
         self._thread.join()
         return self.finished(answer)
@@ -196,17 +196,8 @@ class Helper:
             except (EOFError, OSError):
                 self._lost = True
                 self._taken.put((number, chunk))
-
-
-def help_out(line: Connection, door: Door, office: Office) -> None:
-    """What a helper's process does: it joins the reading it is lent, and answers chunks till the line is closed."""
-    lent, errand = line.recv()
-    assert isinstance(lent, Lent)
-    with door.joined(lent) as tx, undisturbed():
-        line.send(None)
-        with suppress(EOFError, OSError):
-            while True:
-                line.send(answered(tx, office, errand, line.recv()))
+        with suppress(OSError):
+            self._line.send(None)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ organisation, and known to every organisation's next bill; a new address has ano
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -36,6 +36,11 @@ class Marker:
         """The fingerprint of a postal address: the same home, however it is written, whoever it is care of."""
         return self._marks(_address(value))[0]
 
+    def current(self) -> Callable[[object], str]:
+        """``of_address`` by the key there is now: for many addresses at once."""
+        key, *_ = self._keys()
+        return lambda value: _mark(_address(value), key)
+
     def of_channel(self, channel: str, address: str) -> str:
         """The fingerprint of a channel's electronic address; of a mailbox, which has none, of the channel alone."""
         return self._marks(_channel(channel, address))[0]
@@ -49,7 +54,7 @@ class Marker:
         return self._marks(_channel(channel, address))
 
     def _marks(self, text: str) -> list[str]:
-        return [hashlib.blake2b(text.encode(), key=key, digest_size=MARK_BYTES).hexdigest() for key in self._keys()]
+        return [_mark(text, key) for key in self._keys()]
 
     def _keys(self) -> tuple[bytes, ...]:
         """The key's versions, the current one first; read anew when the provider's ring has changed."""
@@ -60,6 +65,10 @@ class Marker:
             known = stamp, tuple(versions.live[one] for one in (versions.current, *versions.former))
             self._known = known
         return known[1]
+
+
+def _mark(text: str, key: bytes) -> str:
+    return hashlib.blake2b(text.encode(), key=key, digest_size=MARK_BYTES).hexdigest()
 
 
 def _address(value: object) -> str:

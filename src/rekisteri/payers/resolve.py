@@ -87,7 +87,8 @@ def prepare(tx: Read, office: Office, questions: Sequence[Question]) -> tuple[li
     ]
     if not answers:
         return [answer for answer, _ in decided if isinstance(answer, Problem)], Made(None, frozenset(), ())
-    drafts = [_draft(answer, facts, code, tx, office.marker) for answer, facts, code in answers]
+    mark = office.marker.current()
+    drafts = [_draft(answer, facts, code, tx, mark) for answer, facts, code in answers]
     given, sheet = receipts.make(office.vault, office.signer, tx.at, drafts)
     made = zip(drafts, given, strict=True)
     found: list[Receipted | Problem] = []
@@ -121,11 +122,11 @@ def _codes(tx: Read, questions: Sequence[Question]) -> dict[int, str]:
     return dict(rows)
 
 
-def _draft(answer: Answer, facts: Facts, organisation: str, tx: Read, marker: Marker) -> Draft:
+def _draft(answer: Answer, facts: Facts, organisation: str, tx: Read, mark: shape.Mark) -> Draft:
     everybody: tuple[UUID, ...] = (answer.customer_id,)
     if facts.relations:
         liable = [one.party_id for one in answer.liable if one.party_id is not None]
         told = [party_id for one in answer.deliveries for party_id in one.party_ids]
         everybody = tuple(dict.fromkeys((*everybody, *liable, *told, *facts.people)))
-    body = shape.body(answer, facts, organisation, tx.at.astimezone(clock.HELSINKI), marker.of_address)
+    body = shape.body(answer, facts, organisation, tx.at.astimezone(clock.HELSINKI), mark)
     return Draft(facts.organisation_id, answer.customer_id, everybody, body)
