@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import orjson
 
-from rekisteri.access import Door, Read, Write, lend
+from rekisteri.access import Door, Lent, Read, Write, lend
 from rekisteri.payers.answer import Problem
 from rekisteri.payers.lines import Form, Numbered
 from rekisteri.payers.problems import PROBLEMS
@@ -103,8 +103,7 @@ def shared(tx: Write, office: Office, errand: Errand, crew: Crew | None, chunks:
         return
     lent = lend(tx)
     with crew.door.joined(lent) as here, crew.start() as line_out:
-        line_out.send((lent, errand))
-        helper = Helper(line_out)
+        helper = Helper(line_out, lent, errand)
         if crew.patient:
             helper.ready.wait()
         try:
@@ -133,9 +132,10 @@ def _in_order(helper: Helper, chunks: Iterator[Chunk], answer: Callable[[Chunk],
 class Helper:
     """The helper as this process sees it: a thread that hands a chunk over and waits for its piece, one ahead."""
 
-    def __init__(self, line: Connection) -> None:
+    def __init__(self, line: Connection, lent: Lent, errand: Errand) -> None:
         self.ready = threading.Event()
         self._line = line
+        self._first = lent, errand
         self._given: queue.Queue[tuple[int, Chunk] | None] = queue.Queue(maxsize=1)
         self._taken: queue.Queue[tuple[int, Piece | Chunk]] = queue.Queue()
         self._lost = False
@@ -182,6 +182,7 @@ class Helper:
 
     def _run(self) -> None:
         try:
+            self._line.send(self._first)
             self._line.recv()
         except (EOFError, OSError):
             self._lost = True
