@@ -189,16 +189,19 @@ class Helper:
         self.ready.set()
         while (given := self._given.get()) is not None:
             number, chunk = given
-            try:
-                if self._lost:
-                    raise EOFError
-                self._line.send(chunk)
-                self._taken.put((number, self._line.recv()))
-            except (EOFError, OSError):
-                self._lost = True
-                self._taken.put((number, chunk))
+            self._taken.put((number, self._asked(chunk)))
         with suppress(OSError):
             self._line.send(None)
+
+    def _asked(self, chunk: Chunk) -> Piece | Chunk:
+        """The helper's piece; the chunk back where it is lost."""
+        with suppress(EOFError, OSError):
+            if not self._lost:
+                self._line.send(chunk)
+                piece: Piece = self._line.recv()
+                return piece
+        self._lost = True
+        return chunk
 
 
 @contextmanager
