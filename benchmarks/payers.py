@@ -64,8 +64,8 @@ class Run:
 def measure(home: Path, file: Path) -> list[Figure]:
     """The batch, its floor, and single answers over HTTP, on the register of a home."""
     with opened(home) as register:
-        numbers = _numbers(file)
         _declare(register)
+        numbers = _living(register, _numbers(file))
         floor = _timed(register, len(numbers), lambda: _plain(register, numbers))
         first, batch = _batch(register, numbers), _batch(register, numbers)
     return [
@@ -93,6 +93,23 @@ def _numbers(file: Path) -> list[str]:
         return [
             row["asiakasnumero"] for row, _ in zip(csv.DictReader(source, delimiter=";"), range(BATCH), strict=False)
         ]
+
+
+def _living(register: Register, numbers: Sequence[str]) -> list[str]:
+    """Those of the customers that are such still: the register may have taken later files."""
+    with register.door.read(MAINTAINER, Action.CUSTOMER_SEARCH, Purpose.UPKEEP) as tx:
+        rows = tx.tuples(
+            """
+            select r.key from parties.source src join parties.record r on r.source_id = src.id
+            where src.kind = 'organisation' and src.organisation_id = %(organisation)s
+              and r.key = any (%(keys)s) and r.ended_on is null
+            """,
+            organisation=bench_organisation(register),
+            keys=list(numbers),
+        )
+        tx.note(benchmark="living")
+    living = {key for (key,) in rows}
+    return [number for number in numbers if number in living]
 
 
 def _declare(register: Register) -> None:
