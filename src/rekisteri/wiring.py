@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
+from multiprocessing.connection import Connection as Line
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -71,6 +72,8 @@ class Register:
     hasher: PasswordHasher
     now: clock.Clock
     office: payers.Office
+    crew: payers.Crew
+    """Who helps with a long batch."""
     connections: tuple[Connection, ...]
     """Every declared way out of the house (register description § 8)."""
     log: audit.Sequencer
@@ -90,6 +93,16 @@ class Register:
         """What the notice is written from. Raises ``Missing`` where nobody wrote whose register it is, or ``Rejected``."""
         house = rights.load(self.settings.home / rights.HOUSE_FILE)
         return rights.Declared(house, self.settings.vtj_permission, self.connections, recipients=self.recipients)
+
+    def redeclared(self) -> bool:
+        """Whether the declaration of recipients is another by now: processes tell by what they started with.
+
+        One that does not hold is another too; the next start says where.
+        """
+        try:
+            return load_recipients(self.settings.home, clock.day(self.now())) != self.recipients
+        except Rejected:
+            return True
 
     @property
     def authority(self) -> rights.Authority:
@@ -163,6 +176,7 @@ def opened(
         argon = hasher or PasswordHasher()
         door = Door(database, now, terms(settings))
         sessions = _sessions(settings, database, vault, now)
+        beside = payers.Beside(f"{__name__}.lend_a_hand", settings.model_copy(update={"database_url": url}))
         openid = OpenID(access.load_providers(settings.home / access.PROVIDERS_FILE), now)
         try:
             register = Register(
@@ -179,6 +193,7 @@ def opened(
                 hasher=argon,
                 now=now,
                 office=_office(settings, vault),
+                crew=payers.Crew(door, beside.start),
                 connections=declared,
                 log=_log(settings, database, now),
                 url=url,
@@ -196,6 +211,7 @@ def opened(
             with egress.guarded(lambda refusal: _record(door, refusal)):
                 yield register
         finally:
+            beside.close()
             openid.close()
             vault.lots.close()
             database.close()
@@ -208,6 +224,12 @@ def _office(settings: Settings, vault: Vault) -> payers.Office:
     """What answering who pays takes: receipts and fingerprints have keys of their own, that open nothing."""
     keys = KeyFile.ensure(settings.home / OFFICE_KEYS, payers.OFFICE_KEY_NAMES)
     return payers.office(vault, keys, payers.Limits(settings.envelope_lines, settings.envelope_columns))
+
+
+def lend_a_hand(handle: int) -> None:
+    """What a helper's process does: it opens the register of the settings it is sent, and helps."""
+    with Line(handle) as line, opened(line.recv()) as register:
+        payers.help_out(line, register.door, register.office)
 
 
 def connections(settings: Settings) -> tuple[Connection, ...]:

@@ -232,6 +232,30 @@ def test_what_is_told_back_is_told_once_stands_for_everybody_and_is_somebodys_wo
         assert world.client.get("/payers/tasks", headers=keeper).json() == {"tasks": [], "cursor": None}
 
 
+def test_a_collector_tells_back_for_collection_and_the_next_bill_knows(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        invoicer, collector = a_paying_world(world), world.headers(Role.COLLECTOR)
+        asked = {"on": today(), "organisation": HOME, "customer_number": "1"}
+        reports = (
+            ("dispute_opened", {"reference": "P-1"}),
+            ("payment_plan", {"reference": "P-2", "until": today()}),
+            ("wrong_person", {}),
+        )
+        for kind, more in reports:
+            sent = world.client.post(
+                "/payers/reports", json={"kind": kind, **asked, **more}, headers=collector | {"Idempotency-Key": kind}
+            )
+            assert sent.status_code == 201, sent.text
+        seen = world.client.post("/payers/resolve", json=question(customer_number="1"), headers=invoicer).json()[
+            "answer"
+        ]
+        assert {one["code"] for one in seen["stops"]} == {"dispute", "payment_plan", "wrong_person"}
+        assert seen["may"] == {"invoicing": False, "collection": False}
+        told = world.client.post("/payers/resolve", json=question(customer_number="1"), headers=collector)
+        assert told.status_code == 200, told.text
+        assert told.json()["answer"]["may"] == {"invoicing": False, "collection": False}
+
+
 def test_a_report_that_does_not_hold_names_its_field_and_changes_nothing(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         headers = a_paying_world(world)

@@ -39,6 +39,9 @@ def test_what_has_failed_is_shown_and_sent_again(database_url: str, tmp_path: Pa
         assert "Lähetetään uudelleen" in visitor.send("/vastaanottajat/town-hook/uudelleen").text
         assert world.sql("select state, tries from feeds.event") == [("waiting", 0)]
         assert visitor.goto("/vastaanottajat/nobody").status_code == 404
+        assert "on muuttunut" not in visitor.goto("/vastaanottajat").text
+        (home / RECIPIENTS_FILE).write_text(told + declared("vesi-feed", "vesi"))
+        assert "Vastaanottajien määrittely on muuttunut" in visitor.goto("/vastaanottajat").text
         for language, words in (("sv", "Mottagare"), ("en", "Recipients")):
             visitor.send("/kieli", {"kieli": language})
             assert words in visitor.goto("/vastaanottajat").text

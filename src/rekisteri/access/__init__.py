@@ -33,7 +33,7 @@ from rekisteri.access.arrivals import (
     unlink,
 )
 from rekisteri.access.clients import OFFERED, Client, Registration, add_client, change_keys, client, clients
-from rekisteri.access.door import Door, Entry, Evidence, Read, Stale, Write
+from rekisteri.access.door import Door, Entry, Evidence, Lent, Read, Stale, Write, lend
 from rekisteri.access.duties import INCOMPATIBLE, Incompatible
 from rekisteri.access.emergencies import (
     LENT,
@@ -147,6 +147,7 @@ __all__ = [
     "Held",
     "Identity",
     "Incompatible",
+    "Lent",
     "Limit",
     "Method",
     "OpenID",
@@ -220,6 +221,7 @@ __all__ = [
     "identities",
     "invent_password",
     "lapse",
+    "lend",
     "lift",
     "link",
     "load_providers",

@@ -16,6 +16,8 @@ from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
+from psycopg.sql import SQL
+
 from rekisteri import audit
 from rekisteri.access.actions import Action, Reach
 from rekisteri.access.restricting import Limit, limit_of, met, refuse_restricted
@@ -109,6 +111,22 @@ class Write(Read, database.Write):
 
 Entry = Callable[[Connection, dict[str, str], datetime], None]
 """Tells the database who is here. One that holds the viewer against what stands there now raises ``Stale``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A reading that others may join while the act is open: the act, its moment, and what it saw when it lent."""
+
+    act: Act
+    at: datetime
+    snapshot: str
+
+
+def lend(tx: Read) -> Lent:
+    """Let others read as a part of this act (``Door.joined``)."""
+    return Lent(tx.act, tx.at, str(tx.value("select pg_export_snapshot()")))
+
+
 Capability = TypeVar("Capability", bound=Read)
 
 
@@ -142,6 +160,21 @@ class Door:
         """A transaction that may look and change. Raises ``Refused`` (after recording it)."""
         with self._open(Write, viewer, action, purpose, case, entry) as tx:
             yield tx
+
+    @contextmanager
+    def joined(self, lent: Lent) -> Iterator[Read]:
+        """Read as a part of an act that is open elsewhere, in this process or another: what it saw, and no more.
+
+        There is no such snapshot once the act is over, so nothing is read beside it. Its event is the only one: whom a
+        joined reading saw is told to the act by whoever lent it.
+        """
+        with self._pool.apart() as connection:
+            connection.execute("set transaction isolation level repeatable read, read only")
+            connection.execute(SQL("set transaction snapshot {}").format(lent.snapshot))
+            tx = Read(connection, lent.act, lent.at, self._terms)
+            _enter(connection, _settings(lent.act), lent.at)
+            yield tx
+            assert not tx.evidence.subjects, "whoever lent the reading tells whom it saw"
 
     @contextmanager
     def _open(

@@ -17,6 +17,7 @@ from rekisteri import audit
 from rekisteri.access.actions import Action
 from rekisteri.access.viewers import Act
 from rekisteri.catalogue import Purpose
+from rekisteri.ground import packed
 from rekisteri.ground.database import Connection
 from rekisteri.ground.errors import Refused
 
@@ -219,7 +220,7 @@ def met(
                           or %(organisation)s::integer is null
                              and (%(every)s or e.organisation_id = any (%(organisations)s))))) as excepted
         from access.restriction r
-        where r.lifted_at is null and (%(every_party)s or r.party_id = any (%(parties)s))
+        where r.lifted_at is null and (%(every_party)s or r.party_id = any (%(parties)s::uuid[]))
         group by r.party_id
         """,
         {
@@ -229,7 +230,7 @@ def met(
             "every": act.every_organisation,
             "organisations": sorted(act.organisations),
             "every_party": party_ids is None,
-            "parties": [] if party_ids is None else list(party_ids),
+            "parties": packed.uuid_bytes([] if party_ids is None else [one.bytes for one in party_ids]),
         },
     ).fetchall()
     return {party_id: bool(by_exception) for party_id, by_exception in rows}

@@ -309,7 +309,8 @@ TABLES: tuple[Table, ...] = (
     Table("feeds.met", Opened(_FEEDS), _all(INSERT, DELETE), _FEEDS),
     Table("feeds.event", Customers(_OWN_ORGANISATION, "parties.is_self(record_id)"),
           ((INSERT, ()), (DELETE, ()), (UPDATE, ("state", "tries", "due_at", "handed_at", "settled_at", "failure"))), _FEEDS,
-          keeps=_OWN_ORGANISATION, leaves=_RETENTION),
+          # Of an erasure whoever was told is told, whosever customer it was.
+          keeps=f"kind = 'erased' or {_OWN_ORGANISATION}", leaves=_RETENTION),
     Table("feeds.handover", Customers(_OWN_ORGANISATION, f"record_ids && {_SELF_RECORDS}"), _all(INSERT, DELETE), _FEEDS,
           keeps=_OWN_ORGANISATION, leaves=_RETENTION),
 )  # fmt: skip

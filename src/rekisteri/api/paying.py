@@ -107,8 +107,11 @@ def resolve_payers(
         out = stack.enter_context(payers.spool(caller.register.settings.home / SPOOL))
         with caller.write(Action.PAYER_RESOLVE) as tx:
             usual = payers.Usual(access.organisation(tx, organisation).id, payment_reason, on)
-            office = caller.register.office
-            payers.bulk(tx, office, io.BytesIO(lines), usual, out, language=caller.language, progress=_silent)
+            register, source = caller.register, io.BytesIO(lines)
+            payers.bulk(
+                tx, register.office, source, usual, out,
+                language=caller.language, progress=_silent, crew=register.crew,
+            )  # fmt: skip
         return NdjsonResponse(_pieces(out, stack.pop_all()))
     raise AssertionError("the answer left already")
 

@@ -100,7 +100,15 @@ def run(
 
 def follow(register: Register, every: float, stopped: threading.Event) -> None:
     """Round after round until told to stop; what was done, and what failed, is a line in the log."""
+    redeclared = False
     while True:
+        if register.redeclared() is not redeclared:
+            redeclared = not redeclared
+            _log.warning(
+                "recipients.toml has changed; start again to tell by it"
+                if redeclared
+                else "recipients.toml is as before"
+            )
         try:
             done = register.runner.round()
         except Exception as error:

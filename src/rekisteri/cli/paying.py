@@ -93,14 +93,16 @@ def bulk(
     frame: Frame = context.obj
     day = as_day(on, "--on")
     with frame.acting() as acting, payers.spool(acting.register.settings.home / "incoming") as spool:
-        office, language = acting.register.office, acting.language
+        register, language = acting.register, acting.language
         with (
             file.open("rb") as source,
             watching(file.name, None) as progress,
             acting.write(Action.PAYER_RESOLVE) as tx,
         ):
             usual = payers.Usual(access.organisation(tx, organisation).id, reason, day)
-            batch = payers.bulk(tx, office, source, usual, spool, language=language, progress=progress)
+            batch = payers.bulk(
+                tx, register.office, source, usual, spool, language=language, progress=progress, crew=register.crew
+            )
         _deliver(spool, out)
     sys.stderr.write(f"{batch.answered} answered, {batch.problems} with a problem\n")
 

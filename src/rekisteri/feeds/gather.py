@@ -159,6 +159,7 @@ with told as (
     select e.change_id, e.at, e.name, e.organisation_id, e.record_id, e.key, e.party_id, null::uuid as former_party_id,
            case when e.began then 'added'
                 when 'turvakielto' = any (e.items) and p.turvakielto = 'on' then 'protected'
+                when e.kind = 'erased' then 'erased'
                 when e.by_hand then 'corrected' else 'changed' end as kind,
            case when e.began or e.kind in ('restricted', 'lifted') then e.fields else array(
                select item from unnest(e.items) as item where item = any (e.fields) or item = 'turvakielto'

@@ -37,6 +37,9 @@ class EventKind(StrEnum):
     """It was a mistake, or some of the customer's numbers are another's; the number stays."""
     ENDED = "ended"
     """The customership is over: nothing more is told of it."""
+    ERASED = "erased"
+    """The register has erased the customer, or the items named: so must the recipient, unless a law of its own binds
+    it to keep them (GDPR art. 19)."""
 
 
 KINDS: Mapping[EventKind, Text] = {
@@ -47,6 +50,7 @@ KINDS: Mapping[EventKind, Text] = {
     EventKind.MERGED: Text("Yhdistäminen", "Sammanslagning", "Merge"),
     EventKind.PARTED: Text("Erottaminen", "Åtskiljande", "Parting"),
     EventKind.ENDED: Text("Asiakkuus päättyi", "Kundförhållandet upphörde", "Customership ended"),
+    EventKind.ERASED: Text("Poisto", "Radering", "Erasure"),
 }
 
 
@@ -71,6 +75,8 @@ def message(recipient: Recipient, event: Event, portrait: Portrait | None, numbe
     data: dict[str, Any] = {"customer_number": event.key}
     if event.kind is EventKind.ENDED or portrait is None:
         data["ended"] = True
+        if event.kind is EventKind.ERASED:
+            data["erased"] = True
     else:
         data |= described(portrait, event.items)
         data["same_as"] = [number for number in numbers if number != event.key]

@@ -38,7 +38,7 @@ create table feeds.event (
     recipient text not null references feeds.recipient,
     organisation_id integer not null references access.organisation,
     change_id bigint not null,
-    kind text not null check (kind in ('added', 'changed', 'corrected', 'protected', 'merged', 'parted', 'ended')),
+    kind text not null check (kind in ('added', 'changed', 'corrected', 'protected', 'merged', 'parted', 'ended', 'erased')),
     record_id uuid not null,
     key text not null,
     party_id uuid not null,
@@ -134,10 +134,10 @@ create policy event_own on feeds.event for select to rekisteri_app
 create policy event_self on feeds.event for select to rekisteri_app
     using ((select current_setting('rekisteri.reach', true)) = 'self' and parties.is_self(record_id));
 create policy event_insert on feeds.event for insert to rekisteri_app
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{feeds}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{feeds}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or kind = 'erased' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 create policy event_update on feeds.event for update to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{feeds}'))
-    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{feeds}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{feeds}') and ((select current_setting('rekisteri.everywhere', true)) = 'on' or kind = 'erased' or organisation_id = any ((select nullif(current_setting('rekisteri.organisations', true), '')::integer[])::integer[])));
 grant select, insert on feeds.event to rekisteri_app;
 grant update (state, tries, due_at, handed_at, settled_at, failure) on feeds.event to rekisteri_app;
 

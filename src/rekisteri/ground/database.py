@@ -115,6 +115,7 @@ class Database:
     """A pool of connections that run as the application's role, which policies bind."""
 
     def __init__(self, url: str, *, size: int) -> None:
+        self._url = url
         self._pool = ConnectionPool(
             url,
             min_size=1,
@@ -144,6 +145,20 @@ class Database:
         try:
             with self._pool.connection() as connection:
                 yield connection
+        except psycopg.OperationalError as error:
+            raise Unavailable("The database does not answer. The operator sees why in the server's log.") from error
+
+    @contextmanager
+    def apart(self) -> Iterator[Connection]:
+        """A connection beside the pool, in a transaction that commits at the end or is undone.
+
+        For whoever holds one of the pool already: waiting there for another, each could wait for all. Raises ``Unavailable``.
+        """
+        try:
+            with psycopg.connect(self._url, application_name="rekisteri") as connection:
+                _bind(connection)
+                with connection.transaction():
+                    yield connection
         except psycopg.OperationalError as error:
             raise Unavailable("The database does not answer. The operator sees why in the server's log.") from error
 

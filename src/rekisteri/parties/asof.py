@@ -15,6 +15,7 @@ import orjson
 
 from rekisteri.access import Read
 from rekisteri.catalogue import Content, Disclosure, PartyKind, SourceKind, with_secrets
+from rekisteri.ground import packed
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
@@ -57,7 +58,10 @@ def members(tx: Read, party_ids: Iterable[UUID], known_at: datetime) -> dict[UUI
     """The records held to be the customers' at a moment, each with its customer: where the last judgement put them."""
     wanted = list(party_ids)
     if known_at >= tx.at:
-        now = tx.tuples("select id, party_id from parties.record where party_id = any (%(ids)s)", ids=wanted)
+        now = tx.tuples(
+            "select id, party_id from parties.record where party_id = any (%(ids)s::uuid[])",
+            ids=packed.uuid_bytes([one.bytes for one in wanted]),
+        )
         return dict(now)
     then = tx.tuples(
         """
@@ -95,7 +99,7 @@ def spoken(tx: Read, held: Mapping[UUID, UUID], on: date, known_at: datetime) ->
                case when head.content is null then lower(head.valid) end as silent_from,
                word.id as statement_id, word.content::text as content, word.sealed, p.sealed as protected,
                lower(word.valid) as holds_from, lower(word.recorded) as recorded_at
-        from unnest(%(records)b::uuid[], %(parties)b::uuid[]) as held (record_id, party_id)
+        from unnest(%(records)s::uuid[], %(parties)s::uuid[]) as held (record_id, party_id)
         join parties.record r on r.id = held.record_id
         join parties.source src on src.id = r.source_id
         cross join lateral (
@@ -112,8 +116,8 @@ def spoken(tx: Read, held: Mapping[UUID, UUID], on: date, known_at: datetime) ->
         left join parties.protected p on p.statement_id = word.id
         where src.kind not in ('maintainer', 'person') or head.content is not null
         """,
-        records=list(held),
-        parties=list(held.values()),
+        records=packed.uuid_bytes([one.bytes for one in held]),
+        parties=packed.uuid_bytes([one.bytes for one in held.values()]),
         on=on,
         known_at=known_at,
     )
@@ -197,6 +201,8 @@ def counting(words: Iterable[Spoken], on: date) -> list[Spoken]:
     """The words of one customer that count on a day, as ``survive.heard`` has it: those of records in force;
     where no source's is, the last words of all of them; a correction only while it is in force."""
     every = list(words)
+    if len(every) == 1 and every[0].source_kind not in BESIDE:
+        return every
     sources = [row for row in every if row.source_kind not in BESIDE]
     corrections = [row for row in every if row.source_kind in ADDED and row.speaks(on)]
     return ([row for row in sources if row.speaks(on)] or sources) + corrections

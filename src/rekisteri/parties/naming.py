@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from rekisteri.access import Read
 from rekisteri.catalogue import Disclosure, PartyKind
+from rekisteri.ground import packed
 from rekisteri.parties import store, words
 
 CANDIDATES_MAX = 1000
 """So many customers of one foreign identifier are looked at; each organisation has few."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """A party's kind, state of non-disclosure, organisations with a live customership, and kinds of its codes."""
 
     id: UUID
@@ -37,9 +37,9 @@ def outlines(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Outline]:
         """
         select id, kind, turvakielto, organisations,
                array(select distinct i.kind from parties.identifier i where i.party_id = party.id)
-        from parties.party where id = any (%(ids)b)
+        from parties.party where id = any (%(ids)s::uuid[])
         """,
-        ids=list(party_ids),
+        ids=packed.uuid_bytes([one.bytes for one in party_ids]),
     )
     return {row[0]: Outline(row[0], _PARTY_KINDS[row[1]], _DISCLOSURES[row[2]], row[3], row[4]) for row in rows}
 

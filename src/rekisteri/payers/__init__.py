@@ -8,11 +8,13 @@ Public: what is named below. Called by ``sources`` (the banks' wing asks for pay
 
 from rekisteri.payers.addresses import ADDRESSES
 from rekisteri.payers.answer import Answer, Blocks, Delivery, Doubt, FinvoiceParty, Liable, Problem, Stop, Withheld
-from rekisteri.payers.bulk import CHUNK, Batch, Spool, bulk, problem, spool
+from rekisteri.payers.beside import Beside, help_out
+from rekisteri.payers.bulk import CHUNK, Batch, Spool, bulk, spool
 from rekisteri.payers.explain import Chapter, explain
 from rekisteri.payers.facts import ADULT_AGE
 from rekisteri.payers.forms import Address, Limits, address_of
 from rekisteri.payers.forms import finvoice as finvoice_party
+from rekisteri.payers.hands import Crew, problem
 from rekisteri.payers.liable import in_force
 from rekisteri.payers.problems import PROBLEMS, Explained
 from rekisteri.payers.question import By, Question, Usual, asked, checked
@@ -53,10 +55,12 @@ __all__ = [
     "Address",
     "Answer",
     "Batch",
+    "Beside",
     "Blocks",
     "By",
     "Channel",
     "Chapter",
+    "Crew",
     "Delivery",
     "Doubt",
     "Explained",
@@ -92,6 +96,7 @@ __all__ = [
     "explain",
     "finvoice_party",
     "given",
+    "help_out",
     "in_force",
     "leaf",
     "of_data",

@@ -53,8 +53,7 @@ class Liable(NamedTuple):
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class Unfit:
+class Unfit(NamedTuple):
     """A field that does not fit a form: its length, and the least and most the form takes. Nothing is ever cut."""
 
     form: str
@@ -120,8 +119,7 @@ class Delivery(NamedTuple):
     direct_debit: DirectDebit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """What holds invoicing or collection back, since when and on whose word; never whose claim it is."""
 
     code: str
@@ -131,8 +129,7 @@ class Stop:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """Something that is not certain, of whom, and what would settle it (by its code)."""
 
     code: str
@@ -140,8 +137,7 @@ class Doubt:
     settle: str
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(NamedTuple):
     """An item not told, of whom, and the rule: alike whether there is a value behind it or none."""
 
     item: str
@@ -157,8 +153,7 @@ class Refund:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The whole answer to one question."""
 
     customer_id: UUID

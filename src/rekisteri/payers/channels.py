@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -46,6 +47,10 @@ class Usable(NamedTuple):
     why: Why
 
 
+LETTER = Usable(MappingProxyType({}), Why("channel.letter"))
+BY_MAILBOX = Why("channel.mailbox")
+
+
 def sheet(facts: Facts, recipient: Recipient, limits: Limits) -> Sheet:
     """Fill in the forms. Under a non-disclosure order the e-invoice carries no address but the contact address."""
     found = recipient.address if isinstance(recipient.address, Found) else None
@@ -66,7 +71,7 @@ def choose(page: Sheet) -> Chosen | None:
         verdict = CHANNELS[channel](page)
         if isinstance(verdict, Usable):
             return Chosen(channel, verdict.routing, False, tuple(passed), verdict.why)
-        passed.append(Passed(channel, verdict))
+        passed.append(_passed(channel, verdict))
     if policy.last_resort is LastResort.LETTER:
         verdict = letter(page)
         if isinstance(verdict, Usable):
@@ -77,9 +82,15 @@ def choose(page: Sheet) -> Chosen | None:
     return None
 
 
-def _in_order(page: Sheet) -> list[Channel]:
+@lru_cache
+def _passed(channel: Channel, reason: str) -> Passed:
+    """There are few channels and few reasons, and each answer passes three of them."""
+    return Passed(channel, reason)
+
+
+def _in_order(page: Sheet) -> Sequence[Channel]:
     """The policy's order; a channel the customer has wished for comes first, unless a bank holds a newer wish: an order."""
-    channels = list(page.facts.reason.policy.channels)
+    channels = page.facts.reason.policy.channels
     wish = wished(page.facts)
     if wish is None or page.recipient.orders:
         return channels
@@ -134,7 +145,7 @@ def mailbox(page: Sheet) -> Usable | str:
         code = "hetu" if party.person else "ytunnus"
         if code in party.codes:
             if ("mailbox", "") not in party.refused:
-                return Usable({"by": code, "party": str(party.id)}, Why("channel.mailbox"))
+                return Usable({"by": code, "party": str(party.id)}, BY_MAILBOX)
             refused = True
     return "refused" if refused else "no_code"
 
@@ -161,7 +172,7 @@ def letter(page: Sheet) -> Usable | str:
     """By letter, to an address that is known and fits the window."""
     if not isinstance(page.recipient.address, Found):
         return f"address_{page.recipient.address.reason}"
-    return Usable({}, Why("channel.letter")) if page.lines else "unfit"
+    return LETTER if page.lines else "unfit"
 
 
 CHANNELS: Mapping[Channel, Callable[[Sheet], Usable | str]] = MappingProxyType(

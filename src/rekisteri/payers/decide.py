@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from rekisteri.access import Limit
 from rekisteri.catalogue import SourceKind
 from rekisteri.payers.addresses import Found
-from rekisteri.payers.answer import Answer, Blocks, Delivery, DirectDebit, Problem, Stop, Why
+from rekisteri.payers.answer import Answer, Blocks, Delivery, DirectDebit, Liable, Problem, Stop, Why
 from rekisteri.payers.channels import choose, sheet
 from rekisteri.payers.doubts import doubts, refund, withheld
 from rekisteri.payers.facts import Facts, Told
@@ -34,8 +35,7 @@ def decide(facts: Facts, limits: Limits) -> Answer | Problem:
         if delivery is None:
             return Problem("no_last_resort", "payment_reason")
         deliveries.append(delivery)
-    told = {one.party_id for one in answerable} | {party_id for one in deliveries for party_id in one.party_ids}
-    if any(one.id in told and one.limit is Limit.WITHHELD for one in facts.people.values()):
+    if _withheld(facts, answerable, deliveries):
         return restricted(facts)
     return Answer(
         customer_id=facts.customer.id,
@@ -46,6 +46,15 @@ def decide(facts: Facts, limits: Limits) -> Answer | Problem:
         doubts=doubts(facts, found, deliveries),
         withheld=withheld(facts),
     )
+
+
+def _withheld(facts: Facts, answerable: Sequence[Liable], deliveries: Sequence[Delivery]) -> bool:
+    """Whether anybody whom the answer would tell of beside the customer is stored and not used."""
+    limited = [one.id for one in facts.people.values() if one.limit is Limit.WITHHELD]
+    if not limited:
+        return False
+    told = {one.party_id for one in answerable} | {party_id for one in deliveries for party_id in one.party_ids}
+    return not told.isdisjoint(limited)
 
 
 def restricted(facts: Facts) -> Answer:
@@ -85,7 +94,8 @@ def deliver(facts: Facts, recipient: Recipient, limits: Limits) -> Delivery | No
         routing=chosen.routing,
         by_hand=chosen.by_hand,
         passed=chosen.passed,
-        unfit=tuple(one for one in page.unfit if one.form == "finvoice" or on_paper or chosen.channel is None),
+        unfit=page.unfit
+        and tuple(one for one in page.unfit if one.form == "finvoice" or on_paper or chosen.channel is None),
         address_item=None if found is None else found.item,
         address_source=source,
         why_recipient=recipient.why,
@@ -98,7 +108,7 @@ def deliver(facts: Facts, recipient: Recipient, limits: Limits) -> Delivery | No
 
 def _collected(facts: Facts, recipient: Recipient) -> DirectDebit | None:
     """The mandate by which the bill may be collected: the newest of who gets it, else of the customer; of the living alone."""
-    if not recipient.electronic:
+    if not facts.mandates or not recipient.electronic:
         return None
     whose = dict.fromkeys([*(party.id for party in recipient.parties), facts.customer.id])
     newest = max(facts.mandates_of(whose), key=lambda one: one.terms.given_on, default=None)

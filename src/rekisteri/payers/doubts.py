@@ -21,7 +21,7 @@ ROUTING_ITEMS = ("bank_order", "einvoice_address", "invoice_channel", "invoice_l
 
 def doubts(facts: Facts, found: Sequence[Recipient], deliveries: Sequence[Delivery]) -> tuple[Doubt, ...]:
     """Everything that is not certain, each once."""
-    every = [doubt for rule in (DOUBTS if facts.relations else OF_ONE) for doubt in rule(facts)]
+    every = [doubt for rule in _asked(facts) for doubt in rule(facts)]
     if childs_household_unknown(facts, found):
         every.append(Doubt("childs_household", CUSTOMER, "check_address"))
     every += _of_recipients(found, deliveries)
@@ -56,7 +56,7 @@ def _relations(facts: Facts) -> Iterator[Doubt]:
 def _newer_word(facts: Facts) -> Iterator[Doubt]:
     """Somebody less believed has told another home later: perhaps the customer has moved."""
     for about, party in parties(facts):
-        if len(party.words) < 2:
+        if len(party.words) < 2 or "permanent_address" not in party.spoken_of:
             continue
         said = [told for told in party.visible("permanent_address") if in_force(told.value, facts.on)]
         if not said:
@@ -94,9 +94,13 @@ DOUBTS: tuple[Callable[[Facts], Iterator[Doubt]], ...] = (
     _identity_doubted,
     _company_name,
 )
-"""Every one of them is asked."""
-OF_ONE = tuple(rule for rule in DOUBTS if rule is not _relations)
-"""Of a customer for whom nobody stands."""
+"""Every one of them is asked, of whoever has several words or somebody who stands for them."""
+OF_ONE_WORD = (_identity, _age, _disclosure, _identity_doubted)
+"""Of a customer for whom nobody stands and of whom one word is known: nothing contradicts it."""
+
+
+def _asked(facts: Facts) -> Sequence[Callable[[Facts], Iterator[Doubt]]]:
+    return DOUBTS if facts.relations or len(facts.customer.words) > 1 else OF_ONE_WORD
 
 
 def _of_recipients(found: Sequence[Recipient], deliveries: Sequence[Delivery]) -> Iterator[Doubt]:
@@ -133,13 +137,14 @@ def parties(facts: Facts) -> Iterator[tuple[str, PartyFacts]]:
 
 def withheld(facts: Facts) -> tuple[Withheld, ...]:
     """Every item that is not told by a rule, alike whether there is a value behind it or none."""
-    found = []
+    found: list[Withheld] = []
     for about, party in parties(facts):
-        found += [
-            Withheld(item, about, "purpose")
-            for item in ROUTING_ITEMS
-            if item in party.hidden and party.kind in BY_NAME[item].kinds
-        ]
+        if not party.hidden.isdisjoint(ROUTING_ITEMS):
+            found += [
+                Withheld(item, about, "purpose")
+                for item in ROUTING_ITEMS
+                if item in party.hidden and party.kind in BY_NAME[item].kinds
+            ]
         if not party.person or party.turvakielto is Disclosure.OFF:
             continue
         on = party.turvakielto is Disclosure.ON

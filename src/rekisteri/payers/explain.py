@@ -107,7 +107,9 @@ class _Teller:
             yield f"{self._say(words.PHRASES[f'{what}_yes' if answer['may'][what] else f'{what}_no'])}."
         for stop in answer["stops"]:
             pieces = [self._say(words.STOPS[stop["code"]])]
-            if "since" in stop:
+            if "since" in stop and stop["code"] in words.HAPPENINGS:
+                pieces[0] += " " + self._say(words.PHRASES["happened"], day=self._day(stop["since"]))
+            elif "since" in stop:
                 pieces.append(self._say(words.PHRASES["since"], day=self._day(stop["since"])))
             if "until" in stop:
                 pieces.append(self._say(words.PHRASES["until"], day=self._day(stop["until"])))

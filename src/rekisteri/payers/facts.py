@@ -6,10 +6,10 @@ organisation asked for may know them (``PartyFacts.visible``): the rules can't u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -24,6 +24,8 @@ RANKS: Mapping[str, Mapping[SourceKind, int]] = MappingProxyType(
     {item.name: MappingProxyType({source: rank for rank, source in enumerate(item.ranks)}) for item in ITEMS}
 )
 """How much each source is believed, by item; the first is believed most."""
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+"""What most customers have of what is rare."""
 ADULT_AGE = 18
 """Act on Guardianship Services 442/1999 § 2: under eighteen is under age."""
 
@@ -42,20 +44,26 @@ class Told(NamedTuple):
     statement_id: UUID
 
 
-@dataclass(frozen=True)
+def _nothing() -> Mapping[Any, Any]:
+    return NOTHING
+
+
+@dataclass(eq=False)
 class PartyFacts:
     """One party as known on the day. ``words`` are those that count, ``codes`` the kinds of identity codes it has.
 
     ``turvakielto`` is the state that is acted by; ``unheard``: it is on because nobody has told, and VTJ would have.
     ``returned`` are addresses mail has come back from, as (statement, item); ``refused`` are (channel, address) that
     were refused; each with the word that says so.
+
+    Never changed once made; not frozen, for a frozen dataclass takes three times as long to make.
     """
 
     id: UUID
     kind: PartyKind
     turvakielto: Disclosure
     words: tuple[Spoken, ...]
-    codes: frozenset[str]
+    codes: Collection[str]
     asking: int
     hidden: frozenset[str] = frozenset()
     """Items the act may not see for its purpose."""
@@ -68,19 +76,24 @@ class PartyFacts:
     """Whether a bank has ever told the asking organisation of it."""
     limit: Limit | None = None
     """Whether the processing is restricted, and how the asking organisation's act meets that."""
-    returned: Mapping[tuple[UUID, str], Told] = field(default_factory=dict)
-    refused: Mapping[tuple[str, str], Told] = field(default_factory=dict)
-    spoken_of: frozenset[str] = field(init=False, compare=False)
+    returned: Mapping[tuple[UUID, str], Told] = field(default_factory=_nothing)
+    refused: Mapping[tuple[str, str], Told] = field(default_factory=_nothing)
+    spoken_of: AbstractSet[str] = field(init=False)
     """Names of the items any word speaks of, that the act may see."""
-    person: bool = field(init=False, compare=False)
+    person: bool = field(init=False)
     """Whether it is a person."""
-    _ranked: dict[str, list[Told]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _ranked: dict[str, list[Told]] = field(init=False, repr=False)
+    _name: str | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         """Look at the words once."""
-        spoken_of = frozenset(chain.from_iterable(word.content for word in self.words)) - self.hidden
-        object.__setattr__(self, "spoken_of", spoken_of)
-        object.__setattr__(self, "person", self.kind is PartyKind.PERSON)
+        words, hidden = self.words, self.hidden
+        spoken_of = (
+            words[0].content.keys() if len(words) == 1 else set(chain.from_iterable(one.content for one in words))
+        )
+        self.spoken_of = spoken_of if hidden.isdisjoint(spoken_of) else spoken_of - hidden
+        self.person = self.kind is PartyKind.PERSON
+        self._ranked = {}
 
     def best(self, item: str) -> Told | None:
         """The value that stands: of the most believed source, the latest; as the golden record has it."""
@@ -89,10 +102,10 @@ class PartyFacts:
         found = self._ranked.get(item) or self.ranked(item)
         return found[0] if found else None
 
-    def ranked(self, item: str) -> list[Told]:
+    def ranked(self, item: str) -> Sequence[Told]:
         """Every word of an item, the most believed first, among equals the latest."""
         if item not in self.spoken_of:
-            return []
+            return ()
         known = self._ranked.get(item)
         if known is not None:
             return known
@@ -101,11 +114,12 @@ class PartyFacts:
         if len(found) > 1:
             found.sort(key=_latest, reverse=True)
             found.sort(key=lambda word: ranks[word.source_kind])
+        asking = self.asking
         told = self._ranked[item] = [
             Told(
                 word.content[item],
                 word.source_kind,
-                word.organisation_id == self.asking,
+                word.organisation_id == asking,
                 word.holds_from,
                 word.recorded_on,
                 word.statement_id,
@@ -114,34 +128,46 @@ class PartyFacts:
         ]
         return told
 
-    def every(self, item: str) -> list[Told]:
+    def every(self, item: str) -> Sequence[Told]:
         """Each single value of an item of which there may be several, with its word."""
         if item not in self.spoken_of:
-            return []
+            return ()
         return [
-            Told(value, told.source, told.own, told.holds_from, told.recorded_on, told.statement_id)
+            told._replace(value=value)
             for told in self.ranked(item)
             for value in (told.value if isinstance(told.value, list) else [told.value])
         ]
 
-    def visible(self, item: str) -> list[Told]:
+    def visible(self, item: str) -> Sequence[Told]:
         """``ranked`` of an item, less what a non-disclosure order keeps from the asking organisation.
 
         On: nothing covered. Unknown: of covered items only its own words and a maintainer's.
         """
+        if item not in self.spoken_of:
+            return ()
         if item not in COVERED or self.turvakielto is Disclosure.OFF:
             return self.ranked(item)
         if self.turvakielto is Disclosure.ON:
-            return []
+            return ()
         return [told for told in self.ranked(item) if told.own or told.source is SourceKind.MAINTAINER]
 
     def own(self, item: str) -> Told | None:
         """The asking organisation's own value of an item, or a maintainer's or the person's own for it."""
+        if item not in self.spoken_of:
+            return None
         return next(
             (told for told in self.ranked(item) if told.own or told.source is not SourceKind.ORGANISATION), None
         )
 
-    @cached_property
+    @property
+    def name(self) -> str:
+        """The name as it stands on an invoice: first names before the surname."""
+        if self._name is None:
+            names = ("first_names", "surname") if self.person else ("organisation_name",)
+            self._name = " ".join(str(told.value) for item in names if (told := self.best(item)) is not None).strip()
+        return self._name
+
+    @property
     def born_on(self) -> date | None:
         """The date of birth, where it is known."""
         told = self.best("birth_date")
@@ -152,9 +178,9 @@ def _latest(word: Spoken) -> tuple[date, object, UUID]:
     return (word.holds_from or date.min, word.recorded_at, word.statement_id)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Facts:
-    """All that one answer rests on. ``today`` is the day of the moment of knowledge."""
+    """All that one answer rests on. ``today`` is the day of the moment of knowledge. Never changed once made."""
 
     on: date
     today: date
@@ -165,33 +191,29 @@ class Facts:
     number: str | None
     """The organisation's own customer number it was asked by; it may name a unit of a company."""
     relations: tuple[Relation, ...] = ()
-    people: Mapping[UUID, PartyFacts] = field(default_factory=dict)
-    orders: Mapping[UUID, Sequence[Order]] = field(default_factory=dict)
-    mandates: Mapping[UUID, Sequence[Mandate]] = field(default_factory=dict)
+    people: Mapping[UUID, PartyFacts] = field(default_factory=_nothing)
+    orders: Mapping[UUID, Sequence[Order]] = field(default_factory=_nothing)
+    mandates: Mapping[UUID, Sequence[Mandate]] = field(default_factory=_nothing)
+    age: int | None = field(init=False)
+    """The customer's age in whole years on the day; None where no date of birth is known."""
+    minor: bool = field(init=False)
+    """Whether the customer is known to be under age."""
 
-    @cached_property
-    def age(self) -> int | None:
-        """The customer's age in whole years on the day; None where no date of birth is known.
-
-        Who is born on 29 February comes of age on 1 March of a year without one.
-        """
-        born = self.customer.born_on
-        if born is None:
-            return None
-        return self.on.year - born.year - ((self.on.month, self.on.day) < (born.month, born.day))
-
-    @cached_property
-    def minor(self) -> bool:
-        """Whether the customer is known to be under age."""
-        age = self.age if self.customer.person else None
-        return age is not None and age < ADULT_AGE
+    def __post_init__(self) -> None:
+        """Reckon the age once: every answer asks for it."""
+        born, on = self.customer.born_on, self.on
+        # Who is born on 29 February comes of age on 1 March of a year without one.
+        self.age = None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        self.minor = self.customer.person and self.age is not None and self.age < ADULT_AGE
 
     def of_kind(self, kind: str) -> list[Relation]:
         """The relations of one kind."""
-        return [relation for relation in self.relations if relation.kind == kind]
+        return [relation for relation in self.relations if relation.kind == kind] if self.relations else []
 
     def mandates_of(self, party_ids: Iterable[UUID]) -> list[Mandate]:
         """Direct debit mandates of these parties for the payment reason asked for."""
+        if not self.mandates:
+            return []
         return [
             mandate
             for party_id in party_ids
@@ -201,6 +223,8 @@ class Facts:
 
     def orders_of(self, party_ids: Iterable[UUID]) -> list[Order]:
         """Orders at banks of these parties for the payment reason asked for."""
+        if not self.orders:
+            return []
         return [
             order
             for party_id in party_ids

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
+from typing import TypeVar
 from uuid import UUID
 
 from rekisteri import parties
@@ -21,7 +22,7 @@ from rekisteri.ground.keys import Vault
 from rekisteri.parties import Mandate, Order, Outline, Relation, Spoken
 from rekisteri.payers.answer import Problem
 from rekisteri.payers.decide import AHEAD_MAX
-from rekisteri.payers.facts import Facts, PartyFacts
+from rekisteri.payers.facts import NOTHING, Facts, PartyFacts
 from rekisteri.payers.liable import death
 from rekisteri.payers.marks import Marker, marked
 from rekisteri.payers.question import By, Question, days
@@ -29,6 +30,7 @@ from rekisteri.payers.reasons import PaymentReason, payment_reasons
 from rekisteri.payers.store import Biller, biller
 
 Found = Facts | Problem
+Kind = TypeVar("Kind", Order, Mandate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +111,17 @@ def _facts(
 ) -> Found:
     """One question's facts, or the problem with it."""
     reason = reasons.get(question.payment_reason)
-    own = [party_id for party_id in candidates if party_id in people and people[party_id].customer_then]
+    met = [people[party_id] for party_id in candidates if party_id in people]
+    own = [party for party in met if party.customer_then]
     if len(own) > 1:
         return Problem("two_candidates", question.by.value)
     if not own:
-        once = any(party_id in people and people[party_id].customer_ever for party_id in candidates)
+        once = any(party.customer_ever for party in met)
         return Problem("not_known_then", "on") if once else Problem("unknown_customer", question.by.value)
     if reason is None:
         return Problem("reason_unknown", "payment_reason")
-    customer = people[own[0]]
-    mine = relations.get(customer.id, ())
+    customer = own[0]
+    mine = relations.get(customer.id, ()) if relations else ()
     stand = {one.party_id: people[one.party_id] for one in mine if one.party_id is not None and one.party_id in people}
     return Facts(
         on=sitting.on,
@@ -130,9 +133,16 @@ def _facts(
         number=question.identifier if question.by is By.CUSTOMER_NUMBER else None,
         relations=mine,
         people=stand,
-        orders={party_id: orders[party_id] for party_id in (customer.id, *stand) if party_id in orders},
-        mandates={party_id: mandates[party_id] for party_id in (customer.id, *stand) if party_id in mandates},
+        orders=_of(orders, customer.id, stand),
+        mandates=_of(mandates, customer.id, stand),
     )
+
+
+def _of(told: Mapping[UUID, Sequence[Kind]], customer_id: UUID, stand: Iterable[UUID]) -> Mapping[UUID, Sequence[Kind]]:
+    """What is told of the customer and of those who stand for it; of most customers nothing is."""
+    if not told:
+        return NOTHING
+    return {party_id: told[party_id] for party_id in (customer_id, *stand) if party_id in told}
 
 
 def _named(tx: Read, vault: Vault, organisation_id: int, questions: Sequence[Question]) -> list[Sequence[UUID]]:
@@ -167,7 +177,12 @@ def _known(tx: Read, sitting: _Sitting, party_ids: Iterable[UUID]) -> dict[UUID,
     hidden, limits = _hidden(tx.act), tx.limits(wanted, sitting.biller.id)
     return {
         party_id: _party(
-            outline, words[party_id], sitting, hidden, limits.get(party_id), unheard=_unheard(tx.terms, outline)
+            outline,
+            words.get(party_id, ()),
+            sitting,
+            hidden,
+            limits.get(party_id) if limits else None,
+            unheard=_unheard(tx.terms, outline),
         )
         for party_id, outline in parties.outlines(tx, wanted).items()
     }
@@ -188,22 +203,29 @@ def _party(
     *,
     unheard: bool,
 ) -> PartyFacts:
-    asking = sitting.biller.id
-    own = [word for word in words if word.organisation_id == asking]
-    customerships = [word for word in own if word.source_kind is SourceKind.ORGANISATION]
+    asking, on = sitting.biller.id, sitting.on
+    then = ever = at_bank = False
+    for word in words:
+        if word.organisation_id != asking:
+            continue
+        if word.source_kind is SourceKind.ORGANISATION:
+            ever = True
+            then = then or word.speaks(on)
+        elif word.source_kind is SourceKind.BANK:
+            at_bank = True
     return PartyFacts(
         id=outline.id,
         kind=outline.kind,
         turvakielto=Disclosure.ON if unheard else outline.turvakielto,
         unheard=unheard,
-        words=tuple(parties.counting(words, sitting.on)),
-        codes=frozenset(outline.codes),
+        words=tuple(parties.counting(words, on)),
+        codes=outline.codes,
         asking=asking,
         hidden=hidden,
         limit=limit,
-        customer_then=any(word.speaks(sitting.on) for word in customerships),
-        customer_ever=bool(customerships) or asking in outline.organisations,
-        at_bank=any(word.source_kind is SourceKind.BANK for word in own),
+        customer_then=then,
+        customer_ever=ever or asking in outline.organisations,
+        at_bank=at_bank,
     )
 
 
@@ -226,11 +248,12 @@ def _relations(
 
 
 def _stood_for(party: PartyFacts, sitting: _Sitting) -> bool:
-    if any("guardian" in word.content for word in party.words):
-        return True
-    if any("custodian" in word.content for word in party.words):
-        return True
-    return any("estate_contact" in word.content for word in party.words) and death(party, sitting.on) is not None
+    contact = False
+    for word in party.words:
+        if "guardian" in word.content or "custodian" in word.content:
+            return True
+        contact = contact or "estate_contact" in word.content
+    return contact and death(party, sitting.on) is not None
 
 
 def _orders(tx: Read, vault: Vault, sitting: _Sitting, people: Mapping[UUID, PartyFacts]) -> dict[UUID, list[Order]]:

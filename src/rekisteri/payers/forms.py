@@ -115,6 +115,8 @@ def envelope(
         fields.append(("care_of", f"{CARE_OF.in_(language)} {address.care_of}"))
     street, *rest = place_lines(address, language) or [""]
     fields += [("street", street), *(("place", line) for line in rest)]
+    if len(fields) <= limits.lines and all(len(text) <= limits.columns for _, text in fields):
+        return tuple([text for _, text in fields]), ()
     lines: list[str] = []
     unfit = []
     for field, text in fields:
@@ -150,9 +152,12 @@ def finvoice(names: Iterable[str], address: Address | None) -> tuple[FinvoicePar
 
 def _fitting(field: str, texts: Iterable[str], least: int, most: int) -> tuple[tuple[str, ...], tuple[Unfit, ...]]:
     """The texts in pieces of at most ``most`` characters, and those that have none of at least ``least``."""
+    whole = tuple(texts)
+    if all(least <= len(text) <= most for text in whole):
+        return whole, ()
     found: list[str] = []
     unfit = []
-    for text in texts:
+    for text in whole:
         pieces = wrapped(text, most)
         if pieces is None or any(len(piece) < least for piece in pieces):
             unfit.append(Unfit("finvoice", field, len(text), least, most))

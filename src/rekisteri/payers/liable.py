@@ -20,7 +20,7 @@ def estate(facts: Facts) -> tuple[Liable, ...] | None:
     told = death(facts.customer, facts.on)
     if told is None:
         return None
-    name = ESTATE.in_(language_hint(facts)).format(name_of(facts.customer))
+    name = ESTATE.in_(language_hint(facts)).format(facts.customer.name)
     return (Liable(Role.ESTATE, facts.customer.id, name, None, Why("liable.estate", told)),)
 
 
@@ -29,7 +29,7 @@ def bankruptcy(facts: Facts) -> tuple[Liable, ...] | None:
     told = insolvent(facts, "bankruptcy")
     if told is None:
         return None
-    name = BANKRUPTCY.in_(language_hint(facts)).format(name_of(facts.customer))
+    name = BANKRUPTCY.in_(language_hint(facts)).format(facts.customer.name)
     why = Why("liable.bankruptcy", told)
     return (Liable(Role.BANKRUPTCY_ESTATE, facts.customer.id, name, ytunnus_of(facts.customer), why),)
 
@@ -50,7 +50,7 @@ def trader(facts: Facts) -> tuple[Liable, ...] | None:
     if ytunnus is None:
         return None
     why = Why("liable.trader", facts.customer.best("ytunnus"))
-    return (Liable(Role.TRADER, facts.customer.id, name_of(facts.customer), ytunnus, why),)
+    return (Liable(Role.TRADER, facts.customer.id, facts.customer.name, ytunnus, why),)
 
 
 def oneself(facts: Facts) -> tuple[Liable, ...] | None:
@@ -58,7 +58,7 @@ def oneself(facts: Facts) -> tuple[Liable, ...] | None:
     customer = facts.customer
     rule = "liable.person" if customer.person else "liable.company"
     why = Why(rule, customer.best("surname" if customer.person else "organisation_name"))
-    return (Liable(Role.SELF, customer.id, name_of(customer), ytunnus_of(customer), why),)
+    return (Liable(Role.SELF, customer.id, customer.name, ytunnus_of(customer), why),)
 
 
 LIABLE: tuple[Rule, ...] = (estate, bankruptcy, minor, trader, oneself)
@@ -89,30 +89,27 @@ def in_force(value: object, on: date) -> bool:
     """Whether a value with days of its own holds on a day; the last day is its."""
     if not isinstance(value, dict):
         return True
+    since, until = value.get("valid_from"), value.get("valid_to")
+    if since is None and until is None:
+        return True
     text = on.isoformat()
-    return str(value.get("valid_from", "")) <= text and text <= str(value.get("valid_to", "9999"))
+    return (since is None or str(since) <= text) and (until is None or text <= str(until))
 
 
 def insolvent(facts: Facts, kind: str) -> Told | None:
     """The word of proceedings of a kind in force on the day; an organisation's stop of that reason says the same."""
+    customer = facts.customer
+    if "insolvency" not in customer.spoken_of and "collection_stop" not in customer.spoken_of:
+        return None
     said = [
-        told
-        for told in facts.customer.every("insolvency")
-        if told.value["kind"] == kind and in_force(told.value, facts.on)
+        told for told in customer.every("insolvency") if told.value["kind"] == kind and in_force(told.value, facts.on)
     ]
     said += [
         told
-        for told in facts.customer.every("collection_stop")
+        for told in customer.every("collection_stop")
         if told.value["reason"] == kind and in_force(told.value, facts.on)
     ]
     return said[0] if said else None
-
-
-def name_of(party: PartyFacts) -> str:
-    """The name as it stands on an invoice: first names before the surname."""
-    if not party.person:
-        return _text(party, "organisation_name")
-    return f"{_text(party, 'first_names')} {_text(party, 'surname')}".strip()
 
 
 def ytunnus_of(party: PartyFacts) -> str | None:
@@ -124,7 +121,7 @@ def ytunnus_of(party: PartyFacts) -> str | None:
 def relation_name(facts: Facts, relation: Relation) -> str:
     """The name of somebody related: the register's own where it is a party, else as it was stated."""
     party = None if relation.party_id is None else facts.people.get(relation.party_id)
-    return (name_of(party) if party is not None else "") or relation.name
+    return (party.name if party is not None else "") or relation.name
 
 
 def told_of(facts: Facts, relation: Relation) -> Told:
@@ -165,8 +162,3 @@ def language_of(party: PartyFacts | None, otherwise: str) -> tuple[str, Why]:
         if told is not None and told.value in BILL_LANGUAGES:
             return str(told.value), Why(f"language.{item}", told)
     return otherwise, Why("language.organisation")
-
-
-def _text(party: PartyFacts, item: str) -> str:
-    told = party.best(item)
-    return "" if told is None else str(told.value)

@@ -7,7 +7,7 @@ organisation, and known to every organisation's next bill; a new address has ano
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from rekisteri.payers.recipients import home
 
 RETURNED = "returned_mail"
 REFUSED = "refused_channel"
+UNREACHED = frozenset({RETURNED, REFUSED})
 KEY_NAME = "mark"
 MARK_BYTES = 16
 
@@ -35,6 +36,11 @@ class Marker:
         """The fingerprint of a postal address: the same home, however it is written, whoever it is care of."""
         return self._marks(_address(value))[0]
 
+    def current(self) -> Callable[[object], str]:
+        """``of_address`` by the key there is now: for many addresses at once."""
+        key, *_ = self._keys()
+        return lambda value: _mark(_address(value), key)
+
     def of_channel(self, channel: str, address: str) -> str:
         """The fingerprint of a channel's electronic address; of a mailbox, which has none, of the channel alone."""
         return self._marks(_channel(channel, address))[0]
@@ -48,7 +54,7 @@ class Marker:
         return self._marks(_channel(channel, address))
 
     def _marks(self, text: str) -> list[str]:
-        return [hashlib.blake2b(text.encode(), key=key, digest_size=MARK_BYTES).hexdigest() for key in self._keys()]
+        return [_mark(text, key) for key in self._keys()]
 
     def _keys(self) -> tuple[bytes, ...]:
         """The key's versions, the current one first; read anew when the provider's ring has changed."""
@@ -59,6 +65,10 @@ class Marker:
             known = stamp, tuple(versions.live[one] for one in (versions.current, *versions.former))
             self._known = known
         return known[1]
+
+
+def _mark(text: str, key: bytes) -> str:
+    return hashlib.blake2b(text.encode(), key=key, digest_size=MARK_BYTES).hexdigest()
 
 
 def _address(value: object) -> str:
@@ -80,7 +90,7 @@ def marked(
 
 
 def _told_of(party: PartyFacts) -> bool:
-    return any(RETURNED in word.content or REFUSED in word.content for word in party.words)
+    return not party.spoken_of.isdisjoint(UNREACHED)
 
 
 def _marked(marker: Marker, party: PartyFacts, orders: Sequence[Order]) -> PartyFacts:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from rekisteri.ground import clock, numbers
@@ -22,8 +23,7 @@ class By(StrEnum):
     PARTY = "party"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One question. ``identifier`` is checked and canonical; ``on`` None is today, ``known_at`` None is now."""
 
     by: By

@@ -7,13 +7,13 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 
 from rekisteri.access import Read, Write
-from rekisteri.ground import ids
+from rekisteri.ground import ids, packed
 from rekisteri.ground.errors import Missing
 from rekisteri.ground.keys import Vault
 from rekisteri.payers.signing import Signer, key_id, leaf, verified
@@ -22,8 +22,7 @@ PLACE = "payers.receipt|body|"
 SEAL_KEY = "protected"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What proves an answer: its id, the key, the signature and the way from the answer to what was signed."""
 
     id: UUID
@@ -33,8 +32,7 @@ class Receipt:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An answer to be receipted: of whom, to which organisation, and its bytes."""
 
     organisation_id: int
@@ -74,42 +72,83 @@ class _Row:
     body: bytes
 
 
-def append(tx: Write, vault: Vault, signer: Signer, drafts: Sequence[Draft]) -> list[Receipt]:
-    """Sign and keep the answers, one signature for all given at once; their receipts in order."""
-    if not drafts:
-        return []
+class Sheet(NamedTuple):
+    """Receipts given under one signature, as the columns they are kept in: what goes from whoever made them to the table."""
+
+    made_at: datetime
+    key_id: str
+    public: bytes
+    signature: bytes
+    ids: packed.Packed
+    organisations: packed.Packed
+    customers: packed.Packed
+    parties: packed.Packed
+    proofs: packed.Packed
+    bodies: packed.Packed
+
+
+def make(vault: Vault, signer: Signer, at: datetime, drafts: Sequence[Draft]) -> tuple[list[Receipt], Sheet]:
+    """Sign and seal answers, one signature for all given at once: their receipts in order, and the sheet to keep.
+
+    At least one answer.
+    """
+    texts = ids.batch(len(drafts))
+    names = [UUID(text) for text in texts]
+    signature, proofs = signer.sign([leaf(name, draft.body) for name, draft in zip(names, drafts, strict=True)])
+    places = [f"{PLACE}{text}" for text in texts]
+    bodies = vault.seal_all([draft.body for draft in drafts], key=SEAL_KEY, places=places)
+    sheet = Sheet(
+        made_at=at,
+        key_id=signer.key_id,
+        public=signer.public,
+        signature=signature,
+        ids=packed.uuid_bytes([name.bytes for name in names]),
+        organisations=packed.numbers([draft.organisation_id for draft in drafts]),
+        customers=packed.uuid_bytes([draft.customer_id.bytes for draft in drafts]),
+        parties=packed.texts([_several(draft.party_ids) for draft in drafts]),
+        proofs=packed.blobs(proofs),
+        bodies=packed.blobs(bodies),
+    )
+    return [
+        Receipt(name, at, signer.key_id, proof, signature) for name, proof in zip(names, proofs, strict=True)
+    ], sheet
+
+
+def keep(tx: Write, sheet: Sheet) -> None:
+    """Write down receipts, and the key they are proved with."""
     tx.run(
         """
         insert into payers.receipt_key (id, public, since_at) values (%(id)s, %(public)s, %(at)s)
         on conflict (id) do nothing
         """,
-        id=signer.key_id,
-        public=signer.public,
-        at=tx.at,
+        id=sheet.key_id,
+        public=sheet.public,
+        at=sheet.made_at,
     )
-    names = [UUID(one) for one in ids.batch(len(drafts))]
-    signature, proofs = signer.sign([leaf(name, draft.body) for name, draft in zip(names, drafts, strict=True)])
-    made = [Receipt(name, tx.at, signer.key_id, proof, signature) for name, proof in zip(names, proofs, strict=True)]
-    bodies = vault.seal_all([draft.body for draft in drafts], key=SEAL_KEY, places=[f"{PLACE}{name}" for name in names])
     tx.run(
         """
         insert into payers.receipt (id, organisation_id, customer_id, party_ids, made_at, key_id, proof, signature, body)
-        select id, organisation_id, customer_id, party_ids::uuid[], %(at)s, %(key_id)s, proof, %(signature)s, body
-        from unnest(%(ids)b::uuid[], %(organisations)b::integer[], %(customers)b::uuid[], %(parties)b::text[],
-                    %(proofs)b::bytea[], %(bodies)b::bytea[])
+        select id, organisation_id, customer_id, coalesce(party_ids::uuid[], array[customer_id]), %(at)s, %(key_id)s,
+               proof, %(signature)s, body
+        from unnest(%(ids)s::uuid[], %(organisations)s::integer[], %(customers)s::uuid[], %(parties)s::text[],
+                    %(proofs)s::bytea[], %(bodies)s::bytea[])
             as made (id, organisation_id, customer_id, party_ids, proof, body)
         """,
-        at=tx.at,
-        key_id=signer.key_id,
-        signature=signature,
-        ids=names,
-        organisations=[draft.organisation_id for draft in drafts],
-        customers=[draft.customer_id for draft in drafts],
-        parties=["{" + ",".join(map(str, draft.party_ids)) + "}" for draft in drafts],
-        proofs=proofs,
-        bodies=bodies,
+        at=sheet.made_at,
+        key_id=sheet.key_id,
+        signature=sheet.signature,
+        ids=sheet.ids,
+        organisations=sheet.organisations,
+        customers=sheet.customers,
+        parties=sheet.parties,
+        proofs=sheet.proofs,
+        bodies=sheet.bodies,
     )
-    return made
+
+
+def _several(party_ids: Sequence[UUID]) -> str | None:
+    """Parties as the server writes an array; None for the customer alone, as most answers have it."""
+    return "{" + ",".join(map(str, party_ids)) + "}" if len(party_ids) > 1 else None
 
 
 def show(tx: Read, vault: Vault, receipt_id: UUID) -> Kept:

@@ -16,7 +16,7 @@ from rekisteri.payers.addresses import Found, Lacking, mail_address
 from rekisteri.payers.answer import Liable, Role, Why
 from rekisteri.payers.facts import Facts, PartyFacts
 from rekisteri.payers.forms import CONTACT, GUARDIAN, Address
-from rekisteri.payers.liable import language_of, name_of, own_record, relation_name, told_of
+from rekisteri.payers.liable import language_of, own_record, relation_name, told_of
 from rekisteri.payers.reasons import Households
 
 MONEY_WORDS = ("talou", "omai", "rahalli", "kaik", "ekonom", "egendom", "samtliga", "financ", "propert", "all matters")
@@ -42,6 +42,7 @@ class Recipient(NamedTuple):
     why_language: Why
 
 
+ONESELF = Why("recipient.oneself")
 Rule = Callable[[Facts, Sequence[Liable]], tuple[Recipient, ...] | None]
 
 
@@ -113,7 +114,7 @@ def unit(facts: Facts, liable: Sequence[Liable]) -> tuple[Recipient, ...] | None
     word = None if facts.customer.person or facts.number is None else own_record(facts)
     if word is None:
         return None
-    name, company = str(word.content.get("organisation_name", "")), name_of(facts.customer)
+    name, company = str(word.content.get("organisation_name", "")), facts.customer.name
     if not name or name.casefold() == company.casefold():
         return None
     itself = replace(facts.customer, words=(word,))
@@ -137,7 +138,7 @@ def oneself(facts: Facts, liable: Sequence[Liable]) -> tuple[Recipient, ...] | N
     return (
         Recipient(
             liable[0].role, (customer,), (liable[0].name,), None, address, _on(customer), True, orders, language,
-            Why("recipient.oneself"), why_language,
+            ONESELF, why_language,
         ),
     )  # fmt: skip
 

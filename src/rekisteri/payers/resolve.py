@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
-from rekisteri.access import Write
+from rekisteri.access import Read, Write
 from rekisteri.ground import clock
 from rekisteri.ground.keys import KeyProvider, Vault
 from rekisteri.payers import marks, receipts, shape, signing, tasks
@@ -41,8 +42,7 @@ def office(vault: Vault, provider: KeyProvider, limits: Limits) -> Office:
     return Office(vault, Signer(provider), Marker(provider), limits)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipted:
+class Receipted(NamedTuple):
     """An answer with its receipt, and the bytes the receipt is of."""
 
     answer: Answer
@@ -61,16 +61,36 @@ def resolve(tx: Write, office: Office, question: Question) -> Receipted:
     return found
 
 
+class Made(NamedTuple):
+    """What answers leave to be kept: their receipts, everybody they tell of, the tasks they call for."""
+
+    sheet: receipts.Sheet | None
+    told_of: frozenset[str]
+    tasks: Sequence[tasks.Wanted]
+
+
 def resolve_all(tx: Write, office: Office, questions: Sequence[Question]) -> list[Receipted | Problem]:
     """The answers to many questions, in order; a question without an answer gets its problem and the rest go on."""
+    found, made = prepare(tx, office, questions)
+    keep(tx, made)
+    return found
+
+
+def prepare(tx: Read, office: Office, questions: Sequence[Question]) -> tuple[list[Receipted | Problem], Made]:
+    """The answers with their receipts, and what is to be kept of them before anybody sees them (``keep``)."""
     decided = [_decided(one, office.limits) for one in fetch(tx, office.vault, office.marker, questions)]
     codes = _codes(tx, questions)
-    drafts = [
-        _draft(answer, facts, codes[question.organisation_id], tx, office.marker)
+    answers = [
+        (answer, facts, codes[question.organisation_id])
         for question, (answer, facts) in zip(questions, decided, strict=True)
         if isinstance(answer, Answer) and facts is not None
     ]
-    made = iter(zip(drafts, receipts.append(tx, office.vault, office.signer, drafts), strict=True))
+    if not answers:
+        return [answer for answer, _ in decided if isinstance(answer, Problem)], Made(None, frozenset(), ())
+    mark = office.marker.current()
+    drafts = [_draft(answer, facts, code, tx, mark) for answer, facts, code in answers]
+    given, sheet = receipts.make(office.vault, office.signer, tx.at, drafts)
+    made = zip(drafts, given, strict=True)
     found: list[Receipted | Problem] = []
     for answer, _ in decided:
         if isinstance(answer, Problem):
@@ -78,31 +98,35 @@ def resolve_all(tx: Write, office: Office, questions: Sequence[Question]) -> lis
         else:
             draft, receipt = next(made)
             found.append(Receipted(answer, draft.body, receipt))
-    tx.gather({str(party_id) for draft in drafts for party_id in draft.party_ids})
-    tasks.open_for(
-        tx, [(draft.organisation_id, answer) for draft, answer in zip(drafts, _answers(decided), strict=True)]
-    )
-    return found
+    told_of = frozenset([party_id.hex for draft in drafts for party_id in draft.party_ids])
+    wanted = tasks.called_for((facts.organisation_id, answer) for answer, facts, _ in answers if answer.stops)
+    return found, Made(sheet, told_of, wanted)
+
+
+def keep(tx: Write, made: Made) -> None:
+    """Write down what answers leave. The act has seen the customers and whoever stands for them."""
+    if made.sheet is None:
+        return
+    receipts.keep(tx, made.sheet)
+    tx.gather(made.told_of)
+    tasks.open_tasks(tx, made.tasks)
 
 
 def _decided(found: Facts | Problem, limits: Limits) -> tuple[Answer | Problem, Facts | None]:
     return (found, None) if isinstance(found, Problem) else (decide(found, limits), found)
 
 
-def _answers(decided: Sequence[tuple[Answer | Problem, Facts | None]]) -> list[Answer]:
-    return [answer for answer, _ in decided if isinstance(answer, Answer)]
-
-
-def _codes(tx: Write, questions: Sequence[Question]) -> dict[int, str]:
+def _codes(tx: Read, questions: Sequence[Question]) -> dict[int, str]:
     wanted = {question.organisation_id for question in questions}
     rows = tx.tuples("select id, code from access.organisation where id = any (%(ids)s)", ids=list(wanted))
     return dict(rows)
 
 
-def _draft(answer: Answer, facts: Facts, organisation: str, tx: Write, marker: Marker) -> Draft:
-    everybody: dict[UUID, None] = {answer.customer_id: None}
-    everybody |= dict.fromkeys(one.party_id for one in answer.liable if one.party_id is not None)
-    everybody |= dict.fromkeys(party_id for one in answer.deliveries for party_id in one.party_ids)
-    everybody |= dict.fromkeys(facts.people)
-    body = shape.body(answer, facts, organisation, tx.at.astimezone(clock.HELSINKI), marker.of_address)
-    return Draft(facts.organisation_id, answer.customer_id, tuple(everybody), body)
+def _draft(answer: Answer, facts: Facts, organisation: str, tx: Read, mark: shape.Mark) -> Draft:
+    everybody: tuple[UUID, ...] = (answer.customer_id,)
+    if facts.relations:
+        liable = [one.party_id for one in answer.liable if one.party_id is not None]
+        told = [party_id for one in answer.deliveries for party_id in one.party_ids]
+        everybody = tuple(dict.fromkeys((*everybody, *liable, *told, *facts.people)))
+    body = shape.body(answer, facts, organisation, tx.at.astimezone(clock.HELSINKI), mark)
+    return Draft(facts.organisation_id, answer.customer_id, everybody, body)

@@ -54,12 +54,13 @@ create table payers.receipt (
     proof bytea not null,
     signature bytea not null check (octet_length(signature) = 64),
     body bytea not null
-);
+) with (toast_tuple_target = 8160);
 comment on table payers.receipt is
     'The answer given, as it was given, so that it can be shown years later: the address on a sent bill does not change when the customer moves. Kept as what it was used for is (Accounting Act 1336/1997 ch. 2 § 10).';
 comment on column payers.receipt.party_ids is 'Everybody the answer tells of, the customer too.';
 comment on column payers.receipt.proof is 'Hashes that lead from this answer to the root that was signed; empty for one signed alone.';
 comment on column payers.receipt.body is 'The answer, sealed under the key of covered values, for it holds an address.';
+alter table payers.receipt alter column body set storage external;
 create index receipt_customer on payers.receipt (customer_id, made_at);
 
 create table payers.report (

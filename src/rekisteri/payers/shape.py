@@ -15,9 +15,12 @@ import orjson
 from rekisteri.access import Limit
 from rekisteri.payers.answer import Answer, Blocks, Delivery, Liable, Stop, Why
 from rekisteri.payers.facts import Facts
-from rekisteri.payers.liable import name_of
+from rekisteri.payers.reasons import Channel
 
 VERSION = 1
+CODES = {channel: channel.value for channel in Channel}
+EVERYTHING = {what.value: True for what in Blocks}
+"""Where nothing stops anything."""
 Mark = Callable[[object], str]
 """The fingerprint of an address: what returned mail is reported by, and what tells the address to nobody."""
 
@@ -25,6 +28,15 @@ Mark = Callable[[object], str]
 def body(answer: Answer, facts: Facts, organisation: str, made_at: datetime, mark: Mark) -> bytes:
     """The answer in its one writing: compact JSON in UTF-8."""
     today = facts.today
+    customer: dict[str, Any] = {
+        "party": answer.customer_id,
+        "kind": facts.customer.kind,
+        "name": facts.customer.name,
+    }
+    if facts.number is not None:
+        customer["number"] = facts.number
+    if facts.minor and facts.customer.limit is not Limit.WITHHELD:
+        customer["age"] = facts.age
     told: dict[str, Any] = {
         "version": VERSION,
         "organisation": organisation,
@@ -32,13 +44,9 @@ def body(answer: Answer, facts: Facts, organisation: str, made_at: datetime, mar
         "on": facts.on,
         "known_on": today,
         "made_at": made_at,
-        "customer": {"party": answer.customer_id, "kind": facts.customer.kind, "name": name_of(facts.customer)},
+        "customer": customer,
+        "may": {what.value: answer.may(what) for what in Blocks} if answer.stops else EVERYTHING,
     }
-    if facts.number is not None:
-        told["customer"]["number"] = facts.number
-    if facts.minor and facts.customer.limit is not Limit.WITHHELD:
-        told["customer"]["age"] = facts.age
-    told["may"] = {what.value: answer.may(what) for what in Blocks}
     told["liable"] = [_liable(one, today) for one in answer.liable]
     told["deliveries"] = [_delivery(one, today, mark) for one in answer.deliveries]
     if answer.refund is not None:
@@ -67,20 +75,23 @@ def _delivery(one: Delivery, today: date, mark: Mark) -> dict[str, Any]:
         told["lines"] = one.lines
     if one.finvoice is not None:
         form = one.finvoice
-        told["finvoice"] = {"names": form.names}
-        if form.streets:
-            told["finvoice"] |= {
+        told["finvoice"] = (
+            {
+                "names": form.names,
                 "streets": form.streets,
                 "postcode": form.postcode,
                 "town": form.town,
                 "country": form.country,
             }
+            if form.streets
+            else {"names": form.names}
+        )
     told["language"] = {"code": one.language, "why": _why(one.why_language, today)}
     channel: dict[str, Any] = {"code": one.channel or ("by_hand" if one.by_hand else "none")}
     if one.routing:
         channel["routing"] = one.routing
     if one.passed:
-        channel["passed"] = {passed.channel.value: passed.reason for passed in one.passed}
+        channel["passed"] = {CODES[passed.channel]: passed.reason for passed in one.passed}
     channel["why"] = _why(one.why_channel, today)
     told["channel"] = channel
     if one.direct_debit is not None:
@@ -94,14 +105,15 @@ def _delivery(one: Delivery, today: date, mark: Mark) -> dict[str, Any]:
             {"form": bad.form, "field": bad.field, "length": bad.length, "least": bad.least, "most": bad.most}
             for bad in one.unfit
         ]
-    if one.why_address is not None and one.address_source is not None and one.why_address.told is not None:
+    why_address = one.why_address
+    if why_address is not None and one.address_source is not None and why_address.told is not None:
         party, statement = one.address_source
         told["address"] = {
             "item": one.address_item,
             "party": party,
             "statement": statement,
-            "mark": mark(one.why_address.told.value),
-            "why": _why(one.why_address, today),
+            "mark": mark(why_address.told.value),
+            "why": _why(why_address, today),
         }
     told["why"] = _why(one.why_recipient, today)
     return told
@@ -118,14 +130,15 @@ def _stop(one: Stop, today: date) -> dict[str, Any]:
 
 
 def _why(why: Why, today: date) -> Mapping[str, Any]:
-    told = why.told
+    rule, told = why
     if told is None:
-        return {"rule": why.rule}
-    said: dict[str, Any] = {"rule": why.rule, "source": told.source}
-    if told.own:
+        return {"rule": rule}
+    _, source, own, since, heard_on, _ = told
+    said: dict[str, Any] = {"rule": rule, "source": source}
+    if own:
         said["own"] = True
-    if told.holds_from is not None:
-        said["since"] = told.holds_from
-    said["heard_on"] = told.recorded_on
-    said["age_days"] = (today - told.recorded_on).days
+    if since is not None:
+        said["since"] = since
+    said["heard_on"] = heard_on
+    said["age_days"] = (today - heard_on).days
     return said

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -97,19 +98,26 @@ STOPS: tuple[Asked, ...] = (
     Asked(wrong_person, frozenset({"wrong_person"})),
 )
 """Every one of them is asked that has something to go by."""
+STOPPING = frozenset(chain.from_iterable(items for rule, items in STOPS if rule is not minor))
+"""Without any of these nothing stops anything, unless the customer is under age."""
 
 
 def stops(
     facts: Facts, liable: Sequence[Liable], found: Sequence[Recipient], deliveries: Sequence[Delivery]
 ) -> tuple[Stop, ...]:
     """Everything that stops invoicing or collection on the day, each kind of fact once a day it began."""
+    every: list[Stop] = []
     said = facts.customer.spoken_of
-    every = [stop for rule, items in STOPS if not items.isdisjoint(said) for stop in rule(facts)]
-    every += guardian_unclear(facts)
+    if facts.minor or not STOPPING.isdisjoint(said):
+        every += (stop for rule, items in STOPS if not items.isdisjoint(said) for stop in rule(facts))
+    if facts.relations:
+        every += guardian_unclear(facts)
     if not liable:
         every.append(Stop("no_custodian", BOTH, None, None, Why("stop.no_custodian")))
     elif deliveries and all(one.channel is None for one in deliveries):
         every += _no_way(found, deliveries)
+    if not every:
+        return ()
     distinct: dict[object, Stop] = {}
     for stop in every:
         distinct.setdefault((stop.code, stop.since, stop.until), stop)

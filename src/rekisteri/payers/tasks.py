@@ -53,20 +53,21 @@ class Task:
     opened_at: datetime
 
 
-def open_for(tx: Write, answers: Iterable[tuple[int, Answer]]) -> None:
-    """Open the tasks that the stops of these answers, each of an organisation, call for."""
-    open_tasks(
-        tx,
-        [
-            (TaskKind(stop.code), organisation_id, answer.customer_id)
-            for organisation_id, answer in answers
-            for stop in answer.stops
-            if stop.code in OF_STOPS
-        ],
-    )
+Wanted = tuple[TaskKind, int, UUID]
+"""A task to be open: its kind, of which organisation's bills, upon whom."""
 
 
-def open_tasks(tx: Write, wanted: Sequence[tuple[TaskKind, int, UUID]]) -> None:
+def called_for(answers: Iterable[tuple[int, Answer]]) -> list[Wanted]:
+    """The tasks that the stops of these answers, each of an organisation, call for."""
+    return [
+        (TaskKind(stop.code), organisation_id, answer.customer_id)
+        for organisation_id, answer in answers
+        for stop in answer.stops
+        if stop.code in OF_STOPS
+    ]
+
+
+def open_tasks(tx: Write, wanted: Sequence[Wanted]) -> None:
     """Open tasks, given as (kind, organisation, party); one that is open already stays the only one."""
     distinct = list(
         {(kind, party_id): (kind, organisation_id, party_id) for kind, organisation_id, party_id in wanted}.values()

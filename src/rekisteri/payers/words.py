@@ -145,6 +145,8 @@ STOPS: Mapping[str, Text] = MappingProxyType(
                     "The name or address does not fit a bill"),
     }
 )  # fmt: skip
+HAPPENINGS = frozenset({"death", "dissolved", "wrong_person"})
+"""Stops by something that happened on a day; the others hold from a day on."""
 
 DOUBTS: Mapping[str, Text] = MappingProxyType(
     {
@@ -222,6 +224,7 @@ PHRASES: Mapping[str, Text] = MappingProxyType(
         "collection_yes": _T("Periä saa", "Indrivning får ske", "Collection may go on"),
         "collection_no": _T("Periä ei saa", "Indrivning får inte ske", "Collection may not go on"),
         "since": _T("alkaen {day}", "från och med {day}", "since {day}"),
+        "happened": _T("{day}", "{day}", "on {day}"),
         "until": _T("{day} asti", "till och med {day}", "until {day}"),
         "heard": _T("{source}, tieto {day}", "{source}, uppgift {day}", "{source}, told {day}"),
         "own": _T("oma tieto", "egen uppgift", "your own word"),

@@ -244,7 +244,7 @@ def erase_again(tx: Write, vault: Vault, party_id: UUID, items: Sequence[str] | 
 
 def _carry_out(tx: Write, vault: Vault, looked: Assessment, beyond: Sequence[tuple[str, Beyond]]) -> _Destroyed:
     done, left, today = _Destroyed(), Left(), clock.day(tx.at)
-    parties.inform(tx, looked.party_id, "erased")
+    parties.inform(tx, looked.party_id, "erased", () if looked.whole else looked.free)
     said = parties.spoken_of(tx, looked.party_id)
     parties.stand_alone(tx, [looked.party_id])
     for one in said:

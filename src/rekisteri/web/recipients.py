@@ -15,7 +15,8 @@ def recipients(desk: Desk) -> Response:
     """Every declared recipient and how it stands."""
     with desk.read() as tx:
         found = feeds.standings(tx, desk.register.recipients)
-    return desk.show("recipients.html", standings=found, now=desk.register.now())
+    register = desk.register
+    return desk.show("recipients.html", standings=found, now=register.now(), redeclared=register.redeclared())
 
 
 def recipient(desk: Desk) -> Response:
