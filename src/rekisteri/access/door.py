@@ -130,8 +130,8 @@ def lend(tx: Read) -> Lent:
 Capability = TypeVar("Capability", bound=Read)
 
 
-class Stale(Exception):
-    """The viewer is not known to be what the door was told; nothing was done, and nothing recorded."""
+class Stale(Conflict):
+    """What was remembered of the viewer no longer holds: ask who it is anew. Nothing was done, and nothing recorded."""
 
 
 class Door:
@@ -196,8 +196,10 @@ class Door:
                 decide(viewer, action, purpose)
                 decide_fresh(viewer, action, at, self._terms.step_up)
             except RekisteriError as error:
+                if entry is None:
+                    raise
                 # What is remembered gives no right, and refuses none either.
-                raise error if entry is None else Stale from None
+                raise Stale from error
             with self._pool.connection() as connection:
                 tx = capability(connection, act, at, self._terms)
                 evidence = tx.evidence
@@ -207,6 +209,8 @@ class Door:
                 if evidence.gathered is not None:
                     evidence.bulk_count = evidence.gathered.append(connection, evidence.event_id)
                 audit.append(connection, _event(act, at, "done", evidence))
+        except Stale:
+            raise
         except RekisteriError as error:
             self._record_failure(act, at, error, evidence)
             raise
