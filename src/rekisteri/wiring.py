@@ -291,15 +291,8 @@ def _sessions(settings: Settings, database: Database, vault: Vault, now: clock.C
 
 def _finder(settings: Settings, door: Door, vault: Vault) -> access.FindSubject:
     """Finds whom strong identification means, as an act of its own in the log; the code goes no further."""
-    nobody_yet = Viewer(
-        account_id=None,
-        handle="subject",
-        name="Data subject",
-        roles=frozenset({Role.SUBJECT}),
-        organisations=frozenset(),
-        every_organisation=False,
-        channel="web",
-    )
+    subject = frozenset({Role.SUBJECT})
+    nobody_yet = replace(operator("subject"), name="Data subject", roles=subject, rights=None, channel="web")
 
     def find(code: str) -> PartyId | None:
         hetu = numbers.hetu(code)
@@ -403,7 +396,6 @@ def erase(
     with register.door.write(viewer, Action.RIGHTS_ERASE, purpose, case=case) as tx:
         house = register.declared().house
         party_id = rights.request(tx, request_id).party_id
-        above = [("feeds.event", feeds.erased)]
         made = rights.erase(
             tx,
             register.vault,
@@ -411,7 +403,7 @@ def erase(
             request_id,
             house=house.controller.name,
             authority=house.authority,
-            beyond=above,
+            beyond=[("feeds.event", feeds.erased)],
         )
     if made is not None:
         rights.note(register.settings.home, party_id, made)
@@ -501,12 +493,5 @@ def operator(handle: str = "operator") -> Viewer:
 
 def overseer() -> Viewer:
     """The register's own watch over the log: goes through it and raises signals, and shows nothing to anybody."""
-    return Viewer(
-        account_id=None,
-        handle="valvonta",
-        name="Oversight of this register",
-        roles=frozenset({Role.ADMINISTRATOR}),
-        organisations=frozenset(),
-        every_organisation=True,
-        channel="job",
-    )
+    watch = replace(operator("valvonta"), name="Oversight of this register", channel="job")
+    return replace(watch, every_organisation=True, rights=None)

@@ -73,7 +73,7 @@ class Settler:
             and named.get(row.ref_message_id) is not None
             and resolved[row.id].outcome is Outcome.MATCHED
         }
-        store.accept_proposals(self._tx, sorted(accepted))
+        _accept_proposals(self._tx, sorted(accepted))
         return self._write(rows, resolved)
 
     def _own(self, rows: Sequence[MessageRow]) -> dict[UUID, Own]:
@@ -264,4 +264,17 @@ class Settler:
             times_a_year=wish.times_a_year if notice.times_accepted else None,
             ordered_on=day(standing.since),
             paused_on=None if standing.paused_at is None else day(standing.paused_at),
+        )
+
+
+def _accept_proposals(tx: Write, message_ids: Sequence[str]) -> None:
+    """Our proposals that payers' orders refer to have been accepted."""
+    if message_ids:
+        tx.run(
+            """
+            update sources.proposal set state = 'accepted', answered_at = %(at)s
+            where message_id = any (%(ids)s) and state in ('ready', 'sent')
+            """,
+            ids=list(message_ids),
+            at=tx.at,
         )

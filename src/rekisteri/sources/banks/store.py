@@ -489,16 +489,3 @@ def records_of_notices(tx: Read, notice_ids: Iterable[UUID]) -> list[UUID]:
         ids=wanted,
     )
     return [record_id for (record_id,) in rows]
-
-
-def accept_proposals(tx: Write, message_ids: Sequence[str]) -> None:
-    """Our proposals that payers' orders refer to have been accepted."""
-    if message_ids:
-        tx.run(
-            """
-            update sources.proposal set state = 'accepted', answered_at = %(at)s
-            where message_id = any (%(ids)s) and state in ('ready', 'sent')
-            """,
-            ids=list(message_ids),
-            at=tx.at,
-        )
