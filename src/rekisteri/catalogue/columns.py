@@ -30,6 +30,7 @@ COLUMNS = MappingProxyType(
         "parties.protected.sealed": "permanent_address, temporary_address, postal_address, phone, email, turvakielto_until",
         "parties.identifier.blind": "hetu, ytunnus",
         "parties.named.blind": "custodian, guardian",
+        "parties.named.custodian": "custodian, guardian",
         "parties.judgement.reason": "grounds of a judgement",
         "parties.work.payload": "*",
         "parties.work.record_key": "customer_number",

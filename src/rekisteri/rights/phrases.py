@@ -346,7 +346,11 @@ WITHHELD_PROTECTED = Text(
     "A representative under a non-disclosure order, or whose order is not known, is not named.",
 )
 ORDER_STATES = {
-    Disclosure.ON: Text("Voimassa", "I kraft", "In force"),
+    Disclosure.ON: Text(
+        "Voimassa: oma tai samaan talouteen kuuluvan",
+        "I kraft: egen eller någons i hushållet",
+        "In force: your own or of your household",
+    ),
     Disclosure.OFF: Text("Ei ole", "Finns inte", "None"),
     Disclosure.UNKNOWN: Text(
         "Ei selvitetty: toimitaan kuin se olisi voimassa",

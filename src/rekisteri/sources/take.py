@@ -49,6 +49,7 @@ def take(
     placing = matching.place(tx, vault, origin.source, sayings, known)
     parties.record(tx, vault, lexicon, origin, placing.placed)
     parties.refresh(tx, vault, lexicon, placing.touched())
+    parties.settle_tied(tx, vault, lexicon, [UUID(one.party_id) for one in placing.placed if one.born])
     tx.gather({one.party_id for one in placing.placed})
     taken = Taken(doubts=placing.doubts)
     for one in placing.placed:
@@ -66,7 +67,8 @@ def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Drawn, packed
     """Take customers nobody has spoken of before; the row numbers of those somebody has: ``take`` those.
 
     ``packed`` is the crowd packed (``Drawn.pack``). Its keys must be new to the source; its customers stand in the
-    evidence of the act. The identity lock must be held.
+    evidence of the act. The identity lock must be held. At the end of the act the caller settles households
+    (``parties.settle_households``).
     """
     return parties.bear(tx, lexicon, origin, crowd, packed)
 

@@ -80,6 +80,7 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
                 progress(run_.report.rows)
             if run_.full:
                 run_.end_the_missing()
+            run_.settle()
             return run_.close()
 
 
@@ -224,6 +225,10 @@ class _Run:
         for start in range(0, len(missing), CHUNK_ROWS):
             some = missing[start : start + CHUNK_ROWS]
             self.report.ended += fall_silent(self._tx, self._vault, self._lexicon, self._origin, some)
+
+    def settle(self) -> None:
+        """Whom an order of their household covers comes under it before anybody can read of them."""
+        parties.settle_households(self._tx, self._vault, self._lexicon)
 
     def close(self) -> Report:
         """Write the batch and the evidence: one act, with every customer of it."""

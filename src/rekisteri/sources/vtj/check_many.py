@@ -119,7 +119,7 @@ def _differences(tx: Read, following: Following, party_id: UUID, person: Person,
 def _known(tx: Read, vault: Vault, party_id: UUID) -> Content:
     """What the register holds of a customer, the order among it."""
     known = parties.opened(tx, vault, party_id)
-    state = parties.heads(tx, [party_id])[party_id].turvakielto
+    state = parties.own_orders(tx, [party_id])[party_id]
     return known if state is Disclosure.UNKNOWN else known | {"turvakielto": state is Disclosure.ON}
 
 
