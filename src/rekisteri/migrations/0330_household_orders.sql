@@ -26,41 +26,41 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function parties.sheltered is
     'Which of these customers somebody''s non-disclosure order covers who is tied to them by custody, either way. A function of the owner: the tie may lead to somebody the act does not reach.';
+create function parties.tied(ids uuid[]) returns setof uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select r.party_id
+    from parties.identifier i
+    join parties.named n on n.blind = i.blind and n.custodian
+    join parties.record r on r.id = n.record_id
+    where i.party_id = any (ids)
+    union
+    select i.party_id
+    from parties.record r
+    join parties.named n on n.record_id = r.id and n.custodian
+    join parties.identifier i on i.blind = n.blind
+    where r.party_id = any (ids)
+$$;
+comment on function parties.tied is
+    'Whom custody ties to these customers, either way. A function of the owner: it may be somebody the act does not reach.';
 create function parties.unsettled(ids uuid[]) returns setof uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    with near as (
-        select unnest(ids) as party_id
+    with covered as (
+        select party_id from parties.sheltered(ids) as party_id
         union
-        select r.party_id
-        from parties.identifier i
-        join parties.named n on n.blind = i.blind and n.custodian
-        join parties.record r on r.id = n.record_id
-        where i.party_id = any (ids)
-        union
-        select i.party_id
-        from parties.record r
-        join parties.named n on n.record_id = r.id and n.custodian
-        join parties.identifier i on i.blind = n.blind
-        where r.party_id = any (ids)
+        select o.party_id from parties.record o where o.party_id = any (ids) and o.turvakielto
     )
-    select p.id
-    from near
-    join parties.party p on p.id = near.party_id and p.kind = 'person'
-    where (p.turvakielto = 'on')
-        <> (exists (select from parties.record o where o.party_id = p.id and o.turvakielto)
-            or exists (select from parties.sheltered(array[p.id])))
+    select p.id from parties.party p left join covered c on c.party_id = p.id
+    where p.id = any (ids) and p.kind = 'person' and (p.turvakielto = 'on') <> (c.party_id is not null)
 $$;
-comment on function parties.unsettled is
-    'Of these customers and those tied to them by custody, whose state is not yet what the orders say.';
+comment on function parties.unsettled is 'Which of these customers'' state is not yet what the orders say.';
 create function parties.unsettled_anywhere() returns setof uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select u from parties.unsettled(array(select distinct party_id from parties.record where turvakielto)) as u
-    union
-    select p.id from parties.party p
-    where p.turvakielto = 'on' and p.kind = 'person'
-      and not exists (select from parties.record o where o.party_id = p.id and o.turvakielto)
-      and not exists (select from parties.sheltered(array[p.id]))
+    select u from parties.unsettled(array(
+        select t from parties.tied(array(select distinct party_id from parties.record where turvakielto)) as t
+        union
+        select id from parties.party where turvakielto = 'on'
+    )) as u
 $$;
 comment on function parties.unsettled_anywhere is 'As unsettled, of the whole register: begun from those under an order, who are few.';
-revoke execute on function parties.sheltered, parties.unsettled, parties.unsettled_anywhere from public;
-grant execute on function parties.sheltered, parties.unsettled, parties.unsettled_anywhere to rekisteri_app;
+revoke execute on function parties.sheltered, parties.tied, parties.unsettled, parties.unsettled_anywhere from public;
+grant execute on function parties.sheltered, parties.tied, parties.unsettled, parties.unsettled_anywhere to rekisteri_app;

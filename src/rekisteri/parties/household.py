@@ -25,8 +25,16 @@ def sheltered(tx: Read, party_ids: Iterable[UUID]) -> set[UUID]:
     return {party_id for (party_id,) in rows}
 
 
+def tied(tx: Read, party_ids: Iterable[UUID]) -> set[UUID]:
+    """Whom custody ties to these customers, either way."""
+    rows = tx.tuples(
+        "select parties.tied(%(ids)s::uuid[]) as party_id", ids=packed.uuid_bytes([one.bytes for one in party_ids])
+    )
+    return {party_id for (party_id,) in rows}
+
+
 def unsettled(tx: Read, party_ids: Iterable[UUID]) -> list[UUID]:
-    """Of these customers and those tied to them, whose kept state is not what the orders say."""
+    """Which of these customers' kept state is not what the orders say."""
     rows = tx.tuples(
         "select parties.unsettled(%(ids)s::uuid[]) as party_id order by party_id",
         ids=packed.uuid_bytes([one.bytes for one in party_ids]),

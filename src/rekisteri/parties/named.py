@@ -12,6 +12,7 @@ from uuid import UUID
 
 from rekisteri.access import Read, Write
 from rekisteri.catalogue import SourceKind, find_path
+from rekisteri.ground import packed
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.renewing import renew_codes
@@ -55,9 +56,9 @@ def lay_named(tx: Write, named: Sequence[tuple[str, bytes, bool]]) -> None:
             group by record_id, blind
             on conflict (record_id, blind) do nothing
             """,
-            records=[record_id for record_id, _, _ in named],
-            blinds=[blind for _, blind, _ in named],
-            custodians=[custodian for _, _, custodian in named],
+            records=packed.uuids([record_id for record_id, _, _ in named]),
+            blinds=packed.blobs([blind for _, blind, _ in named]),
+            custodians=packed.flags(custodian for _, _, custodian in named),
         )
 
 

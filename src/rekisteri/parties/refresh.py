@@ -16,7 +16,7 @@ from rekisteri.catalogue import COVERED, Disclosure, PartyKind, SourceKind
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import store, words
-from rekisteri.parties.household import sheltered, unsettled, unsettled_anywhere
+from rekisteri.parties.household import sheltered, tied, unsettled, unsettled_anywhere
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import PROTECTED_PLACE
 from rekisteri.parties.store import PartyRow, SpokenRow
@@ -65,10 +65,9 @@ def refresh(
     if not wanted:
         return 0
     changed, ordered = _refresh(tx, vault, lexicon, wanted, secret_items)
-    if ordered:
-        # Shelter goes no further than from who is under an order: one step is all.
-        changed += settle_tied(tx, vault, lexicon, ordered)
-    return changed
+    # Shelter goes no further than from who is under an order: one step is all.
+    near = tied(tx, ordered).difference(wanted) if ordered else ()
+    return changed + _settle(tx, vault, lexicon, unsettled(tx, near) if near else [])
 
 
 def settle_tied(tx: Write, vault: Vault, lexicon: Lexicon, party_ids: Iterable[UUID]) -> int:
@@ -76,13 +75,16 @@ def settle_tied(tx: Write, vault: Vault, lexicon: Lexicon, party_ids: Iterable[U
 
     Whoever brings in customers without a ``refresh`` calls it of them.
     """
-    found = unsettled(tx, party_ids)
-    return _refresh(tx, vault, lexicon, found, {})[0] if found else 0
+    ours = set(party_ids)
+    return _settle(tx, vault, lexicon, unsettled(tx, ours | tied(tx, ours)) if ours else [])
 
 
 def settle_households(tx: Write, vault: Vault, lexicon: Lexicon) -> int:
     """As ``settle_tied``, of the whole register: after a crowd, and in the nightly run."""
-    found = unsettled_anywhere(tx)
+    return _settle(tx, vault, lexicon, unsettled_anywhere(tx))
+
+
+def _settle(tx: Write, vault: Vault, lexicon: Lexicon, found: Sequence[UUID]) -> int:
     return _refresh(tx, vault, lexicon, found, {})[0] if found else 0
 
 

@@ -183,9 +183,9 @@ def known_identities(tx: Read, blinds: Iterable[bytes]) -> list[KnownIdentity]:
         KnownIdentity,
         """
         select kind, blind, party_id from parties.identifier
-        where kind in ('hetu', 'ytunnus') and blind = any (%(blinds)s)
+        where kind in ('hetu', 'ytunnus') and blind = any (%(blinds)s::bytea[])
         """,
-        blinds=list(blinds),
+        blinds=packed.blobs(list(blinds)),
     )
 
 

@@ -52,19 +52,27 @@ class Lot:
     depth: int
     nodes: Mapping[int, bytes] = field(repr=False)
 
-    def leaf(self, index: int) -> bytes:
-        """The key of one leaf. Raises ``Missing`` where it has been cut out."""
+    def leaf(self, index: int, grown: dict[int, bytes] | None = None) -> bytes:
+        """The key of one leaf. Raises ``Missing`` where it has been cut out.
+
+        ``grown``, the lot's nodes at first, remembers those on the way: of many leaves each node is grown once.
+        """
         place = (ROOT << self.depth) + index
+        known = self.nodes if grown is None else grown
         above, turns = place, 0
-        while above not in self.nodes:
+        while above not in known:
             above >>= 1
             turns += 1
             if not above:
                 raise Missing("The value is erased: its key is no more, and nothing brings it back.")
-        node = self.nodes[above]
+        node = known[above]
         for turn in range(turns - 1, -1, -1):
-            grown = blake2b(node, digest_size=2 * NODE_BYTES, person=_MARK).digest()
-            node = grown[NODE_BYTES:] if place >> turn & 1 else grown[:NODE_BYTES]
+            halves = blake2b(node, digest_size=2 * NODE_BYTES, person=_MARK).digest()
+            turned = place >> turn
+            node = halves[NODE_BYTES:] if turned & 1 else halves[:NODE_BYTES]
+            if grown is not None:
+                grown[turned] = node
+                grown[turned ^ 1] = halves[:NODE_BYTES] if turned & 1 else halves[NODE_BYTES:]
         return node
 
     def leaves(self) -> list[bytes]:

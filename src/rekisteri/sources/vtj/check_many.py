@@ -23,7 +23,7 @@ from rekisteri.sources.vtj.check import Comparison, alike
 from rekisteri.sources.vtj.client_changes import Interface
 from rekisteri.sources.vtj.follow import Following, Kind, Report, Run, alone
 from rekisteri.sources.vtj.follow_store import Subscription
-from rekisteri.sources.vtj.lay import code_of
+from rekisteri.sources.vtj.lay import codes_of
 from rekisteri.sources.vtj.observe import Observed, observe
 from rekisteri.sources.vtj.wire_changes import Page, Person, Poison
 
@@ -72,7 +72,7 @@ def _portion(run: Run, interface: Interface, some: Sequence[UUID], done: Checked
         if len(subscriptions) < len(some):
             raise Missing("One of those chosen is no customer with an identity code; check the list.")
         run.ask_basic(tx, subscriptions)
-    asked = {code_of(run.following.vault, one): one for one in subscriptions}
+    asked = dict(zip(codes_of(run.following.vault, subscriptions), subscriptions, strict=True))
     page = interface.basic(list(asked))
     with run.write() as tx:
         _compare(tx, run.following, asked, page, done)

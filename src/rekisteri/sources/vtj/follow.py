@@ -30,7 +30,7 @@ from rekisteri.sources.vtj.ahead import one_ahead, undisturbed
 from rekisteri.sources.vtj.check import RulesOf, forget_old
 from rekisteri.sources.vtj.client_changes import AccessDenied, ChangesSetup, Interface
 from rekisteri.sources.vtj.follow_store import Subscription
-from rekisteri.sources.vtj.lay import HELD_PLACE, Anomaly, Layer, Laying, Tally, brake, code_of, sealed_codes
+from rekisteri.sources.vtj.lay import HELD_PLACE, Anomaly, Layer, Laying, Tally, brake, codes_of, sealed_codes
 from rekisteri.sources.vtj.wire_changes import Page, Person
 
 CHANGES, BASIC = "changes", "basic_data"
@@ -109,7 +109,7 @@ def release(following: Following, party_ids: Collection[UUID]) -> int:
         chosen = [one for one in follow_store.of_parties(tx, party_ids or lines) if one.state == "held"]
         held = follow_store.held_of(tx, [one.id for one in chosen])
         kept: dict[UUID, list[Person]] = {one.id: [] for one in chosen}
-        codes = {one.id: code_of(following.vault, one) for one in chosen}
+        codes = dict(zip([one.id for one in chosen], codes_of(following.vault, chosen), strict=True))
         for one in held:
             raw = following.vault.open(one.sealed, key="protected", place=f"{HELD_PLACE}{one.id}")
             person = wire_changes.parse_raw(codes[one.subscription_id], raw, one.changed_on)
@@ -142,6 +142,14 @@ def alone(database: Database) -> Iterator[None]:
             yield
         finally:
             connection.execute("select pg_advisory_unlock(%(lock)s)", {"lock": RUN_LOCK})
+
+
+def _renewed(codes: dict[str, UUID], recoded: Mapping[UUID, str]) -> dict[str, UUID]:
+    """The customers by the code each is asked by from now on."""
+    if not recoded:
+        return codes
+    kept = {code: party_id for code, party_id in codes.items() if party_id not in recoded}
+    return kept | {code: party_id for party_id, code in recoded.items()}
 
 
 @dataclass(slots=True)
@@ -273,7 +281,7 @@ class Run:
             if not some:
                 return None
             after = some[-1].id
-            asked = {code_of(self.following.vault, one): one for one in some}
+            asked = dict(zip(codes_of(self.following.vault, some), some, strict=True))
             return asked, lambda: interface.basic(list(asked))
 
         with closing(one_ahead(portion)) as answers:
@@ -330,17 +338,18 @@ class Run:
             for one, page in answers:
                 recoded = self._take(one, page)
                 if not page.up_to_date:
-                    left.appendleft(_Asking(one.bucket, page.key or one.key, {} if recoded else one.codes))
+                    left.appendleft(_Asking(one.bucket, page.key or one.key, _renewed(one.codes, recoded)))
                 self.following.progress("changes", self.report.tally.counts["changes"])
 
     def _codes(self, bucket: int) -> dict[str, UUID]:
         """The customers of a bucket by the code each is asked by."""
         with self.write() as tx:
             listed = follow_store.of_bucket(tx, bucket)
-        return {code_of(self.following.vault, one): one.party_id for one in listed}
+        codes = codes_of(self.following.vault, listed)
+        return {code: one.party_id for code, one in zip(codes, listed, strict=True)}
 
-    def _take(self, asking: _Asking, page: Page) -> bool:
-        """Lay a page; whether anybody's code changed in it."""
+    def _take(self, asking: _Asking, page: Page) -> dict[UUID, str]:
+        """Lay a page; the codes that changed in it, by customer."""
         assert page.key is not None, "changes come with a key"
         if page.key < asking.key:
             raise Unavailable("VTJ's change interface gave a key older than the one asked by; nothing was taken.")
@@ -352,7 +361,7 @@ class Run:
             follow_store.set_key(tx, asking.bucket, page.key)
             self._finish(tx, laying.tally)
         self.report.tally = self.report.tally.plus(laying.tally)
-        return laying.tally.counts["recoded"] > 0
+        return laying.recoded
 
     def _lay(self, tx: Write) -> Laying:
         parties.lock_identity(tx)

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 from rekisteri.access import Read, Write
+from rekisteri.ground import packed
 from rekisteri.ground.clock import day
 
 
@@ -186,9 +187,9 @@ def of_parties(tx: Read, party_ids: Iterable[UUID]) -> list[Subscription]:
         Subscription,
         """
         select id, party_id, sealed, bucket, state, stamps from sources.vtj_subscription
-        where party_id = any (%(ids)s)
+        where party_id = any (%(ids)s::uuid[])
         """,
-        ids=list(party_ids),
+        ids=packed.uuid_bytes([one.bytes for one in party_ids]),
     )
 
 
@@ -259,7 +260,7 @@ def set_key(tx: Write, bucket: int, key: int) -> None:
     )
 
 
-def update(tx: Write, rows: Sequence[tuple[UUID, str, int | None, Mapping[str, str]]]) -> None:
+def update(tx: Write, rows: Sequence[tuple[UUID, str, int | None, dict[str, str]]]) -> None:
     """Set (id, state, bucket, stamps) of subscriptions; a bucket of None stays as it was."""
     tx.run(
         """
@@ -269,10 +270,10 @@ def update(tx: Write, rows: Sequence[tuple[UUID, str, int | None, Mapping[str, s
             as new (id, state, bucket, stamps)
         where s.id = new.id
         """,
-        ids=[one for one, *_ in rows],
-        states=[state for _, state, *_ in rows],
-        buckets=[bucket for _, _, bucket, _ in rows],
-        stamps=[orjson.dumps(dict(stamps)).decode() for *_, stamps in rows],
+        ids=packed.uuid_bytes([one.bytes for one, *_ in rows]),
+        states=packed.texts(state for _, state, *_ in rows),
+        buckets=packed.numbers([bucket for _, _, bucket, _ in rows]),
+        stamps=packed.utf8([orjson.dumps(stamps) for *_, stamps in rows]),
     )
 
 
