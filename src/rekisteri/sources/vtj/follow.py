@@ -15,6 +15,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from psycopg.errors import LockNotAvailable
+
 from rekisteri import parties
 from rekisteri.access import Action, Door, Viewer, Write
 from rekisteri.catalogue import Purpose, SourceKind
@@ -35,6 +37,8 @@ from rekisteri.sources.vtj.wire_changes import Page, Person
 
 CHANGES, BASIC = "changes", "basic_data"
 RUN_LOCK = 0x56544A
+LETTING_GO_MS = 500
+UNEXPECTED = "Something unexpected happened, and it has been noted; the run may go on."
 PORTION = 1000
 NOBODY = UUID(int=0)
 BUCKET_SIZE = 1000
@@ -42,6 +46,10 @@ BUCKET_SIZE = 1000
 
 Progress = Callable[[str, int], None]
 """Told the step of a run and how many persons or changes it has come through."""
+
+
+class Busy(Conflict):
+    """VTJ is being followed already; wait until that run has ended."""
 
 
 class Kind(StrEnum):
@@ -66,6 +74,9 @@ class Following:
     viewer: Viewer
     progress: Progress
     despite_anomaly: bool = False
+    case: str | None = None
+    reason: str | None = None
+    """Why, where somebody gave a reason: kept in the log with each step."""
 
     @property
     def end_user(self) -> str:
@@ -133,11 +144,16 @@ def _layer(tx: Write, following: Following) -> Layer:
 
 @contextmanager
 def alone(database: Database) -> Iterator[None]:
-    """Only one run at a time, in whatever process; a process that dies lets the next one in."""
+    """Only one run at a time, in whatever process; a process that dies lets the next one in. Raises ``Busy``."""
     with database.statement() as connection:
-        row = connection.execute("select pg_try_advisory_lock(%(lock)s)", {"lock": RUN_LOCK}).fetchone()
-        if row is None or not row[0]:
-            raise Conflict("VTJ is being followed already; wait until that run has ended.")
+        # A run that has just told its end is about to let go: that is waited for, another's work is not.
+        connection.execute("select set_config('lock_timeout', %(most)s, false)", {"most": str(LETTING_GO_MS)})
+        try:
+            connection.execute("select pg_advisory_lock(%(lock)s)", {"lock": RUN_LOCK})
+        except LockNotAvailable:
+            raise Busy from None
+        finally:
+            connection.execute("select set_config('lock_timeout', '0', false)")
         try:
             yield
         finally:
@@ -184,6 +200,9 @@ class Run:
         except RekisteriError as error:
             self.end("failed", error.message)
             raise
+        except Exception:
+            self.end("failed", UNEXPECTED)
+            raise
         else:
             self.end("done", None)
 
@@ -191,8 +210,10 @@ class Run:
     def write(self) -> Iterator[Write]:
         """The door, for one step of the run."""
         one = self.following
-        with one.door.write(one.viewer, Action.VTJ_FOLLOW, Purpose.UPKEEP) as tx:
+        with one.door.write(one.viewer, Action.VTJ_FOLLOW, Purpose.UPKEEP, case=one.case) as tx:
             tx.note(run=str(self.report.run_id), permission=one.setup.permission)
+            if one.reason is not None:
+                tx.note(reason=one.reason, end_user=one.end_user)
             yield tx
 
     def begin(self) -> None:
@@ -300,12 +321,17 @@ class Run:
     def lay_basic(self, asked: Mapping[str, Subscription], page: Page, key: int) -> None:
         """Lay basic data of the persons asked for. Raises ``Anomaly``, and nothing of it stands."""
         with self.write() as tx:
-            laying = self._lay(tx)
-            laying.basic(asked, page)
-            self._assign(tx, [one for one in asked.values() if one.bucket is None], key)
-            self._finish(tx, laying.tally)
-        self.report.tally = self.report.tally.plus(laying.tally)
+            laid = self.lay_in(tx, asked, page, key)
+        self.report.tally = self.report.tally.plus(laid)
         self.following.progress("read", self.report.tally.counts["read"])
+
+    def lay_in(self, tx: Write, asked: Mapping[str, Subscription], page: Page, key: int) -> Tally:
+        """As ``lay_basic``, in the caller's step, who adds the tally to the run's when it stands."""
+        laying = self._lay(tx)
+        laying.basic(asked, page)
+        self._assign(tx, [one for one in asked.values() if one.bucket is None], key)
+        self._finish(tx, laying.tally)
+        return laying.tally
 
     def _assign(self, tx: Write, some: Sequence[Subscription], key: int) -> None:
         """A place in a bucket for everybody new; a bucket begins at the key fetched before they were read."""

@@ -206,12 +206,13 @@ def of_bucket(tx: Read, bucket: int) -> list[Subscription]:
 
 
 def of_organisation(tx: Read, organisation_id: int) -> list[UUID]:
-    """Followed customers of a client organisation."""
+    """Customers of a client organisation who are followed, or will be from the next run on."""
     rows = tx.tuples(
         """
-        select s.party_id from sources.vtj_subscription s
-        join parties.party p on p.id = s.party_id
-        where p.organisations @> array[%(organisation_id)s]::integer[] order by s.party_id
+        select p.id from parties.party p
+        where p.organisations @> array[%(organisation_id)s]::integer[] and p.kind = 'person'
+          and exists (select from parties.identifier i where i.party_id = p.id and i.kind = 'hetu')
+        order by p.id
         """,
         organisation_id=organisation_id,
     )
