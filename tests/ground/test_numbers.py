@@ -73,3 +73,9 @@ def test_creditor_identifiers_hold_by_their_check_digits() -> None:
     assert numbers.creditor_id("fi46abc20774740") == "FI46ABC20774740", "the business code is outside the check"
     for wrong in ("FI47ZZZ20774740", "FI46ZZZ20774741", "FI46ZZZ", "", "FI46ZZZ2077474ä"):
         assert numbers.creditor_id(wrong) is None, wrong
+
+
+def test_addresses_of_invented_people_hold_and_those_without_a_domain_do_not() -> None:
+    assert numbers.email("Aapo@Esimerkki.INVALID") == "Aapo@esimerkki.invalid"
+    assert numbers.email("aapo@yritys.test") == "aapo@yritys.test"
+    assert [numbers.email(text) for text in ("aapo@localhost", "aapo@", "a b@example.fi", "ei ole")] == [None] * 4

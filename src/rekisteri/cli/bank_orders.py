@@ -12,7 +12,7 @@ from rich.text import Text as Line
 from rekisteri.access import Action
 from rekisteri.catalogue import BY_NAME
 from rekisteri.cli import telling
-from rekisteri.cli.banks import Why, done, id_of
+from rekisteri.cli.banks import Why, bank, done, id_of
 from rekisteri.cli.frame import Frame, screen, told_json
 from rekisteri.ground.clock import day
 from rekisteri.sources import banks
@@ -20,6 +20,7 @@ from rekisteri.sources import banks
 _ORDER_KINDS = BY_NAME["bank_order"].part("kind").kind.codes
 
 
+@bank.command()
 def orders(
     context: typer.Context, customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's id.")]
 ) -> None:
@@ -44,6 +45,7 @@ def orders(
     screen().print(table if found else "No bank has told of an order of the customer.")
 
 
+@bank.command()
 def suspend(
     context: typer.Context,
     order: Annotated[str, typer.Argument(metavar="ORDER", help="The order's id, from `bank orders`.")],
@@ -56,6 +58,7 @@ def suspend(
     done(acting, "The order is paused.", {"order": order, "paused": True})
 
 
+@bank.command()
 def resume(
     context: typer.Context,
     order: Annotated[str, typer.Argument(metavar="ORDER", help="The order's id, from `bank orders`.")],
@@ -68,6 +71,7 @@ def resume(
     done(acting, "The order is in force again.", {"order": order, "paused": False})
 
 
+@bank.command()
 def forget(context: typer.Context) -> None:
     """Forget what banks told, when the time the catalogue keeps it is up; for a nightly timer.
 

@@ -5,45 +5,18 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_group
 
 from rekisteri import __version__
-from rekisteri.cli import (
-    bank_orders,
-    customers,
-    disclosing,
-    erasing,
-    judgements,
-    restricting,
-    retaining,
-    rights_desk,
-    signing,
-    upkeep,
-)
-from rekisteri.cli.administration import admin
-from rekisteri.cli.backing import backup
-from rekisteri.cli.banks import bank
-from rekisteri.cli.connections import connections
-from rekisteri.cli.demo import demo
-from rekisteri.cli.directories import directories
-from rekisteri.cli.emergencies import emergency
-from rekisteri.cli.evidence import evidence
-from rekisteri.cli.feeds import recipients
 from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
-from rekisteri.cli.imports import imports
-from rekisteri.cli.keys import keys
-from rekisteri.cli.mandates import creditor, mandate
-from rekisteri.cli.notices import notice
-from rekisteri.cli.paying import paying
-from rekisteri.cli.serve import serve
-from rekisteri.cli.vtj import vtj
-from rekisteri.cli.work import work
-from rekisteri.cli.worker import worker
 from rekisteri.ground.errors import Rejected, RekisteriError
 
 INTERRUPTED = 130
@@ -76,8 +49,86 @@ Exit codes: 0 done, 2 wrong input or use, 3 not permitted, 4 not there, 5 confli
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command, or a group of commands, is made: a module of this room and the name there."""
+
+    module: str
+    member: str
+    also: tuple[str, ...] = ()
+    """Modules that add their commands to the group when they are read."""
+
+
+TREE = {
+    "demo": Place("demo", "demo"),
+    "serve": Place("serve", "serve"),
+    "login": Place("signing", "login"),
+    "logout": Place("signing", "logout"),
+    "whoami": Place("signing", "whoami"),
+    "password": Place("signing", "password"),
+    "search": Place("customers", "search"),
+    "show": Place("customers", "show"),
+    "history": Place("customers", "history"),
+    "correct": Place("customers", "correct"),
+    "create": Place("customers", "create"),
+    "records": Place("judgements", "records"),
+    "merge": Place("judgements", "merge"),
+    "unmerge": Place("judgements", "unmerge"),
+    "split": Place("judgements", "split"),
+    "migrate": Place("upkeep", "migrate"),
+    "nightly": Place("upkeep", "nightly"),
+    "worker": Place("worker", "worker"),
+    "sessions": Place("signing", "sessions"),
+    "import": Place("imports", "imports"),
+    "work": Place("work", "work"),
+    "vtj": Place("vtj", "vtj"),
+    "bank": Place("banks", "bank", also=("bank_orders", "mandates")),
+    "payers": Place("paying", "paying"),
+    "directories": Place("directories", "directories"),
+    "feeds": Place("feeds", "recipients"),
+    "audit": Place("evidence", "evidence"),
+    "notice": Place("notices", "notice"),
+    "rights": Place("rights_desk", "desk", also=("erasing", "restricting", "retaining")),
+    "disclosures": Place("disclosing", "desk"),
+    "admin": Place("administration", "admin"),
+    "emergency": Place("emergencies", "emergency"),
+    "connection": Place("connections", "connections"),
+    "keys": Place("keys", "keys"),
+    "backup": Place("backing", "backup"),
+    "db": Place("upkeep", "database"),
+}
+"""Every command by name, and where it is made."""
+
+
+class Commands(Mapping[str, Any]):
+    """The tree's commands, each read when it is asked for: to read them all takes far longer than most commands do."""
+
+    def __getitem__(self, name: str) -> Any:
+        place = TREE[name]
+        for module in place.also:
+            import_module(f"rekisteri.cli.{module}")
+        found = getattr(import_module(f"rekisteri.cli.{place.module}"), place.member)
+        above = typer.Typer(rich_markup_mode=None)
+        if isinstance(found, typer.Typer):
+            above.add_typer(found, name=name)
+        else:
+            above.command(name)(found)
+        return get_group(above).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(TREE)
+
+    def __len__(self) -> int:
+        return len(TREE)
+
+
 class Root(TyperGroup):
-    """The root of the tree: common options are met anywhere, identity codes nowhere."""
+    """The root of the tree: common options are met anywhere, identity codes nowhere, commands are read when asked for."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        commands: Any = Commands()
+        self.commands = commands
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments with the common options first."""
@@ -104,50 +155,6 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
 
 
 tree = typer.Typer(cls=Root, help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-tree.command()(demo)
-tree.command()(serve)
-tree.command()(signing.login)
-tree.command()(signing.logout)
-tree.command()(signing.whoami)
-tree.command()(signing.password)
-tree.add_typer(signing.sessions, name="sessions")
-tree.add_typer(imports, name="import")
-tree.command()(customers.search)
-tree.command()(customers.show)
-tree.command()(customers.history)
-tree.command()(customers.correct)
-tree.command()(customers.create)
-tree.command()(judgements.records)
-tree.command()(judgements.merge)
-tree.command()(judgements.unmerge)
-tree.command()(judgements.split)
-tree.add_typer(work, name="work")
-tree.add_typer(vtj, name="vtj")
-tree.add_typer(bank, name="bank")
-bank.command()(bank_orders.orders)
-bank.command()(bank_orders.suspend)
-bank.command()(bank_orders.resume)
-bank.command()(bank_orders.forget)
-bank.add_typer(mandate, name="mandate")
-bank.add_typer(creditor, name="creditor")
-tree.add_typer(paying, name="payers")
-tree.add_typer(directories, name="directories")
-tree.add_typer(recipients, name="feeds")
-tree.add_typer(evidence, name="audit")
-tree.add_typer(notice, name="notice")
-tree.add_typer(restricting.desk, name="rights")
-tree.add_typer(rights_desk.desk, name="rights")
-tree.add_typer(disclosing.desk, name="disclosures")
-assert retaining.desk is erasing.desk is restricting.desk, "one desk, its commands in several modules"
-tree.add_typer(admin, name="admin")
-tree.add_typer(emergency, name="emergency")
-tree.add_typer(connections, name="connection")
-tree.add_typer(keys, name="keys")
-tree.add_typer(backup, name="backup")
-tree.command()(upkeep.migrate)
-tree.command()(upkeep.nightly)
-tree.command()(worker)
-tree.add_typer(upkeep.database, name="db")
 
 
 def _version(wanted: bool) -> None:

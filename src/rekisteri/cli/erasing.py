@@ -113,6 +113,3 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Rejected("That is no id; `rekisteri search` and `rekisteri rights list` show them.") from None
-
-
-__all__ = ["desk"]

@@ -11,12 +11,14 @@ from rich.text import Text as Line
 from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.cli import telling
-from rekisteri.cli.banks import Id, Why, done, id_of
+from rekisteri.cli.banks import Id, Why, bank, done, id_of
 from rekisteri.cli.frame import Frame, screen, told_json
 from rekisteri.sources import banks
 
 mandate = typer.Typer(no_args_is_help=True, help="SEPA direct debit mandates: look, match, reject.")
 creditor = typer.Typer(no_args_is_help=True, help="Creditor identifiers that mandates are given to.")
+bank.add_typer(mandate, name="mandate")
+bank.add_typer(creditor, name="creditor")
 
 
 @creditor.command("list")

@@ -17,8 +17,6 @@ from rekisteri.cli.frame import Frame, screen, told_json
 from rekisteri.cli.rights_desk import RequestArgument, desk
 from rekisteri.ground.errors import Rejected
 
-__all__ = ["desk"]
-
 RestrictionArgument = Annotated[str, typer.Argument(metavar="RESTRICTION", help="Its id, as `restrictions` shows it.")]
 
 

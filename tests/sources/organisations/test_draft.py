@@ -93,6 +93,15 @@ def test_a_heading_almost_known_is_taken_when_its_values_pass(tmp_path: Path) ->
     assert "otsikko muistuttaa: sukunimi" in text
 
 
+def test_a_known_heading_whose_values_fail_and_say_nothing_else_is_kept_to_be_looked_at(tmp_path: Path) -> None:
+    sample = a_file(tmp_path, "asiakasnumero;sukunimi;Sähköposti\n1;Koski;ei ole\n2;Salo;kysy\n")
+
+    mapping, text = drafted(tmp_path, sample)
+
+    assert mapping.columns["Sähköposti"] == "email"
+    assert "TARKISTA: otsikko tunnetaan; 0 % 2 arvosta kelpaa" in text
+
+
 def test_a_heading_whose_values_speak_against_it_is_not_believed(tmp_path: Path) -> None:
     rows = "".join(f"{number};Koski;nimi{number}@example.fi\n" for number in range(1, 9))
 

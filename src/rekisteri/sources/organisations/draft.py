@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from rekisteri.sources.organisations.evidence import (
     is_persons,
     order_of,
 )
-from rekisteri.sources.organisations.headings import FULL_NAME, KNOWN, recognise
+from rekisteri.sources.organisations.headings import FULL_NAME, KNOWN, Guess, recognise
 from rekisteri.sources.organisations.mapping import IGNORE, KEY
 from rekisteri.sources.organisations.wire import open_delivery
 from rekisteri.sources.organisations.wire_rows import Delivery
@@ -107,7 +108,8 @@ def draft(path: Path, language: str = "fi") -> str:
 def _judged(columns: list[Column], language: str) -> list[_Line]:
     """What each column is: by its heading where the values do not speak against it, else by its values."""
     lines: dict[int, _Line] = {}
-    for index, guess in recognise([column.heading for column in columns]).items():
+    guesses = recognise([column.heading for column in columns])
+    for index, guess in guesses.items():
         column = columns[index]
         if not column.values or column.passes(guess.path) >= DOUBTFUL or _is_coded(guess.path):
             path = guess.path
@@ -123,6 +125,7 @@ def _judged(columns: list[Column], language: str) -> list[_Line]:
             found = by_values(column, taken, before.path if before else None)
             if found is not None:
                 lines[column.index] = _Line(column, found, _BY_VALUES.in_(language))
+    _doubted(columns, guesses, lines, language)
     if not any(line.path == KEY for line in lines.values()):
         key = next((column for column in columns if column.index not in lines and is_key(column)), None)
         if key is not None:
@@ -131,6 +134,14 @@ def _judged(columns: list[Column], language: str) -> list[_Line]:
     return [
         lines.get(column.index) or _Line(column, IGNORE, unknown.format(count=len(column.values))) for column in columns
     ]
+
+
+def _doubted(columns: list[Column], guesses: Mapping[int, Guess], lines: dict[int, _Line], language: str) -> None:
+    """Headings that are known but whose values do not pass, where the values say nothing else: a person must look."""
+    taken = {line.path for line in lines.values()}
+    for index, guess in guesses.items():
+        if index not in lines and guess.path not in taken and not is_persons(columns[index]):
+            lines[index] = _Line(columns[index], guess.path, _BY_HEADING.in_(language), guess.known)
 
 
 def _key_is_no_name(lines: dict[int, _Line]) -> None:

@@ -180,7 +180,7 @@ def _hold_to_layout(mapping: Mapping, columns: Sequence[str], by_path: dict[str,
     raise Rejected(
         f"The file is of another layout: it has no {lacks}. Headings found: {shown(columns)}. "
         f"Expected: {shown(expected or wanted)}. "
-        "Send the file of the agreed layout, or draft a mapping from it.",
+        "Send the file of the agreed layout, or draft a new mapping from this one and put it in place of the mapping in use.",
         field="file",
     )
 
