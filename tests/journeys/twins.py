@@ -26,7 +26,7 @@ from starlette.testclient import TestClient
 from rekisteri import api, matching, rights, wiring
 from rekisteri.access import Action, add_account
 from rekisteri.access.actions import PURPOSES_OF_ROLE
-from rekisteri.catalogue import Purpose, Role, Text
+from rekisteri.catalogue import COVERED, Purpose, Role, Text
 from rekisteri.ground import ids
 from rekisteri.payers import Channel, Households, LastResort, Policy, set_reason
 from rekisteri.rights import Channel as AskedBy
@@ -375,7 +375,10 @@ def _role(handle: str) -> Role:
 
 
 def household_package(twin: Twin) -> str:
-    """The access package of a member of the household, as it is given out."""
+    """The access package of a member of the household, as it is given out to whoever represents the member.
+
+    The member's own package has the member's own address, which is nobody else's to withhold (GDPR art. 15).
+    """
     register, officer = twin.world.register, a_viewer(Role.OFFICER)
     with register.door.write(officer, Action.RIGHTS_REQUEST, Purpose.DATA_PROTECTION) as tx:
         opened = rights.open_request(
@@ -384,5 +387,7 @@ def household_package(twin: Twin) -> str:
         )  # fmt: skip
         rights.identify(tx, opened.id, Identity.PASSPORT)
     with register.door.write(officer, Action.RIGHTS_PACKAGE, Purpose.DATA_PROTECTION) as tx:
-        files = rights.fulfil(tx, register.vault, opened.id, house="Kuvitelma Oy", sent=register.sent, language="fi")
+        files = rights.fulfil(
+            tx, register.vault, opened.id, house="Kuvitelma Oy", sent=register.sent, language="fi", without=COVERED
+        )
     return files.machine.decode()

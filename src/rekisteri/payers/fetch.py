@@ -196,6 +196,7 @@ def _party(
         kind=outline.kind,
         turvakielto=Disclosure.ON if unheard else outline.turvakielto,
         unheard=unheard,
+        sheltered=outline.sheltered,
         words=tuple(parties.counting(words, sitting.on)),
         codes=frozenset(outline.codes),
         asking=asking,
