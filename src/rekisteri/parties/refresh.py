@@ -35,8 +35,7 @@ class Refreshed:
     organisations: list[int]
     secret_items: Collection[str] = ()
 
-    @property
-    def items(self) -> list[str]:
+    def changes(self) -> list[str]:
         """What changed: item names; ``customership`` and ``turvakielto`` where those did."""
         changed = sorted({*changed_items(self.before.content, self.golden.content), *self.secret_items})
         if self.organisations != sorted(self.before.organisations):
@@ -124,7 +123,7 @@ def _refresh(
         )
         for party_id in before
     ]
-    changed = [one for one in done if one.items]
+    changed = [(one, items) for one in done if (items := one.changes())]
     _write(tx, lexicon, changed)
     return len(changed), [one for one, state in own.items() if state is Disclosure.ON or one in left]
 
@@ -163,7 +162,7 @@ def golden(spoken: Sequence[SpokenRow], today: date) -> Golden:
     return survive(
         heard(
             (
-                Word(row.statement_id, SourceKind(row.source_kind), row.organisation_id,
+                Word(row.statement_id, row.source_kind, row.organisation_id,
                      (row.holds_from or LONG_AGO).isoformat(), row.recorded_at, row.content),
                 _lives(row, today),
             )
@@ -255,7 +254,7 @@ def uncover(tx: Write, vault: Vault, record_ids: Iterable[UUID]) -> None:
     tx.run("delete from parties.protected where statement_id = any (%(ids)s)", ids=statement_ids)
 
 
-def _write(tx: Write, lexicon: Lexicon, changed: Sequence[Refreshed]) -> None:
+def _write(tx: Write, lexicon: Lexicon, changed: Sequence[tuple[Refreshed, list[str]]]) -> None:
     if not changed:
         return
     tx.run(_STAGE)
@@ -286,9 +285,9 @@ select array[id], case when organisations = '{}' then 'ended' else 'changed' end
 """
 
 
-def _blocks(lexicon: Lexicon, changed: Iterable[Refreshed]) -> Iterator[bytes]:
+def _blocks(lexicon: Lexicon, changed: Iterable[tuple[Refreshed, list[str]]]) -> Iterator[bytes]:
     lines = []
-    for one in changed:
+    for one, items in changed:
         content = one.golden.content
         lexemes, spelled = words.of_party(content, one.organisations)
         lexicon.hear(spelled)
@@ -303,7 +302,7 @@ def _blocks(lexicon: Lexicon, changed: Iterable[Refreshed]) -> Iterator[bytes]:
                     one.turvakielto.value,
                     _array(one.organisations),
                     " ".join(lexemes),
-                    _array(one.items),
+                    _array(items),
                     _array(reached),
                 )
             )

@@ -9,8 +9,9 @@ day it can mean, a death without a day is a death, a birth without one stays uns
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 from rekisteri.catalogue import (
     BY_NAME,
@@ -49,16 +50,17 @@ T = TypeVar("T")
 SECRET_ITEMS = ("hetu", "custodian", "guardian")
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+NO_SECRETS: Mapping[str, str] = MappingProxyType({})
+
+
+class Stated(NamedTuple):
     """What VTJ says of one item: its value, None for *there is none*; the codes within it, by path."""
 
     value: Value | None
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = NO_SECRETS
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """Everything an answer states, by item; what of it was not taken, and why."""
 
     items: dict[str, Stated]
