@@ -216,11 +216,13 @@ def _known(tx: Read, vault: Vault, party_id: UUID) -> Content:
 def chosen_of(following: Following, organisation_id: int, numbers: Sequence[str] = ()) -> list[UUID]:
     """Customers of a client organisation to be checked: every followed one, or those of these customer numbers.
 
-    Raises ``Missing`` for a number that is no customer's; which one is not told where it could be a code.
+    Raises ``Missing`` where there is nobody, and for a number that is no customer's: told by its line, for it could be a code.
     """
     with following.door.read(following.viewer, Action.VTJ_WORK, Purpose.UPKEEP, case=following.case) as tx:
         if not numbers:
-            return follow_store.of_organisation(tx, organisation_id)
+            if not (found := follow_store.of_organisation(tx, organisation_id)):
+                raise Missing("The organisation has no customer with an identity code, so there is nobody to check.")
+            return found
         wanted = list(dict.fromkeys(numbers))
         known = parties.numbered(tx, organisation_id, wanted)
     unknown = [place for place, one in enumerate(wanted, 1) if one not in known]
