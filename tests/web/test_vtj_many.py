@@ -119,6 +119,7 @@ def test_an_unlikely_share_of_deaths_stops_it_and_it_goes_on_when_somebody_says_
         visitor = office.visitor("yllapitaja")
         page = visitor.goto(f"/vtj/joukko/{second}")
         assert "Muutokset ovat oikeita: jatka" in page.text
+        assert "VTJ kertoo: 3 kuollutta, kun seurattavia on 4" in page.text
         visitor.send(f"/vtj/joukko/{second}")
         done = run_of(client, second)
         assert (done["state"], done["waiting"], done["changed"]) == ("done", 0, 3)

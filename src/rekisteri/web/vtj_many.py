@@ -108,6 +108,7 @@ def _state(desk: Desk, error: RekisteriError | None = None) -> Response:
         "vtj_checked.html",
         status=error.status if error else 200,
         check=done,
+        told=desk.face.phrases.retell(done.run.told, desk.tongue.code) if done.run.told else None,
         running=running,
         lines=lines[:LINES_SHOWN],
         next=lines[LINES_SHOWN - 1].party_id if len(lines) > LINES_SHOWN else None,

@@ -101,9 +101,13 @@ class Laying:
         self.tally = Tally()
 
     def basic(self, asked: Mapping[str, Subscription], page: Page) -> None:
-        """Basic data of the persons asked for, by code; those not in the answer VTJ does not know."""
+        """Basic data of the persons asked for, by code; those not in the answer VTJ does not know.
+
+        Of somebody nobody asked of nothing is taken: that is counted.
+        """
         self._count(page)
         told = {person.hetu: person for person in page.persons}
+        self.tally.counts["strangers"] += len(told.keys() - asked.keys())
         self._open(asked.values(), {one.party_id: hetu for hetu, one in asked.items()})
         absent = [one for hetu, one in asked.items() if hetu not in told]
         for hetu, subscription in asked.items():
