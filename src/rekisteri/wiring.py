@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
+<<<<<<< HEAD
 from multiprocessing.connection import Connection as Line
+=======
+from threading import Thread
+>>>>>>> main
 from uuid import UUID
 
+import structlog
 from argon2 import PasswordHasher
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -33,7 +39,7 @@ from rekisteri.catalogue import BARE_BYTES, KEYED, Purpose, Recipient, Role, Rul
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
 from rekisteri.ground.egress import Connection, Refusal
-from rekisteri.ground.errors import Missing, Refused, Rejected, Unavailable
+from rekisteri.ground.errors import Missing, Refused, Rejected, RekisteriError, Unavailable
 from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault, forgetting, turning
 from rekisteri.ground.keys.forgetting import Forgotten, Mended
@@ -42,6 +48,7 @@ from rekisteri.ground.keys.turning import Told, Turned, Turner
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import banks, directories, organisations, vtj
 
+_journal = structlog.get_logger("rekisteri.wiring")
 KEYS = "keys.json"
 LOTS = "keys-lots.json"
 LOG_KEYS = "log-keys.json"
@@ -125,12 +132,24 @@ class Register:
         """VTJ's query interface as it is set up. Raises ``Rejected`` where it is not connected."""
         return vtj.query_setup(self.settings)
 
-    def vtj_following(self, viewer: Viewer, progress: vtj.Progress, *, despite_anomaly: bool = False) -> vtj.Following:
+    def vtj_following(
+        self,
+        viewer: Viewer,
+        progress: vtj.Progress,
+        *,
+        despite_anomaly: bool = False,
+        case: str | None = None,
+        reason: str | None = None,
+    ) -> vtj.Following:
         """What a run of following VTJ needs, for a viewer. Raises ``Rejected`` where it is not connected."""
         return vtj.Following(
             self.database, self.door, self.vault, self.rules, vtj.changes_setup(self.settings), viewer, progress,
-            despite_anomaly,
+            despite_anomaly, case, reason,
         )  # fmt: skip
+
+    def check_in_background(self, following: vtj.Following, run_id: UUID) -> None:
+        """Carry on a check of many while its orderer does other things; how it ended stands with the run."""
+        Thread(target=_carried_on, args=(following, run_id), name=f"vtj-check-{run_id}", daemon=True).start()
 
     def mapping(self, organisation_code: str) -> organisations.Mapping:
         """How an organisation's columns are read: its file in ``mappings/``, else the standard layout.
@@ -147,6 +166,17 @@ class Register:
         """
         path = self.settings.home / LAYOUTS / f"{directory}.toml"
         return directories.load(directory, path if path.exists() else None)
+
+
+def _carried_on(following: vtj.Following, run_id: UUID) -> None:
+    try:
+        vtj.carry_on(following, run_id)
+    except RekisteriError:
+        # It is written down with the run, where whoever ordered it looks.
+        return
+    except Exception as error:
+        frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        _journal.error("vtj_check_failed", run=str(run_id), error=type(error).__name__, frames=frames[-6:])
 
 
 @contextmanager

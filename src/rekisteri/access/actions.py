@@ -294,7 +294,7 @@ class Action(Enum):
         writes=frozenset({Area.ORGANISATIONS}),
     )  # fmt: skip
     REGISTER_UPKEEP = Policy(
-        "register:upkeep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, writes=_CUSTOMERS
+        "register:upkeep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, protected=True, writes=_CUSTOMERS
     )
     REGISTER_BACKUP = Policy("register:backup", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
     REGISTER_RESTORE = Policy("register:restore", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)

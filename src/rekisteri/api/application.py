@@ -43,6 +43,7 @@ from rekisteri.api import (
     systems,
     usage,
     vtj,
+    vtj_many,
     work,
 )
 from rekisteri.api.calling import OrganisationCodes
@@ -80,6 +81,7 @@ DESKS = (
     emergencies.desk,
     systems.desk,
     payers.desk,
+    vtj_many.desk,
     vtj.desk,
     paying.desk,
     banks.desk,

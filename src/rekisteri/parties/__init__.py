@@ -34,13 +34,14 @@ from rekisteri.parties.card import (
     protected,
     unmask,
 )
-from rekisteri.parties.codes import CODES, NAMED_CODES, find_code, renew_blinds, renew_codes
+from rekisteri.parties.codes import CODES, NAMED_CODES, find_code
 from rekisteri.parties.correct import correct, withdraw
 from rekisteri.parties.corrected import Mark
 from rekisteri.parties.crowd import Crowd, Drawn, Parcel, bear, draw
 from rekisteri.parties.dossier import Dossier, Uttered, dossier
 from rekisteri.parties.guises import guises
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
+from rekisteri.parties.household import own_orders
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.last_word import LastWord, identity_codes, last_words
 from rekisteri.parties.lexicon import Lexicon
@@ -91,8 +92,9 @@ from rekisteri.parties.queue import (
     work_said,
 )
 from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE, Placed, Said, record, silence
-from rekisteri.parties.refresh import refresh
+from rekisteri.parties.refresh import refresh, settle_households, settle_tied
 from rekisteri.parties.relations import Relation, RelationKind, related, relations
+from rekisteri.parties.renewing import renew_codes
 from rekisteri.parties.search import Hit, SearchPage, lookup, search
 from rekisteri.parties.store import (
     KnownIdentity,
@@ -236,6 +238,7 @@ __all__ = [
     "orders_of",
     "organisation_source",
     "outlines",
+    "own_orders",
     "placements",
     "protected",
     "record",
@@ -244,11 +247,12 @@ __all__ = [
     "refresh_due",
     "related",
     "relations",
-    "renew_blinds",
     "renew_codes",
     "search",
     "settle",
+    "settle_households",
     "settle_left",
+    "settle_tied",
     "silence",
     "sole_source",
     "spoken",

@@ -36,11 +36,11 @@ from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Conflict, Missing, Rejected
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import store
-from rekisteri.parties.codes import renew_codes
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import Placed, Said, record, silence
 from rekisteri.parties.refresh import refresh
+from rekisteri.parties.renewing import renew_codes
 
 REASON_MAX = 500
 EVIDENCE_MAX = 500

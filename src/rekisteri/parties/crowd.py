@@ -20,13 +20,16 @@ from rekisteri.catalogue import NO, YES, Columns
 from rekisteri.ground import ids, packed, rows
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import lines, poured
-from rekisteri.parties.codes import renew_blinds
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.named import lay_named
 from rekisteri.parties.poured import Lines, Rows
 from rekisteri.parties.record import SEALED_PLACE
+from rekisteri.parties.renewing import renew_blinds
 
 IDENTITIES = ("hetu", "ytunnus")
+RELATED = {"custodian.hetu": True, "guardian.hetu": False}
+"""Paths of codes of whom a row names; whether as a custodian."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Drawn:
     heard: list[str]
     turned: list[tuple[bytes, bytes]] = field(default_factory=list)
     """While the key of indexes turns: what each code may still stand under, and what it stands under now."""
+    named: list[tuple[str, bytes, bool]] = field(default_factory=list)
+    """Whom customers name: the customer, the blind index of the code, and whether as a custodian."""
 
     def twins(self, others: Iterable[bytes]) -> list[int]:
         """The numbers of rows that share an identity code with each other or with ``others``, blind indexes."""
@@ -127,21 +132,34 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
         codes={kind: vault.blind_all(kind, crowd.columns[kind].to_list()) for kind in IDENTITIES if kind in paths},
     )
     turned = [pair for kind in IDENTITIES if kind in paths for pair in vault.former_blinds(kind, crowd.columns[kind])]
-    return Drawn(drawn, lines.spelled(folded), turned)
+    turned += [pair for path in RELATED if path in paths for pair in vault.former_blinds("hetu", crowd.columns[path])]
+    return Drawn(drawn, lines.spelled(folded), turned, _related(vault, crowd.columns, born))
 
 
 def bear(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Parcel) -> list[int]:
     """Record a crowd and the words heard, and note it in the evidence of the act.
 
+<<<<<<< HEAD
     Returns the numbers of the rows whose code somebody bears already: those are not recorded.
+=======
+    ``whole`` is the crowd packed. Returns the numbers of the rows whose code somebody bears already: those are not
+    recorded. Whether an order of their households covers any of them is left to ``settle_households``.
+>>>>>>> main
     """
     renew_blinds(tx, crowd.turned)
     poured.allow(tx, origin)
     met, whole = _identified(tx, crowd.rows)
     if whole.born:
         poured.bear(tx, origin, whole)
+<<<<<<< HEAD
         tx.gather_bytes(whole.born)
     lexicon.hear(crowd.heard)
+=======
+        there = frozenset(whole.ids) if met else None
+        lay_named(tx, [one for one in drawn.named if there is None or one[0] in there])
+        tx.gather(whole.ids)
+    lexicon.hear(drawn.heard)
+>>>>>>> main
     lexicon.learn(tx)
     return met
 
@@ -168,6 +186,17 @@ def _identified(tx: Write, whole: Rows) -> tuple[list[int], Rows]:
 
 
 _ORDERS = {YES: True, NO: False, None: None}
+
+
+def _related(vault: Vault, columns: Columns, born: Sequence[str]) -> list[tuple[str, bytes, bool]]:
+    """Whom each customer names: the customer, the blind index of the code, and whether as a custodian."""
+    return [
+        (one, blind, custodian)
+        for path, custodian in RELATED.items()
+        if path in columns
+        for one, blind in zip(born, vault.blind_all("hetu", columns[path].to_list()), strict=True)
+        if blind is not None
+    ]
 
 
 def _utf8(texts: pl.Series) -> list[bytes]:

@@ -218,8 +218,14 @@ def _party(
         kind=outline.kind,
         turvakielto=Disclosure.ON if unheard else outline.turvakielto,
         unheard=unheard,
+<<<<<<< HEAD
         words=tuple(parties.counting(words, on)),
         codes=outline.codes,
+=======
+        sheltered=outline.sheltered,
+        words=tuple(parties.counting(words, sitting.on)),
+        codes=frozenset(outline.codes),
+>>>>>>> main
         asking=asking,
         hidden=hidden,
         limit=limit,

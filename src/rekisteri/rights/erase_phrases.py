@@ -58,6 +58,7 @@ TABLES: Mapping[str, Text] = MappingProxyType(
         "rights.notice_shown": _T("Näytetyt selosteet", "Visade beskrivningar", "Notices shown"),
         "sources.vtj_subscription": _T("VTJ-seuranta", "Uppföljning i BDS", "Following in the population register"),
         "sources.vtj_task": _T("VTJ-työt", "BDS-ärenden", "Work of the population register"),
+        "sources.vtj_checked": _T("VTJ-tarkistukset", "BDS-kontroller", "Checks against the population register"),
         "payers.task": _T("Maksajatyöt", "Betalarärenden", "Work on payers"),
         "feeds.event": _T("Muutosviestit", "Ändringsmeddelanden", "News told"),
     }

@@ -361,7 +361,11 @@ WITHHELD_PROTECTED = Text(
     "A custodian or guardian who no longer represents you, is under a non-disclosure order, or whose order is not known, is not named, and how to reach them is not told.",
 )
 ORDER_STATES = {
-    Disclosure.ON: Text("Voimassa", "I kraft", "In force"),
+    Disclosure.ON: Text(
+        "Voimassa: oma tai samaan talouteen kuuluvan",
+        "I kraft: egen eller någons i hushållet",
+        "In force: your own or of your household",
+    ),
     Disclosure.OFF: Text("Ei ole", "Finns inte", "None"),
     Disclosure.UNKNOWN: Text(
         "Ei selvitetty: toimitaan kuin se olisi voimassa",

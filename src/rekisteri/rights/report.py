@@ -70,6 +70,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "sources.vtj_subscription": "derived: that the customer is followed in VTJ, by the identity code told in data",
         "sources.vtj_held": "passing: changes of VTJ that wait until what is wrong with them is mended",
         "sources.vtj_task": "derived: what a maintainer must look at in VTJ's news; what is taken is told in data",
+        "sources.vtj_checked": "derived: that the customer was checked against VTJ among many; the look is told in looks",
         "sources.vtj_run": "not theirs: of runs",
         "audit.event": "looks",
         "oversight.signal": "not theirs: findings on a user of the register; the look itself is told in looks",

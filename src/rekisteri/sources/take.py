@@ -49,6 +49,7 @@ def take(
     placing = matching.place(tx, vault, origin.source, sayings, known)
     parties.record(tx, vault, lexicon, origin, placing.placed)
     parties.refresh(tx, vault, lexicon, placing.touched())
+    parties.settle_tied(tx, vault, lexicon, [UUID(one.party_id) for one in placing.placed if one.born])
     tx.gather({one.party_id for one in placing.placed})
     taken = Taken(doubts=placing.doubts)
     for one in placing.placed:
@@ -65,7 +66,13 @@ def take(
 def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Parcel) -> list[int]:
     """Take customers nobody has spoken of before; the row numbers of those somebody has: ``take`` those.
 
+<<<<<<< HEAD
     Their keys must be new to the source; they stand in the evidence of the act. The identity lock must be held.
+=======
+    ``packed`` is the crowd packed (``Drawn.pack``). Its keys must be new to the source; its customers stand in the
+    evidence of the act. The identity lock must be held. At the end of the act the caller settles households
+    (``parties.settle_households``).
+>>>>>>> main
     """
     return parties.bear(tx, lexicon, origin, crowd)
 

@@ -185,7 +185,7 @@ RULES = {
 }
 
 WITHHELD = {
-    "turvakielto_on": "Turvakielto: tieto näytetään vain erikseen ja siitä jää merkintä",
+    "turvakielto_on": "Turvakielto, oma tai samaan talouteen kuuluvan: tieto näytetään vain erikseen ja siitä jää merkintä",
     "turvakielto_unknown": "Turvakieltoa ei ole selvitetty: muiden antamaa tietoa ei näytetä",
     "purpose": "Tieto ei kuulu valittuun käyttötarkoitukseen",
     "masked": "Tunnus on peitetty",

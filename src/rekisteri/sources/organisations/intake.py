@@ -78,6 +78,7 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
         _in_step(),
     ):
         run_ = _Run(tx, vault, request, delivery)
+<<<<<<< HEAD
         others = begin(run_.errand, vault)
         run_.note_file()
         for ready in run_.prepared(others):
@@ -86,6 +87,16 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
         if run_.full:
             run_.end_the_missing(others)
         return run_.close()
+=======
+        with _in_step():
+            for ready in run_.prepared():
+                run_.take_ready(ready)
+                progress(run_.report.rows)
+            if run_.full:
+                run_.end_the_missing()
+            run_.settle()
+            return run_.close()
+>>>>>>> main
 
 
 @contextmanager
@@ -230,6 +241,10 @@ class _Run:
         for start in range(0, len(missing), CHUNK_ROWS):
             gone = missing[start : start + CHUNK_ROWS]
             self.report.ended += fall_silent(self._tx, self._vault, self._lexicon, self._origin, gone)
+
+    def settle(self) -> None:
+        """Whom an order of their household covers comes under it before anybody can read of them."""
+        parties.settle_households(self._tx, self._vault, self._lexicon)
 
     def close(self) -> Report:
         """Write the batch and the evidence: one act, with every customer of it."""
