@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
-<<<<<<< HEAD
 from multiprocessing.connection import Connection as Line
-=======
-from threading import Thread
->>>>>>> main
 from uuid import UUID
 
-import structlog
 from argon2 import PasswordHasher
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -39,7 +33,7 @@ from rekisteri.catalogue import BARE_BYTES, KEYED, Purpose, Recipient, Role, Rul
 from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
 from rekisteri.ground.egress import Connection, Refusal
-from rekisteri.ground.errors import Missing, Refused, Rejected, RekisteriError, Unavailable
+from rekisteri.ground.errors import Missing, Refused, Rejected, Unavailable
 from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault, forgetting, turning
 from rekisteri.ground.keys.forgetting import Forgotten, Mended
@@ -48,7 +42,6 @@ from rekisteri.ground.keys.turning import Told, Turned, Turner
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import banks, directories, organisations, vtj
 
-_journal = structlog.get_logger("rekisteri.wiring")
 KEYS = "keys.json"
 LOTS = "keys-lots.json"
 LOG_KEYS = "log-keys.json"
@@ -147,10 +140,6 @@ class Register:
             despite_anomaly, case, reason,
         )  # fmt: skip
 
-    def check_in_background(self, following: vtj.Following, run_id: UUID) -> None:
-        """Carry on a check of many while its orderer does other things; how it ended stands with the run."""
-        Thread(target=_carried_on, args=(following, run_id), name=f"vtj-check-{run_id}", daemon=True).start()
-
     def mapping(self, organisation_code: str) -> organisations.Mapping:
         """How an organisation's columns are read: its file in ``mappings/``, else the standard layout.
 
@@ -166,17 +155,6 @@ class Register:
         """
         path = self.settings.home / LAYOUTS / f"{directory}.toml"
         return directories.load(directory, path if path.exists() else None)
-
-
-def _carried_on(following: vtj.Following, run_id: UUID) -> None:
-    try:
-        vtj.carry_on(following, run_id)
-    except RekisteriError:
-        # It is written down with the run, where whoever ordered it looks.
-        return
-    except Exception as error:
-        frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-        _journal.error("vtj_check_failed", run=str(run_id), error=type(error).__name__, frames=frames[-6:])
 
 
 @contextmanager
@@ -427,14 +405,9 @@ def erase(
         house = register.declared().house
         party_id = rights.request(tx, request_id).party_id
         made = rights.erase(
-            tx,
-            register.vault,
-            register.office.signer,
-            request_id,
-            house=house.controller.name,
-            authority=house.authority,
+            tx, register.vault, register.office.signer, request_id, house=house.controller.name, authority=house.authority,
             beyond=[("feeds.event", feeds.erased)],
-        )
+        )  # fmt: skip
     if made is not None:
         rights.note(register.settings.home, party_id, made)
     return made

@@ -89,7 +89,7 @@ def check_many_against_vtj(question: CheckManyQuestion, caller: Calling) -> Resp
     """
     following = _following(caller, reason=question.reason)
     run_id = vtj.order_check(following, _chosen(caller, following, question), take=question.take)
-    caller.register.check_in_background(following, run_id)
+    vtj.carry_on_beside(following, run_id)
     return told(OrderedAnswer(run=run_id), status=202)
 
 
@@ -132,7 +132,7 @@ def go_on_with_vtj_bulk_check(run_id: UUID, question: GoOnQuestion, caller: Call
     """Go on with the customers a check still waits to ask of."""
     following = _following(caller, despite_anomaly=question.despite_anomaly)
     vtj.let_go_on(following, run_id)
-    caller.register.check_in_background(following, run_id)
+    vtj.carry_on_beside(following, run_id)
     return told(OrderedAnswer(run=run_id), status=202)
 
 

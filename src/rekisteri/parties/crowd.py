@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 import polars as pl
 from psycopg.errors import UniqueViolation
@@ -68,7 +69,7 @@ class Drawn:
 
     def pack(self, origin: Origin, at: datetime) -> Parcel:
         """The crowd as it goes to the server."""
-        return Parcel(poured.laid_out(origin, at, self.lines), self.heard, self.turned)
+        return Parcel(poured.laid_out(origin, at, self.lines), self.heard, self.turned, self.named)
 
     def _twice(self) -> set[bytes]:
         """The codes that more than one row bears."""
@@ -92,6 +93,7 @@ class Parcel:
     rows: Rows
     heard: list[str]
     turned: list[tuple[bytes, bytes]]
+    named: list[tuple[str, bytes, bool]]
 
     def without(self, row_nos: Iterable[int]) -> Parcel:
         """All but the rows of some numbers."""
@@ -139,27 +141,18 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
 def bear(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Parcel) -> list[int]:
     """Record a crowd and the words heard, and note it in the evidence of the act.
 
-<<<<<<< HEAD
-    Returns the numbers of the rows whose code somebody bears already: those are not recorded.
-=======
-    ``whole`` is the crowd packed. Returns the numbers of the rows whose code somebody bears already: those are not
-    recorded. Whether an order of their households covers any of them is left to ``settle_households``.
->>>>>>> main
+    Returns the numbers of the rows whose code somebody bears already: those are not recorded. Whether an order of their
+    households covers any of them is left to ``settle_households``.
     """
     renew_blinds(tx, crowd.turned)
     poured.allow(tx, origin)
     met, whole = _identified(tx, crowd.rows)
     if whole.born:
         poured.bear(tx, origin, whole)
-<<<<<<< HEAD
+        there = frozenset(whole.born)
+        lay_named(tx, [one for one in crowd.named if UUID(one[0]).bytes in there])
         tx.gather_bytes(whole.born)
     lexicon.hear(crowd.heard)
-=======
-        there = frozenset(whole.ids) if met else None
-        lay_named(tx, [one for one in drawn.named if there is None or one[0] in there])
-        tx.gather(whole.ids)
-    lexicon.hear(drawn.heard)
->>>>>>> main
     lexicon.learn(tx)
     return met
 

@@ -38,16 +38,11 @@ def outlines(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Outline]:
     rows = tx.tuples(
         """
         select id, kind, turvakielto, organisations,
-<<<<<<< HEAD
-               array(select distinct i.kind from parties.identifier i where i.party_id = party.id)
-        from parties.party where id = any (%(ids)s::uuid[])
-=======
                array(select distinct i.kind from parties.identifier i where i.party_id = party.id),
                case turvakielto when 'on'
                    then not exists (select from parties.record r where r.party_id = party.id and r.turvakielto)
                    else false end
-        from parties.party where id = any (%(ids)b)
->>>>>>> main
+        from parties.party where id = any (%(ids)s::uuid[])
         """,
         ids=packed.uuid_bytes([one.bytes for one in party_ids]),
     )

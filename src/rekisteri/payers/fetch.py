@@ -218,14 +218,9 @@ def _party(
         kind=outline.kind,
         turvakielto=Disclosure.ON if unheard else outline.turvakielto,
         unheard=unheard,
-<<<<<<< HEAD
+        sheltered=outline.sheltered,
         words=tuple(parties.counting(words, on)),
         codes=outline.codes,
-=======
-        sheltered=outline.sheltered,
-        words=tuple(parties.counting(words, sitting.on)),
-        codes=frozenset(outline.codes),
->>>>>>> main
         asking=asking,
         hidden=hidden,
         limit=limit,

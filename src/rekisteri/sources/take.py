@@ -66,13 +66,8 @@ def take(
 def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Parcel) -> list[int]:
     """Take customers nobody has spoken of before; the row numbers of those somebody has: ``take`` those.
 
-<<<<<<< HEAD
-    Their keys must be new to the source; they stand in the evidence of the act. The identity lock must be held.
-=======
-    ``packed`` is the crowd packed (``Drawn.pack``). Its keys must be new to the source; its customers stand in the
-    evidence of the act. The identity lock must be held. At the end of the act the caller settles households
-    (``parties.settle_households``).
->>>>>>> main
+    Their keys must be new to the source; they stand in the evidence of the act. The identity lock must be held. At the
+    end of the act the caller settles households (``parties.settle_households``).
     """
     return parties.bear(tx, lexicon, origin, crowd)
 

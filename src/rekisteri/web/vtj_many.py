@@ -30,7 +30,7 @@ def order(desk: Desk) -> Response:
         run_id = vtj.order_check(following, chosen, take=desk.field("ota") == "k")
     except (Rejected, Missing, Conflict, Unavailable) as error:
         return _ask(desk, error)
-    desk.register.check_in_background(following, run_id)
+    vtj.carry_on_beside(following, run_id)
     return desk.go(f"/vtj/joukko/{run_id}")
 
 
@@ -47,7 +47,7 @@ def go_on(desk: Desk) -> Response:
         vtj.let_go_on(following, run_id)
     except (Rejected, Conflict) as error:
         return _state(desk, error)
-    desk.register.check_in_background(following, run_id)
+    vtj.carry_on_beside(following, run_id)
     return desk.go(f"/vtj/joukko/{run_id}")
 
 

@@ -52,7 +52,6 @@ class Lot:
     depth: int
     nodes: Mapping[int, bytes] = field(repr=False)
 
-<<<<<<< HEAD
     def leaf(self, index: int) -> bytes:
         """The key of one leaf. Raises ``Missing`` where it has been cut out."""
         return self._grown((ROOT << self.depth) + index, dict(self.nodes))
@@ -65,38 +64,17 @@ class Lot:
     @staticmethod
     def _grown(place: int, known: dict[int, bytes]) -> bytes:
         """A node, from the nearest known above it; those on the way there, and beside it, are known from then on."""
-=======
-    def leaf(self, index: int, grown: dict[int, bytes] | None = None) -> bytes:
-        """The key of one leaf. Raises ``Missing`` where it has been cut out.
-
-        ``grown``, the lot's nodes at first, remembers those on the way: of many leaves each node is grown once.
-        """
-        place = (ROOT << self.depth) + index
-        known = self.nodes if grown is None else grown
->>>>>>> main
         above, turns = place, 0
         while above not in known:
             above >>= 1
             turns += 1
             if not above:
                 raise Missing("The value is erased: its key is no more, and nothing brings it back.")
-<<<<<<< HEAD
         for turn in range(turns - 1, -1, -1):
             grown = blake2b(known[above], digest_size=2 * NODE_BYTES, person=_MARK).digest()
             known[2 * above], known[2 * above + 1] = grown[:NODE_BYTES], grown[NODE_BYTES:]
             above = place >> turn
         return known[place]
-=======
-        node = known[above]
-        for turn in range(turns - 1, -1, -1):
-            halves = blake2b(node, digest_size=2 * NODE_BYTES, person=_MARK).digest()
-            turned = place >> turn
-            node = halves[NODE_BYTES:] if turned & 1 else halves[:NODE_BYTES]
-            if grown is not None:
-                grown[turned] = node
-                grown[turned ^ 1] = halves[:NODE_BYTES] if turned & 1 else halves[NODE_BYTES:]
-        return node
->>>>>>> main
 
     def leaves(self) -> list[bytes]:
         """Every leaf of a lot nothing has been cut out of, in order, for far less than one by one."""

@@ -113,26 +113,6 @@ class Vault:
                 opened[at] = _unsealed(leaf, boxes[at], places[at])
         return opened
 
-    def open_all(self, sealed: Sequence[bytes], *, key: str, places: Sequence[str]) -> list[bytes]:
-        """Many values opened, each of its own place, for far less than one by one. Raises as ``open`` does."""
-        grown: dict[int, tuple[Lot, dict[int, bytes]]] = {}
-        opened = []
-        try:
-            for one, place in zip(sealed, places, strict=True):
-                if one[0] == DIRECT:
-                    opened.append(self.open(one, key=key, place=place))
-                    continue
-                number, index = where(one)
-                if number not in grown:
-                    lot = self._lot(key, number)
-                    grown[number] = lot, dict(lot.nodes)
-                lot, nodes = grown[number]
-                nonce, body = one[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES], one[HEAD_BYTES + NONCE_BYTES :]
-                opened.append(AESGCM(lot.leaf(index, nodes)).decrypt(nonce, body, one[:HEAD_BYTES] + place.encode()))
-        except (InvalidTag, ValueError, IndexError, KeyError) as error:
-            raise Unavailable(_DOES_NOT_OPEN) from error
-        return opened
-
     def _take(self, key: str, count: int) -> list[tuple[bytes, bytes]]:
         """``count`` keys nobody has used, each with the head of the value it seals."""
         depth = DEEP if count > 1 << SHALLOW else SHALLOW

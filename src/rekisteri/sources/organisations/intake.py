@@ -78,7 +78,6 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
         _in_step(),
     ):
         run_ = _Run(tx, vault, request, delivery)
-<<<<<<< HEAD
         others = begin(run_.errand, vault)
         run_.note_file()
         for ready in run_.prepared(others):
@@ -86,17 +85,8 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
             progress(run_.report.rows)
         if run_.full:
             run_.end_the_missing(others)
+        run_.settle()
         return run_.close()
-=======
-        with _in_step():
-            for ready in run_.prepared():
-                run_.take_ready(ready)
-                progress(run_.report.rows)
-            if run_.full:
-                run_.end_the_missing()
-            run_.settle()
-            return run_.close()
->>>>>>> main
 
 
 @contextmanager

@@ -7,7 +7,16 @@ Lives here: its query interface (``wire_soap``, ``wire_query``, ``client_query``
 """
 
 from rekisteri.sources.vtj.check import Asker, Check, Comparison, Difference, apply, forget_old, look, run
-from rekisteri.sources.vtj.check_many import CHOSEN_MOST, Checked, carry_on, checked, chosen_of, let_go_on, order_check
+from rekisteri.sources.vtj.check_many import (
+    CHOSEN_MOST,
+    Checked,
+    carry_on,
+    carry_on_beside,
+    checked,
+    chosen_of,
+    let_go_on,
+    order_check,
+)
 from rekisteri.sources.vtj.check_store import CheckedLine
 from rekisteri.sources.vtj.check_store import lines as checked_lines
 from rekisteri.sources.vtj.client_changes import ChangesSetup
@@ -52,6 +61,7 @@ __all__ = [
     "Use",
     "apply",
     "carry_on",
+    "carry_on_beside",
     "changes_setup",
     "checked",
     "checked_lines",

@@ -8,10 +8,14 @@ a value; with ``take`` it is taken too, under the same brake on deaths, moves an
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Thread
 from uuid import UUID
+
+import structlog
 
 from rekisteri import parties
 from rekisteri.access import Action, Read, decide_case
@@ -28,6 +32,7 @@ from rekisteri.sources.vtj.lay import Tally, codes_of
 from rekisteri.sources.vtj.observe import Observed, observe
 from rekisteri.sources.vtj.wire_changes import Page, Person, Poison
 
+_journal = structlog.get_logger("rekisteri.sources.vtj")
 NO_CHECK = "There is no such check of many; the page of VTJ lists the latest."
 CHOSEN_MOST = 100_000
 """More customers than this are no choice: let following read everybody anew instead."""
@@ -99,6 +104,22 @@ def carry_on(following: Following, run_id: UUID) -> None:
         with following.door.write(following.viewer, Action.VTJ_FOLLOW, Purpose.UPKEEP, case=following.case) as tx:
             check_store.give_up(tx, run_id, error.message)
         raise
+
+
+def carry_on_beside(following: Following, run_id: UUID) -> None:
+    """``carry_on`` while its orderer does other things; how it ended stands with the run."""
+    Thread(target=_carried_on, args=(following, run_id), name=f"vtj-check-{run_id}", daemon=True).start()
+
+
+def _carried_on(following: Following, run_id: UUID) -> None:
+    try:
+        carry_on(following, run_id)
+    except RekisteriError:
+        # It is written down with the run, where whoever ordered it looks.
+        return
+    except Exception as error:
+        frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        _journal.error("vtj_check_failed", run=str(run_id), error=type(error).__name__, frames=frames[-6:])
 
 
 def let_go_on(following: Following, run_id: UUID) -> None:
