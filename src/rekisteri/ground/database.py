@@ -152,7 +152,7 @@ class Database:
         """A connection that sees what another transaction exported as a snapshot, and can change nothing.
 
         It is beside the pool, for whoever joins may hold one of that already: waiting there for another, each could wait
-        for all. Raises ``Unavailable``, also where that transaction is over.
+        for all. Raises ``Unavailable``.
         """
         try:
             with psycopg.connect(self._url, application_name="rekisteri") as connection:
