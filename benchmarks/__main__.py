@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from benchmarks import banking, delivery, feeds, following, log, lookup, payers, search, snooping, start
+from benchmarks import banking, delivery, feeds, following, log, lookup, payers, rights, search, snooping, start
 from benchmarks.figures import Figure, markdown, show
 from benchmarks.worlds import ACCOUNT, MAINTAINER, PASSWORD, opened
 
 ROWS = 1_000_000
 CODES_MAX = 20_000
+LARGE = ("import", "search", "lookup", "payers", "rights")
+"""What is measured of the large register; the rest makes its own."""
+EVERY = (*LARGE, "follow", "start", "log", "proofs", "snooping", "banks", "feeds")
 LOG_SECONDS = 60.0
 LOG_LEAVES = 10_000_000
 
@@ -28,12 +32,13 @@ def main(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            help="import, search, lookup, payers, follow, start, log, snooping, banks, feeds; again for more. All by default."
+            help="import, search, lookup, payers, follow, start, log, proofs, snooping, banks, feeds, rights; again for more. All by default."
         ),
     ] = None,
     feed_customers: Annotated[
         int, typer.Option(min=1000, help="Customers of the recipient that is brought up.")
     ] = feeds.CUSTOMERS,
+    log_leaves: Annotated[int, typer.Option(min=1000, help="Leaves of the log that is proved in.")] = LOG_LEAVES,
     markdown_file: Annotated[Path | None, typer.Option(help="Write the table here too.")] = None,
 ) -> None:
     """Measure; exit with 1 when a goal does not hold."""
@@ -42,11 +47,10 @@ def main(
         figures = measure(
             folder or Path(temporary),
             rows,
-            set(
-                only or ("import", "search", "lookup", "payers", "follow", "start", "log", "snooping", "banks", "feeds")
-            ),
+            set(only or EVERY),
             console,
             feed_customers,
+            log_leaves,
         )
     show(figures, console)
     if markdown_file is not None:
@@ -55,45 +59,55 @@ def main(
 
 
 def measure(
-    folder: Path, rows: int, wanted: set[str], console: Console, feed_customers: int = feeds.CUSTOMERS
+    folder: Path,
+    rows: int,
+    wanted: set[str],
+    console: Console,
+    feed_customers: int = feeds.CUSTOMERS,
+    log_leaves: int = LOG_LEAVES,
 ) -> list[Figure]:
-    """The wanted figures; searching and looking up need the large register, so they import it first if need be."""
+    """The wanted figures."""
     folder.mkdir(parents=True, exist_ok=True)
     figures: list[Figure] = []
-    if wanted & {"import", "search", "lookup", "payers"}:
-        home, file = folder / "whole", folder / f"standard-{rows}.csv"
-        if "import" in wanted or not home.exists():
-            console.print(f"importing {rows:,} rows ...")
-            taken, home, file = delivery.measure(folder, rows)
-            figures += taken if "import" in wanted else []
-        if "search" in wanted:
-            console.print("searching ...")
-            with opened(home) as register:
-                figures += search.measure(register, MAINTAINER, file, rows)
-        if "lookup" in wanted:
-            console.print("looking up over HTTP ...")
-            figures += lookup.figures(lookup.measure(home, codes_of(file), ACCOUNT, PASSWORD))
-        if "payers" in wanted:
-            console.print("finding payers ...")
-            figures += payers.measure(home, file)
-    if "follow" in wanted:
-        console.print("following VTJ ...")
-        figures += following.measure(folder) + following.measure_basic(folder, rows)
-    if "start" in wanted:
-        console.print("starting the demo ...")
-        figures += start.measure()
-    if "log" in wanted:
-        console.print("writing and sealing the log ...")
-        figures += log.measure(folder, LOG_SECONDS, LOG_LEAVES)
-    if "snooping" in wanted:
-        console.print("snooping among work ...")
-        figures += snooping.measure(folder)
-    if "banks" in wanted:
-        console.print("taking a day of the banks ...")
-        figures += banking.measure(folder)
-    if "feeds" in wanted:
-        console.print("bringing a recipient up ...")
-        figures += feeds.measure(folder, feed_customers)
+    if wanted & set(LARGE):
+        figures += measure_large(folder, rows, wanted, console)
+    others: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
+        "follow": ("following VTJ", lambda: following.measure(folder) + following.measure_basic(folder, rows)),
+        "start": ("starting the demo", start.measure),
+        "log": ("writing and sealing the log", lambda: log.measure(folder, LOG_SECONDS)),
+        "proofs": ("proving in a large log", lambda: log.measure_proofs(folder, log_leaves)),
+        "snooping": ("snooping among work", lambda: snooping.measure(folder)),
+        "banks": ("taking a day of the banks", lambda: banking.measure(folder)),
+        "feeds": ("bringing a recipient up", lambda: feeds.measure(folder, feed_customers)),
+    }
+    for name, (said, taken_by) in others.items():
+        if name in wanted:
+            console.print(f"{said} ...")
+            figures += taken_by()
+    return figures
+
+
+def measure_large(folder: Path, rows: int, wanted: set[str], console: Console) -> list[Figure]:
+    """What is measured of one large register, which is imported first unless the folder holds it."""
+    figures: list[Figure] = []
+    home, file = folder / "whole", folder / f"standard-{rows}.csv"
+    if "import" in wanted or not home.exists():
+        console.print(f"importing {rows:,} rows ...")
+        taken, home, file = delivery.measure(folder, rows)
+        figures += taken if "import" in wanted else []
+    if "search" in wanted:
+        console.print("searching ...")
+        with opened(home) as register:
+            figures += search.measure(register, MAINTAINER, file, rows)
+    if "lookup" in wanted:
+        console.print("looking up over HTTP ...")
+        figures += lookup.figures(lookup.measure(home, codes_of(file), ACCOUNT, PASSWORD))
+    if "payers" in wanted:
+        console.print("finding payers ...")
+        figures += payers.measure(home, file)
+    if "rights" in wanted:
+        console.print("living ten years, then asking what is held ...")
+        figures += rights.measure(home, file)
     return figures
 
 

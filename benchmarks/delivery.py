@@ -22,11 +22,12 @@ MEMORY_GOAL_MIB = 500
 GROWTH_GOAL = 1.3
 REPEAT_GOAL = 2.0
 BLOCK = 1 << 20
+LOOK_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One delivery: seconds until committed, until searching is quick again, and the process's peak memory."""
+    """One delivery: seconds until committed, until searching is quick again, and the peak memory of its processes."""
 
     rows: int
     seconds: float
@@ -44,11 +45,28 @@ def standard_file(folder: Path, rows: int) -> Path:
 
 def take(home: Path, delivery: Path) -> Taken:
     """Take the delivery in a process of its own, as the command line does."""
-    told = subprocess.run(
-        [sys.executable, "-m", "benchmarks.delivery_run", str(home), str(delivery)],
-        check=True, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    return Taken(**json.loads(told.stdout))
+    command = [sys.executable, "-m", "benchmarks.delivery_run", str(home), str(delivery)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        peak_kib = 0
+        while process.poll() is None:
+            peak_kib = max(peak_kib, held_kib(process.pid))
+            time.sleep(LOOK_EVERY_S)
+        told = process.communicate()[0]
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Taken(**json.loads(told), peak_mib=peak_kib / 1024)
+
+
+def held_kib(process: int) -> int:
+    """What the process and those it began hold now; a page that several share counts once. The server is none of them."""
+    children = Path(f"/proc/{process}/task/{process}/children")
+    try:
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text("ascii")
+        others = [int(child) for child in children.read_text("ascii").split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    own = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    return own + sum(map(held_kib, others))
 
 
 def floor_seconds(home: Path, delivery: Path) -> float:
@@ -104,7 +122,7 @@ def measure(folder: Path, rows: int) -> tuple[list[Figure], Path, Path]:
             f">= {SHARE_GOAL:.0%} (aim {SHARE_AIM:.0%})", share >= SHARE_GOAL,
         ),
         Figure(
-            "peak memory of the importing process", f"{first.peak_mib:.0f} MiB", "-", "-", f"<= {MEMORY_GOAL_MIB} MiB",
+            "peak memory of the importing processes", f"{first.peak_mib:.0f} MiB", "-", "-", f"<= {MEMORY_GOAL_MIB} MiB",
             first.peak_mib <= MEMORY_GOAL_MIB,
         ),
         Figure(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -28,8 +27,7 @@ def main(home: Path, delivery: Path) -> None:
         took = time.perf_counter() - began
         parties.settle(register.database)
         settled = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    told = {"rows": report.rows, "seconds": took, "settled_seconds": settled, "peak_mib": peak / 1024}
+    told = {"rows": report.rows, "seconds": took, "settled_seconds": settled}
     sys.stdout.write(json.dumps(told) + "\n")
 
 

@@ -62,6 +62,8 @@ class Found:
     true_signals: int
     missed: dict[str, int]
     by_kind: dict[str, int]
+    true_by_kind: dict[str, int]
+    of_kind: dict[str, int]
     strangers: int
     strangers_seen: int
     seconds: float
@@ -96,11 +98,20 @@ def measure(folder: Path, size: Size = FULL) -> list[Figure]:
             f"signals that are of a session, of {found.signals:,}", f"{found.precision:.1%}", "", "",
             f"≥ {PRECISION_GOAL:.0%}", found.precision >= PRECISION_GOAL,
         ),
+        Figure("by rule, of its sessions raised and of its signals right", _by_rule(found), "", "", "", holds=True),
         Figure(
             "sweeping the log, a look", f"{found.seconds / found.looks * 1e6:.0f} µs", "", "", "≤ 1,000 µs",
             found.seconds / found.looks <= 0.001,
         ),
     ]  # fmt: skip
+
+
+def _by_rule(found: Found) -> str:
+    """Recall and precision of each rule."""
+    return ", ".join(
+        f"{kind} {count - found.missed.get(kind, 0)}/{count} {found.true_by_kind.get(kind, 0)}/{found.by_kind.get(kind, 0)}"
+        for kind, count in found.of_kind.items()
+    )
 
 
 def seen_in(register: Register, folder: Path, size: Size) -> Found:
@@ -235,6 +246,10 @@ def _compare(
         true_signals=sum((one.account, one.party_id or one.day) in every for one in signals),
         missed=dict(Counter(one.kind for one in ruled if one.number not in seen)),
         by_kind=dict(Counter(one.kind.value for one in signals)),
+        true_by_kind=dict(
+            Counter(one.kind.value for one in signals if (one.account, one.party_id or one.day) in every)
+        ),
+        of_kind=dict(Counter(one.kind for one in ruled)),
         strangers=len(strangers),
         strangers_seen=sum(one.number in seen for one in strangers),
         seconds=seconds,

@@ -105,6 +105,14 @@ class Register:
             return True
 
     @property
+    def authority(self) -> rights.Authority:
+        """Where a data subject may complain: as the operator wrote it, else the one there is."""
+        try:
+            return rights.load(self.settings.home / rights.HOUSE_FILE).authority
+        except Missing:
+            return rights.ANY_AUTHORITY
+
+    @property
     def runner(self) -> feeds.Runner:
         """Whoever tells the recipients, round after round."""
         return feeds.Runner(self.gatherer, self.deliverer, self.filer, self.recipients)
@@ -117,11 +125,19 @@ class Register:
         """VTJ's query interface as it is set up. Raises ``Rejected`` where it is not connected."""
         return vtj.query_setup(self.settings)
 
-    def vtj_following(self, viewer: Viewer, progress: vtj.Progress, *, despite_anomaly: bool = False) -> vtj.Following:
+    def vtj_following(
+        self,
+        viewer: Viewer,
+        progress: vtj.Progress,
+        *,
+        despite_anomaly: bool = False,
+        case: str | None = None,
+        reason: str | None = None,
+    ) -> vtj.Following:
         """What a run of following VTJ needs, for a viewer. Raises ``Rejected`` where it is not connected."""
         return vtj.Following(
             self.database, self.door, self.vault, self.rules, vtj.changes_setup(self.settings), viewer, progress,
-            despite_anomaly,
+            despite_anomaly, case, reason,
         )  # fmt: skip
 
     def mapping(self, organisation_code: str) -> organisations.Mapping:
@@ -283,15 +299,8 @@ def _sessions(settings: Settings, database: Database, vault: Vault, now: clock.C
 
 def _finder(settings: Settings, door: Door, vault: Vault) -> access.FindSubject:
     """Finds whom strong identification means, as an act of its own in the log; the code goes no further."""
-    nobody_yet = Viewer(
-        account_id=None,
-        handle="subject",
-        name="Data subject",
-        roles=frozenset({Role.SUBJECT}),
-        organisations=frozenset(),
-        every_organisation=False,
-        channel="web",
-    )
+    subject = frozenset({Role.SUBJECT})
+    nobody_yet = replace(operator("subject"), name="Data subject", roles=subject, rights=None, channel="web")
 
     def find(code: str) -> PartyId | None:
         hetu = numbers.hetu(code)
@@ -320,6 +329,7 @@ def terms(settings: Settings) -> Terms:
         system_passwords=settings.system_passwords,
         review_grace=None if settings.review_grace_days < 0 else timedelta(days=settings.review_grace_days),
         unknown_is_on=settings.vtj_orders_told and settings.vtj_changes_url is not None,
+        password_words=tuple(filter(None, (word.strip() for word in settings.password_words.split(",")))),
     )
 
 
@@ -368,6 +378,20 @@ def _turning(register: Register, key: str | None = None) -> Iterator[Write]:
         yield tx
 
 
+def subject_asked_of(register: Register, viewer: Viewer, action: Action, purpose: Purpose, code: str) -> Viewer:
+    """The viewer as whoever speaks of the person of a code: row-level security opens that person's own alone.
+
+    Whoever may not do the act, and of nobody known, is left at nobody: the door refuses, or what it opens is empty.
+    """
+    nobody = replace(viewer, party_id=PartyId(UUID(int=0)))
+    try:
+        access.decide(nobody, action, purpose)
+    except Refused:
+        return nobody
+    found = _finder(register.settings, register.door, register.vault)(code)
+    return nobody if found is None else replace(viewer, party_id=found)
+
+
 def erase(
     register: Register,
     viewer: Viewer,
@@ -378,10 +402,12 @@ def erase(
 ) -> rights.Certificate | None:
     """``rights.erase``; what is erased is noted beside the keys, for a restored backup."""
     with register.door.write(viewer, Action.RIGHTS_ERASE, purpose, case=case) as tx:
-        house = register.declared().house.controller.name
+        house = register.declared().house
         party_id = rights.request(tx, request_id).party_id
-        above = [("feeds.event", feeds.erased)]
-        made = rights.erase(tx, register.vault, register.office.signer, request_id, house=house, beyond=above)
+        made = rights.erase(
+            tx, register.vault, register.office.signer, request_id, house=house.controller.name, authority=house.authority,
+            beyond=[("feeds.event", feeds.erased)],
+        )  # fmt: skip
     if made is not None:
         rights.note(register.settings.home, party_id, made)
     return made
@@ -470,12 +496,5 @@ def operator(handle: str = "operator") -> Viewer:
 
 def overseer() -> Viewer:
     """The register's own watch over the log: goes through it and raises signals, and shows nothing to anybody."""
-    return Viewer(
-        account_id=None,
-        handle="valvonta",
-        name="Oversight of this register",
-        roles=frozenset({Role.ADMINISTRATOR}),
-        organisations=frozenset(),
-        every_organisation=True,
-        channel="job",
-    )
+    watch = replace(operator("valvonta"), name="Oversight of this register", channel="job")
+    return replace(watch, every_organisation=True, rights=None)

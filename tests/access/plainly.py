@@ -184,9 +184,7 @@ def meets(page: Page, here: Here, table: str, row: Row) -> bool:
 def may_write(page: Page, here: Here, table: str, command: str, row: Row) -> bool:
     """Whether an act may carry out a command on a row, as far as its areas go."""
     kept = page.tables[table]
-    who, *but = " ".join(kept.writers).split(" but ")
-    words = frozenset(who.split())
-    excepted = {name: frozenset(commands) for name, *commands in (clause.split() for clause in but)}
+    words, excepted = _writers(kept.writers)
     mine_alone = next((name for name, commands in excepted.items() if command in commands and name != "anybody"), None)
     if mine_alone is not None:
         return mine_alone in here.writes
@@ -203,6 +201,13 @@ def may_write(page: Page, here: Here, table: str, command: str, row: Row) -> boo
     if command == "delete" and kept.rows[0] == "within":
         allowed = allowed and all(here.marked(mark) for mark in kept.rows[2:])
     return allowed
+
+
+@cache
+def _writers(said: tuple[str, ...]) -> tuple[Words, dict[str, Words]]:
+    """Who writes a table, and for whom some commands are excepted."""
+    who, *but = " ".join(said).split(" but ")
+    return frozenset(who.split()), {name: frozenset(commands) for name, *commands in map(str.split, but)}
 
 
 def may_leave(page: Page, here: Here, table: str, row: Row) -> bool:

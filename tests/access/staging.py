@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid5
@@ -50,20 +51,23 @@ class Scene:
     @property
     def row(self) -> Row:
         """What is known of the row."""
-        return Row(
-            customer_of=frozenset(
-                {"ours": [OURS], "theirs": [THEIRS], "both": [OURS, THEIRS]}.get(self.whose, [THEIRS])
-            ),
-            stated_for=OURS if self.whose == "ours" else THEIRS,
-            of_house=self.whose == "house",
-            party=str(self.id_of("party")),
-            account=str(self.id_of("account")),
-            order=self.order,
-        )
+        return _row(self)
 
     def id_of(self, noun: str) -> UUID:
         """The identifier of the noun in this scene: of its party, its record, its batch."""
         return uuid5(NAMESPACE, f"{noun}|{self.name}")
+
+
+@cache
+def _row(scene: Scene) -> Row:
+    return Row(
+        customer_of=frozenset({"ours": [OURS], "theirs": [THEIRS], "both": [OURS, THEIRS]}.get(scene.whose, [THEIRS])),
+        stated_for=OURS if scene.whose == "ours" else THEIRS,
+        of_house=scene.whose == "house",
+        party=str(scene.id_of("party")),
+        account=str(scene.id_of("account")),
+        order=scene.order,
+    )
 
 
 SCENES = tuple(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -163,3 +165,21 @@ def test_a_lost_device_is_taken_away_by_somebody_else_and_sessions_end(database_
             world.register.sessions.resume(token)
         assert comes_in(world, codes[0])
         assert world.sql("select count(*) from access.recovery") == [(0,)]
+
+
+def test_seeds_and_recovery_codes_are_random_long_and_never_the_same(database_url: str, tmp_path: Path) -> None:
+    with a_world_with_maija(database_url, tmp_path) as world:
+        seeds, codes = set(), set()
+        for _ in range(3):
+            device, made = enrolled(world)
+            seeds.add(device.secret)
+            codes |= set(made)
+            with world.register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+                access.remove_factor(tx, "maija")
+        assert len(seeds) == 3 and len(codes) == 30
+        assert all(len(base64.b32decode(seed)) >= 20 for seed in seeds), "RFC 4226 § 4 asks for 160 bits"
+        plain = [code.replace("-", "") for code in codes]
+        used = {letter for code in plain for letter in code}
+        assert min(map(len, plain)) * math.log2(len(used)) >= 95
+        # Where two agree in more than a few places, something other than chance made them.
+        assert all(sum(a == b for a, b in zip(plain[0], other, strict=True)) < 10 for other in plain[1:])

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -43,47 +43,59 @@ def test_what_each_act_meets_and_may_change_in_each_table_is_what_the_page_says(
     with a_world(database_url, tmp_path) as world, psycopg.connect(database_url) as owner:
         tables = set_up(owner)
         owner.commit()
-        acts: dict[Context, list[Cell]] = defaultdict(list)
+        acts: dict[tuple[str, ...], dict[Here, list[Cell]]] = defaultdict(lambda: defaultdict(list))
         for cell in contexts.cells():
             told = contexts.told(world.register, cell)
             assert told == contexts.as_read(cell.here), (cell, told)
-            acts[Context(told, cell.here)].append(cell)
+            acts[told][cell.here].append(cell)
         with world.register.database.connection() as connection:
             assert contexts.as_told(connection) == contexts.as_read(Here(None, between=contexts.BETWEEN))
         sweep(owner, tables)
         owner.commit()
-        beside = [Context(contexts.as_read(here), here) for here in contexts.beside_acts().values()]
         assert sorted(tables) == sorted(page().tables)
-        count = sum(hold(owner, context, tables, may_ever(owner, tables)) for context in beside)
-        may = [one for one in may_ever(owner, tables) if granted(one)]
-        count += sum(len(acts[context]) * hold(owner, context, tables, may) for context in acts)
+        ever = [one for table in tables for one in written(owner, table)]
+        may = [one for one in ever if granted(one)]
+        count = 0
+        for here in contexts.beside_acts().values():
+            count += hold(here, found(owner, Context(contexts.as_read(here), here), tables, ever))
+        for told, meant in acts.items():
+            # Acts of which the database is told the same are one to it; each is held to the page by itself.
+            it = found(owner, Context(told, next(iter(meant))), tables, may)
+            count += sum(len(cells) * hold(here, it) for here, cells in meant.items())
     assert count > CELLS_LEAST
 
 
-def hold(owner: psycopg.Connection[Any], context: Context, tables: Iterable[str], some: list[Attempt]) -> int:
-    """Hold a context's cells to the page: every row of every table, and some attempts to write; how many."""
-    wrong: list[str] = []
+class Found(NamedTuple):
+    """What the database does in one state: the rows met of each table, and what became of attempts to write."""
+
+    met: dict[str, set[str]]
+    outcomes: list[tuple[Attempt, str]]
+
+
+def found(owner: psycopg.Connection[Any], context: Context, tables: Iterable[str], some: list[Attempt]) -> Found:
+    """Ask the database in one state for every row of every table, and for some attempts to write."""
     with owner.transaction(force_rollback=True):
         context.enter(owner)
         met = seen(owner, [name for name in tables if page().tables[name].rows != ("nobody",)])
-        for table, scenes in met.items():
-            expected = {scene.name for scene in SCENES if plainly.meets(page(), context.here, table, scene.row)}
-            wrong += [f"{table} select {scene}" for scene in scenes ^ expected]
-        for attempt, outcome in zip(some, tried(owner, some), strict=True):
-            if outcome != becomes(context.here, attempt):
-                wrong.append(f"{attempt.statement}: {outcome}, not {becomes(context.here, attempt)}")
-    assert not wrong, "\n".join([str(context), *wrong])
-    return len(SCENES) * len(met) + len(some)
+        return Found(met, list(zip(some, tried(owner, some), strict=True)))
+
+
+def hold(here: Here, it: Found) -> int:
+    """Hold what the database does to the page; how many cells."""
+    wrong: list[str] = []
+    for table, scenes in it.met.items():
+        expected = {scene.name for scene in SCENES if plainly.meets(page(), here, table, scene.row)}
+        wrong += [f"{table} select {scene}" for scene in scenes ^ expected]
+    for attempt, outcome in it.outcomes:
+        if outcome != (due := becomes(here, attempt)):
+            wrong.append(f"{attempt.statement}: {outcome}, not {due}")
+    assert not wrong, "\n".join([str(here), *wrong])
+    return len(SCENES) * len(it.met) + len(it.outcomes)
 
 
 def granted(attempt: Attempt) -> bool:
     """Whether the application may carry the command out at all; if not, no act changes that."""
     return attempt.command in {command.partition("(")[0] for command in page().tables[attempt.table].commands}
-
-
-def may_ever(owner: psycopg.Connection[Any], tables: Iterable[str]) -> list[Attempt]:
-    """Every attempt to write any table."""
-    return [one for table in tables for one in written(owner, table)]
 
 
 def written(connection: psycopg.Connection[Any], table: str) -> list[Attempt]:

@@ -10,8 +10,9 @@ import pytest
 from rekisteri import access, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose, Role
-from rekisteri.ground.errors import Unidentified
-from tests.builders import World, a_world
+from rekisteri.ground.errors import Rejected, Unidentified
+from rekisteri.ground.settings import Settings
+from tests.builders import WEAK_HASHER, World, a_world
 
 PASSWORD = "  Kissa ja KOIRA, ääkkösin 猫 – " + "pitkästi " * 8
 TOKEN_BYTES_LEAST = 16
@@ -50,3 +51,58 @@ def test_tokens_are_random_new_at_each_sign_in_and_new_with_each_proof(database_
         assert len(set(plain)) == 21 and min(map(len, plain)) >= TOKEN_BYTES_LEAST
         # Where two agree in more than a few places, something other than chance made them.
         assert all(sum(a == b for a, b in zip(plain[0], other, strict=True)) < 4 for other in plain[1:])
+
+
+@pytest.mark.parametrize(
+    "guessed", ["password1234", "qwertyuiop123456", "salasana123456", "123456789012", "aaaaaaaaaaaa", "maija.invoicer1",
+                "Kuusilahti2026!", "rekisteri-1234"],
+)  # fmt: skip
+def test_a_password_that_people_use_or_that_names_its_place_is_not_taken(guessed: str) -> None:
+    with pytest.raises(Rejected, match="easily guessed"):
+        access.check_password(guessed, "maija.invoicer", "Maija Meikäläinen", "kuusilahti")
+
+
+@pytest.mark.parametrize("fair", ["right-horse-battery", "kolme veistä ja lampi", PASSWORD, "tuuli vie kengän ojaan"])
+def test_whatever_is_not_guessed_is_taken_whichever_letters_it_has(fair: str) -> None:
+    access.check_password(fair, "maija", "Maija")
+
+
+def test_the_operator_names_the_words_of_the_place(database_url: str, tmp_path: Path) -> None:
+    settings = Settings(database_url=database_url, home=tmp_path, pool_size=2, password_words="Kuusilahti, kuntarekka")
+    with wiring.opened(settings, hasher=WEAK_HASHER) as register:
+        for password, taken in (("kuntarekka-2026", False), ("kettu-ja-heinäsirkka", True)):
+            with register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+                try:
+                    access.add_account(
+                        tx, register.hasher, handle="maija", name="Maija", password=password, roles=[Role.MAINTAINER],
+                        every_organisation=True,
+                    )  # fmt: skip
+                except Rejected:
+                    assert not taken
+                else:
+                    assert taken
+
+
+def test_passwords_that_we_make_are_random_and_long_enough() -> None:
+    made = {access.invent_password() for _ in range(200)}
+    assert len(made) == 200
+    assert all(len(one.replace("-", "")) * 4 >= 64 for one in made)
+    for one in list(made)[:20]:
+        access.check_password(one)
+
+
+def test_an_account_without_a_password_is_locked_by_nobody(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        for handle, password in (("ville", None), ("maija", PASSWORD)):
+            with world.register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+                access.add_account(
+                    tx, world.register.hasher, handle=handle, name=handle, password=password, roles=[Role.MAINTAINER],
+                    every_organisation=True,
+                )  # fmt: skip
+            for _ in range(6):
+                with pytest.raises(Unidentified):
+                    world.register.sign_in.open(handle, "guessed again and again", "web")
+        assert world.sql("select handle, failures, locked_until is not null from access.account order by handle") == [
+            ("maija", 6, True), ("ville", 0, False),
+        ]  # fmt: skip
+        assert world.sql("select count(*) from audit.event where outcome = 'refused'") == [(12,)], "each is evidence"

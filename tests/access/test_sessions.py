@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from rekisteri import access, parties, wiring
-from rekisteri.access import Action, Session
+from rekisteri.access import Action, Held, Session, Stale, Write
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.errors import Missing, Refused, Rejected, Unidentified, Unproven
 from rekisteri.ground.settings import Settings
@@ -219,3 +220,58 @@ def test_a_revocation_in_one_process_holds_in_another_within_a_second(database_u
     assert [roles for roles, _ in seen] == [["collector", "maintainer"], ["collector"], []]
     delays = [at - when for (_, at), when in zip(seen[1:], told, strict=True)]
     assert max(delays) < 1.0, delays
+
+
+def test_what_is_remembered_of_a_session_is_held_against_what_stands_there_at_every_act(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        an_account(world, "maija", Role.COLLECTOR)
+        token = signed_in(world, "maija", "api")
+        sessions, door = world.register.sessions, world.register.door
+        assert sessions.recall(token, Held()) is None, "nobody has asked of it here"
+
+        def recalled(action: Action = Action.CUSTOMER_SEARCH, purpose: Purpose = Purpose.COLLECTION) -> str:
+            """The handle the database was told by an act that went through on what was remembered."""
+            known = sessions.recall(token, Held())
+            assert known is not None
+            session, entry = known
+            with door.read(session.viewer, action, purpose, entry=entry) as tx:
+                assert tx.value("select current_setting('rekisteri.reach')") == "all"
+                assert tx.value("select count(*) from access.session") == 0, "what signs in is not open any more"
+            return session.viewer.handle
+
+        def events() -> int:
+            return int(str(world.sql("select count(*) from audit.event")[0][0]))
+
+        def stale() -> None:
+            before = events()
+            with pytest.raises(Stale):
+                recalled()
+            assert events() == before, "nothing is recorded of an act that did not begin"
+
+        resumed(world, token)
+        before = events()
+        assert recalled() == "maija"
+        assert events() == before + 1
+
+        def manage(change: Callable[[Write], object]) -> None:
+            with door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+                change(tx)
+
+        with pytest.raises(Stale):
+            recalled(Action.CUSTOMER_CORRECT, Purpose.UPKEEP)
+        manage(lambda tx: access.change_roles(tx, "maija", [Role.COLLECTOR, Role.MAINTAINER]))
+        stale()
+        assert Role.MAINTAINER in resumed(world, token).viewer.roles
+        recalled(Action.CUSTOMER_SEARCH, Purpose.UPKEEP)
+        world.clock.at += timedelta(seconds=60)
+        stale()
+        resumed(world, token)
+        stale()
+        resumed(world, token)
+        recalled()
+        manage(lambda tx: access.disable_account(tx, "maija"))
+        stale()
+        with pytest.raises(Unidentified):
+            resumed(world, token)

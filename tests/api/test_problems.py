@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from starlette.testclient import TestClient
@@ -131,3 +132,23 @@ def test_an_address_no_route_can_read_is_answered_as_a_problem_too(database_url:
         answer = whole.get("/api/v1/accounts/a%0Ab/grants", headers={"host": "localhost"})
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
         assert answer.json()["instance"].startswith("urn:uuid:")
+
+
+def test_a_parameter_given_twice_is_taken_neither_way(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        officer = world.headers(Role.OFFICER)
+        assert world.client.get("/audit/events?account=a&outcome=done", headers=officer).status_code == 200
+        twice = world.client.get("/audit/events?account=a&account=b", headers=officer)
+        assert (twice.status_code, twice.json()["type"]) == (422, "urn:rekisteri:problem:rejected")
+        paths = world.client.app.openapi()["paths"]  # type: ignore[attr-defined]
+        lists = [
+            (path, parameter["name"])
+            for path, operations in paths.items()
+            for operation in operations.values()
+            for parameter in operation.get("parameters", ())
+            if parameter["schema"].get("type") == "array"
+        ]
+        assert lists, "a list is given by name again and again"
+        for path, name in lists:
+            again = f"{path.replace('{notice_id}', str(UUID(int=1)))}?{name}=a&{name}=b"
+            assert "more than once" not in world.client.get(again, headers=officer).text

@@ -101,7 +101,18 @@ def test_an_administrator_gives_an_account_another_password_and_takes_a_device_a
         assert world.client.post("/accounts/invoicer/password", json=given, headers=admin).status_code == 204
         assert world.client.get("/session", headers=invoicer).status_code == 401
         signed = world.client.post("/session", json={"account": "invoicer", "password": given["password"]})
-        assert signed.status_code == 201
+        assert (signed.status_code, signed.json()["change_password"]) == (201, True)
+        theirs = {"Authorization": f"Bearer {signed.json()['token']}", "Rekisteri-Purpose": "invoicing"}
+        for _ in range(2):
+            refused = world.client.post("/customers/search", json={"text": "Aapo"}, headers=theirs)
+            assert refused.status_code == 403 and "made by somebody else" in refused.json()["detail"]
+        own = {"password": given["password"], "fresh": "three-knives-and-a-pond"}
+        changed = world.client.post("/session/password", json=own, headers=theirs)
+        assert changed.status_code == 200
+        theirs["Authorization"] = f"Bearer {changed.json()['token']}"
+        assert world.client.post("/customers/search", json={"text": "Aapo"}, headers=theirs).status_code == 200
+        again = world.client.post("/session", json={"account": "invoicer", "password": own["fresh"]})
+        assert again.json()["change_password"] is False
         assert world.client.delete("/accounts/invoicer/factor", headers=admin).status_code == 404
         weak = world.client.post("/accounts/invoicer/password", json={"password": "short"}, headers=admin)
         assert (weak.status_code, weak.json()["field"]) == (422, "password")

@@ -59,8 +59,11 @@ def test_orders_come_wait_and_are_decided_on_a_terminal(
     why = terminal.types("bank", "orders", candidate["party_id"], "--lang", "fi").out
     assert "sääntö 5" in why and "OKOYFIHH" in why
     order = terminal.types("bank", "orders", candidate["party_id"], "--json").json[0]["record_id"]
+    assert order in why, "what `suspend` asks for stands there"
     assert terminal.types("bank", "resume", order, "--reason", "x").code == 5
     assert terminal.types("bank", "suspend", order, "--reason", "palautuu").code == 0
+    for language, word in (("fi", "keskeytetty"), ("sv", "avbrutet"), ("en", "paused")):
+        assert f", {word} " in terminal.types("show", candidate["party_id"], "--lang", language).out
     assert terminal.types("bank", "resume", order, "--reason", "korjattu").code == 0
     forgotten = terminal.types("bank", "forget", "--json").json
     assert forgotten == {"messages": 0, "proposals": 0, "mandates": 0, "answers": 0, "files": 0}

@@ -40,6 +40,20 @@ def test_a_value_opens_at_its_place_under_its_key_and_nowhere_else(tmp_path: Pat
         Vault(KeyFile.ensure(tmp_path / "other.json"), vault.lots).open(sealed, key="secret", place=PLACE)
 
 
+def test_many_values_open_at_one_go_as_they_open_one_by_one(tmp_path: Path) -> None:
+    vault = a_vault(tmp_path)
+    places = [f"{PLACE}{number}" for number in range(70)]
+    boxes = vault.seal_all([place.encode() for place in places], key="secret", places=places)
+    boxes += [vault.seal(b"alone", key="secret", place=OTHER)]
+    places += [OTHER]
+    assert vault.open_all(boxes, key="secret", places=places) == [
+        vault.open(box, key="secret", place=place) for box, place in zip(boxes, places, strict=True)
+    ]
+    for spoilt in (boxes[:1], [boxes[-1][:-1] + b"!"], [b""]):
+        with pytest.raises(Unavailable):
+            vault.open_all(spoilt, key="secret", places=[OTHER])
+
+
 def test_every_changed_bit_and_every_cut_is_noticed(tmp_path: Path) -> None:
     vault = a_vault(tmp_path)
     # Enough lots that a changed number names another one that is there.
@@ -83,6 +97,8 @@ def test_values_of_before_lots_still_open(tmp_path: Path) -> None:
     old = bytes((1,)) + nonce + AESGCM(key).encrypt(nonce, CODE, f"{PLACE}|1".encode())
     vault = Vault(KeyFile.ensure(path))
     assert vault.open(old, key="secret", place=PLACE) == CODE
+    fresh_box = vault.seal(b"new", key="secret", place=OTHER)
+    assert vault.open_all([fresh_box, old], key="secret", places=[OTHER, PLACE]) == [b"new", CODE]
     with pytest.raises(Unavailable):
         vault.open(old, key="secret", place=OTHER)
     blind = vault.blind("hetu", "240360-909P")
@@ -101,6 +117,8 @@ def test_a_leaf_cut_out_never_grows_again_and_all_others_do(depth: int, data: st
     leaves = lot.leaves()
     assert [lot.leaf(index) for index in range(1 << depth)] == leaves
     assert len(set(leaves)) == len(leaves)
+    some = data.draw(st.lists(st.integers(0, (1 << depth) - 1), max_size=12))
+    assert lot.some(some) == [leaves[index] for index in some]
     gone = data.draw(st.lists(st.integers(0, (1 << depth) - 1), max_size=12))
     cut = lot
     for index in gone:
@@ -112,6 +130,8 @@ def test_a_leaf_cut_out_never_grows_again_and_all_others_do(depth: int, data: st
         if index in gone:
             with pytest.raises(Missing):
                 cut.leaf(index)
+            with pytest.raises(Missing):
+                cut.some([index ^ 1, index])
             # Nor is any node kept from which it would grow.
             way = {(1 << depth) + index >> step for step in range(depth + 1)}
             assert way.isdisjoint(cut.nodes)
@@ -156,6 +176,7 @@ def test_a_turn_of_a_key_is_seen_at_once_by_every_vault_and_opens_what_was_befor
     # Announced: known to all, used by nobody yet.
     assert other.blind("hetu", "240360-909P") == blind and len(other.blinds("hetu", "240360-909P")) == 2
     assert other.former_blinds("hetu", ["240360-909P", None])[0][1] == blind
+    assert other.blinds_of("hetu", ["240360-909P"]) == dict.fromkeys(other.blinds("hetu", "240360-909P"), "240360-909P")
     for name in ("secret", "blind", "digest", "token"):
         provider.promote(name)
         provider.promote(name)

@@ -26,13 +26,13 @@ from starlette.testclient import TestClient
 from rekisteri import api, matching, rights, wiring
 from rekisteri.access import Action, add_account
 from rekisteri.access.actions import PURPOSES_OF_ROLE
-from rekisteri.catalogue import Purpose, Role, Text
+from rekisteri.catalogue import COVERED, Purpose, Role, Text
 from rekisteri.ground import ids
 from rekisteri.payers import Channel, Households, LastResort, Policy, set_reason
 from rekisteri.rights import Channel as AskedBy
 from rekisteri.rights import Identity, Kind
 from rekisteri.simulators.vtj_people import Citizen, Residence
-from tests.builders import AAPO, BEA, CALLE, DIDRIK, EEVA, WEAK_HASHER, World, a_person, a_viewer
+from tests.builders import AAPO, BEA, CALLE, DIDRIK, EEVA, FILIP, WEAK_HASHER, World, a_person, a_viewer
 from tests.sources.vtj.asking import a_citizen
 from tests.sources.vtj.following import Bureau, a_bureau, follow
 from tests.web.browsing import ACCOUNTS, BASE, PASSWORD, Office, an_office
@@ -109,7 +109,10 @@ class Twin:
 
 
 ROWS = {"bea": ("100", BEA, "Piilonen", "Bea"), "aapo": ("101", AAPO, "Kuvitteellinen", "Aapo Testi"),
-        "didrik": ("103", DIDRIK, "von Tänkt", "Didrik")}  # fmt: skip
+        "didrik": ("103", DIDRIK, "von Tänkt", "Didrik"), "eeva": ("104", EEVA, "Piilonen", "Eeva"),
+        "filip": ("105", FILIP, "Kuvitteellinen", "Filip")}  # fmt: skip
+OF_BEA = {"custodian__name": "Piilonen Bea", "custodian__hetu": BEA}
+OF_FILIP = {"custodian__name": "Kuvitteellinen Filip", "custodian__hetu": FILIP}
 
 
 def a_row(who: str, secret: Secret, **parts: str) -> dict[str, str]:
@@ -142,9 +145,20 @@ def shares(twin: Twin, secret: Secret) -> None:
 
 
 def comes_under(twin: Twin, secret: Secret) -> None:
-    """An order comes upon a customer who had none, and with it another address."""
+    """An order comes upon a child who had none, and with it another address: that of the custodian too."""
     twin.ordered.add("aapo")
-    twin.world.take(twin.world.town, a_row("aapo", secret, turvakielto="k"))
+    rows = [a_row("aapo", secret, turvakielto="k", **OF_FILIP), a_row("filip", secret)]
+    twin.world.take(twin.world.town, *rows)
+
+
+def lives_together(twin: Twin, secret: Secret) -> None:
+    """The town sends the child of the customer under an order, who is under none and lives with her."""
+    twin.world.take(twin.world.town, a_row("eeva", secret, **OF_BEA))
+
+
+def shares_the_child(twin: Twin, secret: Secret) -> None:
+    """Another organisation, which has not heard of the custodian, has the child too."""
+    twin.world.take(twin.world.water, a_row("eeva", secret) | {"customer_number": "V104"})
 
 
 def is_followed(twin: Twin, secret: Secret) -> None:
@@ -195,10 +209,11 @@ def is_looked_at(twin: Twin, _: Secret) -> None:
         tx.saw(twin.parties["bea"])
 
 
+HOME = Home("Esimerkkitie 7 A 12", "00999", "HELSINKI")
 STEPS: Mapping[str, Callable[[Twin, Secret], None]] = {
     one.__name__: one
     for one in (
-        sends, is_silent, shares, comes_under, is_followed, moves, is_corrected, is_merged, is_parted, is_looked_at,
+        sends, is_silent, shares, comes_under, lives_together, shares_the_child, is_followed, moves, is_corrected, is_merged, is_parted, is_looked_at,
     )
 }  # fmt: skip
 
@@ -252,16 +267,16 @@ def _populate(twin: Twin, born: Secret, unknown: Secret) -> None:
         )  # fmt: skip
     rows = [
         a_row("bea", born, turvakielto="k"),
-        a_person("101", AAPO),
+        a_person("101", AAPO, **OF_FILIP),
         a_person("102", CALLE, surname="Öhberg", first_names="Calle", turvakielto=""),
         # What only the town has said, while nobody knows of an order.
         a_row("didrik", unknown, turvakielto=""),
-        a_person(
-            "104", EEVA, surname="Piilonen", first_names="Eeva", custodian__name="Piilonen Bea", custodian__hetu=BEA
-        ),
+        # The child lives with her custodian, whose order covers her address.
+        a_row("eeva", born, **OF_BEA),
+        a_row("filip", Secret(HOME, None, None, None, None)),
     ]
     taken = world.take(world.town, *rows)
-    names = {"100": "bea", "101": "aapo", "102": "calle", "103": "didrik", "104": "eeva"}
+    names = {"100": "bea", "101": "aapo", "102": "calle", "103": "didrik", "104": "eeva", "105": "filip"}
     twin.parties = {names[number]: UUID(party) for number, party in taken.party_ids.items()}
     bare = a_person("V1", DIDRIK, surname="von Tänkt", first_names="Didrik", turvakielto="")
     world.take(world.water, {name: text for name, text in bare.items() if not name.startswith("permanent_address.")})
@@ -347,7 +362,7 @@ def answers(twin: Twin, handle: str, words: Sequence[str]) -> dict[str, str]:
         for word in words:
             ask("POST", "/customers/search", json={"text": word})
         for organisation in (twin.world.town.code, twin.world.water.code):
-            for number in ("100", "101", "102", "103", "104", "109", "V1", "V100"):
+            for number in ("100", "101", "102", "103", "104", "105", "109", "V1", "V100", "V104"):
                 asked = {"organisation": organisation, "customer_number": number, "payment_reason": REASON}
                 receipt = ask("POST", "/payers/resolve", json=asked)
                 if receipt.status_code == 200:
@@ -360,7 +375,10 @@ def _role(handle: str) -> Role:
 
 
 def household_package(twin: Twin) -> str:
-    """The access package of a member of the household, as it is given out."""
+    """The access package of a member of the household, as it is given out to whoever represents the member.
+
+    The member's own package has the member's own address, which is nobody else's to withhold (GDPR art. 15).
+    """
     register, officer = twin.world.register, a_viewer(Role.OFFICER)
     with register.door.write(officer, Action.RIGHTS_REQUEST, Purpose.DATA_PROTECTION) as tx:
         opened = rights.open_request(
@@ -369,5 +387,7 @@ def household_package(twin: Twin) -> str:
         )  # fmt: skip
         rights.identify(tx, opened.id, Identity.PASSPORT)
     with register.door.write(officer, Action.RIGHTS_PACKAGE, Purpose.DATA_PROTECTION) as tx:
-        files = rights.fulfil(tx, register.vault, opened.id, house="Kuvitelma Oy", sent=register.sent, language="fi")
+        files = rights.fulfil(
+            tx, register.vault, opened.id, house="Kuvitelma Oy", sent=register.sent, language="fi", without=COVERED
+        )
     return files.machine.decode()

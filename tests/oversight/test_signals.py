@@ -98,6 +98,26 @@ def test_each_rule_raises_its_own_signal_and_a_days_work_raises_none(database_ur
         assert {"signal:sweep", "signal:read"} <= set(actions), "raising and showing a signal are looks themselves"
 
 
+def test_a_case_one_had_in_hand_explains_looks_for_some_weeks_and_those_of_its_holder_alone(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        kin = only(world.take(world.town, a_person("3", CALLE, surname="Harvinen", first_names="Calle")))
+        colleague = only(world.take(world.town, a_person("4", EEVA, surname="Kollega", first_names="Eeva")))
+        clerk = an_account(world, "mharvinen", "Maija Harvinen")
+        other = an_account(world, "ekollega", "Eeva Kollega")
+        for one in (kin, colleague):
+            look(world, clerk, one, case="LASKU-1")
+        world.clock.pass_days(5)
+        for one in (kin, colleague):
+            look(world, clerk, one)
+        look(world, other, colleague, case="LASKU-2")
+        assert sweep(world) == [("ekollega", Kind.OWN, colleague)], "no case explains a look at oneself"
+        world.clock.pass_days(30)
+        look(world, clerk, kin)
+        assert ("mharvinen", Kind.KIN, kin) in sweep(world)
+
+
 def test_spikes_and_nights_are_measured_by_the_accounts_own_days(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         clerk = an_account(world, "maija", "Maija Mallikas")

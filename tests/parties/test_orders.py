@@ -19,7 +19,7 @@ ADDRESS = "FI2112345600000785"
 TERMS = OrderTerms("consumer_einvoice", "99", ADDRESS, "NDEAFIHH", "fi", 15, None, date(2026, 3, 1))
 
 
-def state(world: World, organisation: Organisation, party_id: UUID, terms: OrderTerms, *, in_force: bool = True) -> int:
+def state(world: World, organisation: Organisation, party_id: UUID, terms: OrderTerms, *, stands: bool = True) -> int:
     """The bank says so, through the room's own front door."""
     with world.register.door.write(world.maintainer, Action.IMPORT_RUN, Purpose.UPKEEP) as tx:
         source = parties.bank_source(tx, organisation.id)
@@ -29,7 +29,7 @@ def state(world: World, organisation: Organisation, party_id: UUID, terms: Order
             if one.payment_reason == terms.payment_reason
         ]
         record_id = known[0].id if known else ids.fresh()
-        stated = [OrderStated(party_id, record_id, terms, in_force)]
+        stated = [OrderStated(party_id, record_id, terms, stands)]
         changed = parties.state_orders(tx, world.register.vault, Origin(source), known, stated)
     return changed
 
@@ -52,8 +52,8 @@ def test_an_order_is_in_force_from_the_day_it_came_to_the_day_it_ends(database_u
         assert state(world, world.town, aapo, moved) == 1
         world.clock.pass_days(3)
         last_day = world.clock.at.date()
-        assert state(world, world.town, aapo, moved, in_force=False) == 1
-        assert state(world, world.town, aapo, moved, in_force=False) == 0
+        assert state(world, world.town, aapo, moved, stands=False) == 1
+        assert state(world, world.town, aapo, moved, stands=False) == 0
 
         (early,) = orders(world, world.town, aapo, first_day)
         assert (early.kind, early.address, early.operator, early.due_day) == (
@@ -100,7 +100,7 @@ def test_people_see_of_the_address_its_end_and_history_tells_the_order(database_
         before = world.card(aapo).version
         state(world, world.town, aapo, TERMS)
         world.clock.pass_days(1)
-        state(world, world.town, aapo, TERMS, in_force=False)
+        state(world, world.town, aapo, TERMS, stands=False)
 
         card = world.card(aapo)
         assert card.version == before + 2, "what was read before is not the newest"

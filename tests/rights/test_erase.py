@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -161,12 +162,28 @@ def test_where_a_duty_binds_the_answer_names_it_its_law_and_where_to_complain(
             "kirjanpitolaki 1336/1997",
             "Vastaukset maksajasta",
             "1.1.2033",
-            "tietosuojavaltuutetulle",
+            "Tietosuojavaltuutetun toimisto (tietosuoja.fi)",
         ):
             assert said in found.answer
         assert "Poistuva" in everything(world)
         with pytest.raises(Conflict, match="closed already"):
             erase(world, request.id)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "bound_until"), [("31.12.2019", []), ("31.12.2021", [date(2027, 12, 31)]), (None, [None])]
+)
+def test_a_fact_of_collection_binds_until_its_time_after_its_own_last_day(
+    last_day: str | None, bound_until: list[date | None], database_url: str, tmp_path: Path
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        stop = {"collection_stop__reason": "debt_adjustment", "collection_stop__valid_from": "1.1.2019"}
+        stop |= {"collection_stop__valid_to": last_day} if last_day else {}
+        aapo = only(world.take(world.town, a_person("NUMERO1", AAPO, **stop)))
+        with world.register.door.read(a_viewer(Role.OFFICER), Action.RIGHTS_ERASE, Purpose.DATA_PROTECTION) as tx:
+            duties = rights.assess(tx, world.register.vault, aapo).duties
+            tx.saw(aapo)
+        assert [one.until for one in duties if one.klass == "collection"] == bound_until
 
 
 def test_what_no_duty_binds_goes_and_the_rest_stays_with_its_law(database_url: str, tmp_path: Path) -> None:
@@ -222,7 +239,7 @@ def test_an_objection_is_upheld_or_overruled_on_its_grounds(database_url: str, t
         assert overruled.outcome is Outcome.REFUSED
         assert overruled.answer is not None
         assert overruled.answer.startswith("Saatava on vireillä.")
-        for said in ("6 artikla 1 c ja e", "tietosuojavaltuutetulle"):
+        for said in ("6 artikla 1 c ja e", "Tietosuojavaltuutetun toimisto (tietosuoja.fi)"):
             assert said in overruled.answer
         waiting = asked(world, aapo, Kind.OBJECTION)
         with pytest.raises(Rejected, match="grounds"):

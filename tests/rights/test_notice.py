@@ -15,13 +15,14 @@ import pikepdf
 import psycopg
 import pytest
 
-from rekisteri import feeds, rights
+from rekisteri import feeds, rights, wiring
 from rekisteri.access import Action
-from rekisteri.catalogue import ITEMS, Purpose, Role
+from rekisteri.catalogue import ITEMS, Purpose, Recipient, Role, SourceKind
 from rekisteri.ground.egress import Connection
 from rekisteri.ground.errors import Conflict, Missing, Rejected
-from rekisteri.rights import Declared, Form
-from tests.builders import World, a_person, a_viewer, a_world
+from rekisteri.rights import Declared, Form, phrases, promises
+from tests.builders import World, a_person, a_viewer, a_world, only
+from tests.web.browsing import open_accounts
 
 GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("fi", "sv", "en")
@@ -184,6 +185,70 @@ def test_the_running_system_is_held_to_the_notice(database_url: str, tmp_path: P
             with pytest.raises(Missing):
                 rights.content_of(tx, 9)
         assert [one.told.sv for one in rights.changes(before, after) if "7/2026" in one.told.sv]
+
+
+def test_each_promise_that_does_not_hold_is_told(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = declared(tmp_path)
+    ours = a_recipient("perinta", "kuusilahti", "FI")
+    with a_world(database_url, tmp_path / "home") as world:
+        party_id = only(world.take(world.town, a_person("K1", phone="0401112223")))
+        told = replace(whole, recipients=(ours,))
+        publish(world, told)
+        open_accounts(world, world.town)
+
+        def found(now: Declared, *reached: rights.Reached) -> list[tuple[int, str]]:
+            with world.register.door.read(a_viewer(Role.OFFICER), Action.NOTICE_VERIFY, Purpose.DATA_PROTECTION) as tx:
+                every = rights.differences(tx, now, reached)
+            assert all(one.told.endswith(".") for one in every)
+            return [(one.section, one.subject) for one in every if one.subject != "notice"]
+
+        assert found(told, rights.Reached("perinta", "kuusilahti", ["email"])) == []
+        assert found(told, rights.Reached("vieras", "kuusilahti", ["email"])) == [(7, "vieras")], "nobody declared"
+        assert found(told, rights.Reached("perinta", "vesi", ["email"])) == [(7, "perinta")], "of another's customers"
+        assert found(told, rights.Reached("perinta", "kuusilahti", ["phone"])) == [(7, "perinta")], "more than declared"
+        assert found(replace(whole, recipients=(a_recipient("kauas", "kuusilahti", "US"),))) == [(8, "kauas")]
+        assert found(replace(whole, recipients=(a_recipient("kenen", "ei-ole", "FI"),))) == [(7, "kenen")]
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                phrases,
+                "ROLES_DO",
+                {role: text for role, text in phrases.ROLES_DO.items() if role is not Role.COLLECTOR},
+            )
+            assert found(told) == [(9, "collector")], "a role in use that the notice does not tell of"
+        with monkeypatch.context() as patch:
+            email = next(item for item in ITEMS if item.name == "email")
+            astray = replace(email, purposes=frozenset({Purpose.ADMINISTRATION}), retention="for ever")
+            patch.setattr(promises, "ITEMS", [astray if item is email else item for item in ITEMS])
+            assert found(told) == [(4, "email"), (5, "email")], (
+                "an item for no purpose of the register, kept for no time"
+            )
+        with monkeypatch.context() as patch:
+            none = [
+                replace(item, ranks=tuple(one for one in item.ranks if one is not SourceKind.ORGANISATION))
+                for item in ITEMS
+            ]
+            patch.setattr(promises, "ITEMS", none)
+            assert found(told) == [(6, "organisation")], "a source that no item declares"
+        with psycopg.connect(database_url, autocommit=True) as owner:
+            owner.execute("create table parties.diary (party_id uuid, words text)")
+            assert [subject for _, subject in found(told)] == ["parties.diary.party_id", "parties.diary.words"]
+            owner.execute("drop table parties.diary")
+        world.end(world.town, "K1")
+        world.clock.pass_days(400)
+        assert found(told) == [(5, "contact"), (5, "nightly")], "a telephone number that is kept past its time"
+        wiring.retain(world.register)
+        assert found(told) == []
+        assert party_id
+
+
+def a_recipient(name: str, organisation: str, country: str) -> Recipient:
+    said = {"fi": "Perintä", "sv": "Indrivning", "en": "Collection"}
+    return Recipient.model_validate(
+        {"name": name, "title": said, "organisation": organisation, "purpose": "collection", "ground": said,
+         "country": country, "fields": ("email",), "way": "feed", "system": "x"}
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+import jsonschema_rs
 import orjson
 import psycopg
 import pytest
@@ -15,10 +18,12 @@ import pytest
 from rekisteri import rights
 from rekisteri.access import Action, Viewer
 from rekisteri.access.tables import TABLES
-from rekisteri.catalogue import BY_PATH, COLUMNS, ITEMS, PartyKind, Purpose, Role, months_later
+from rekisteri.catalogue import BY_NAME, BY_PATH, COLUMNS, ITEMS, PartyKind, Purpose, Role, months_later
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
 from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome
-from tests.builders import AAPO, BEA, World, a_person, a_viewer, a_world
+from rekisteri.rights.act_phrases import ACTS
+from rekisteri.rights.code_phrases import RULES, WORK_DECISIONS
+from tests.builders import AAPO, BEA, CALLE, World, a_person, a_viewer, a_world
 
 EVERYTHING = {
     "customer_number": "K1",
@@ -162,6 +167,42 @@ def test_a_correction_and_what_it_corrected_are_both_told_with_their_grounds(dat
         assert "vanha@esimerkki.fi" in text
         assert "oikea@esimerkki.fi" in text
         assert "customer told" in text
+        assert "vanha@esimerkki.fi – wrong value, corrected on 2.3.2026" in text
+        assert "oikea@esimerkki.fi – wrong" not in text
+
+
+def test_a_value_said_again_is_told_once_from_the_first_word_to_the_last(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        for phone in ("0401", "0402", "0402", "0401"):
+            world.take(
+                world.town,
+                a_person(
+                    "K1", phone=f"{phone}11222", email="sama@esimerkki.fi", language="fi" if phone == "0401" else "sv"
+                ),
+            )
+            world.clock.pass_days(30)
+        request_id = opened(world)
+        identify(world, request_id)
+        sections = orjson.loads(made(world, request_id).machine)["document"]["sections"]
+        tables = {table["caption"]["en"]: table["rows"] for table in sections[1]["tables"]}
+        (email,) = [[cell["en"] for cell in row] for row in tables[BY_NAME["email"].label.en]]
+        assert (email[0], email[2]) == ("sama@esimerkki.fi", "2.3.2026 – ")
+        assert len(tables[BY_NAME["phone"].label.en]) == 3, "what came back after another is another time"
+
+
+def test_the_file_is_of_the_published_schema(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        world.take(world.town, EVERYTHING)
+        request_id = opened(world)
+        identify(world, request_id)
+        file = orjson.loads(made(world, request_id).machine)
+    schema = orjson.loads(rights.schema())
+    check = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    assert [error.message for error in check.iter_errors(file)] == []
+    assert schema["$id"] == rights.SCHEMA == file["schema"]
+    told = schema["$defs"]["section"]["properties"]["code"]["enum"]
+    assert [section["code"] for section in file["document"]["sections"]] == told, "each in its place, and no other"
+    assert not check.is_valid(file | {"more": 1})
 
 
 def test_looks_are_told_with_purpose_and_organisation_and_without_the_employee(
@@ -182,6 +223,26 @@ def test_looks_are_told_with_purpose_and_organisation_and_without_the_employee(
         assert "test-maintainer" not in told(files)
 
 
+def test_every_act_and_code_has_plain_words(database_url: str) -> None:
+    assert {action.policy.name for action in Action} == ACTS.keys()
+    names = ("rekisteri.matching.judge", "rekisteri.matching.place", "rekisteri.sources.organisations.by_hand")
+    judging, exact, deciding = map(importlib.import_module, names)
+    rules = {
+        judging.RULE_MERGED,
+        judging.RULE_UNDONE,
+        judging.RULE_SPLIT,
+        exact.RULE_IDENTITY,
+        exact.RULE_FIRST_CODE,
+        deciding.RULE_DECIDED,
+    }
+    assert rules <= RULES.keys()
+    with psycopg.connect(database_url) as owner:
+        (told,) = owner.execute(
+            "select pg_get_constraintdef(oid) from pg_constraint where conname = 'work_decision_check'"
+        ).fetchone() or ("",)
+    assert set(re.findall(r"'(\w+)'", told)) == WORK_DECISIONS.keys()
+
+
 def test_a_representative_under_an_order_is_not_named(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         child = a_person("L1", AAPO, custodian__name="Salainen Huoltaja", custodian__hetu=BEA)
@@ -191,6 +252,14 @@ def test_a_representative_under_an_order_is_not_named(database_url: str, tmp_pat
         identify(world, request_id)
         files = made(world, request_id)
         assert "Salainen Huoltaja" not in told(files)
+        world.clock.pass_days(1)
+        (party,) = world.sql("select party_id from parties.record where key = 'L1'")
+        world.correct(UUID(str(party[0])), "custodian", name="Uusi Huoltaja", hetu=CALLE)
+        request_id = opened(world)
+        identify(world, request_id)
+        later = told(made(world, request_id))
+        assert "Uusi Huoltaja" in later, "who represents the child today is told"
+        assert "Salainen Huoltaja" not in later, "who did before is not, protected or no longer anything to the child"
         assert "(tieto salattu)" in told(files)
         assert "not named" in told(files)
 

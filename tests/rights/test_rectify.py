@@ -15,6 +15,7 @@ from rekisteri.rights import Channel, Outcome
 from tests.api import world as api
 from tests.builders import World, a_person, a_viewer, a_world
 from tests.web.browsing import an_office
+from tests.web.subjects import a_subject
 from tests.web.town import a_town
 
 
@@ -154,6 +155,10 @@ def test_in_the_pages_a_request_for_access_goes_from_the_counter_to_the_package(
             '[contact]\nname = "M"\nemail = "a@b.example"\n[officer]\nname = "O"\nemail = "a@b.example"\n',
             "utf-8",
         )
+        with office.world.register.door.write(
+            a_viewer(Role.OFFICER), Action.NOTICE_PUBLISH, Purpose.DATA_PROTECTION
+        ) as tx:
+            rights.publish(tx, office.world.register.declared())
         clerk = office.visitor("yllapitaja")
         path = f"/asiakas/{town.aapo}/pyynnot"
         clerk.goto(path)
@@ -167,5 +172,11 @@ def test_in_the_pages_a_request_for_access_goes_from_the_counter_to_the_package(
         assert paper.headers["content-type"] == "application/pdf"
         assert paper.content.startswith(b"%PDF")
         clerk.goto(place)
-        page = clerk.send(f"{place}/luovutus", {"miten": "Tiskillä"})
+        page = clerk.send(f"{place}/luovutus", {"miten": "Tiskillä", "seloste": "k"})
         assert "Tiedot on luovutettu" in page.text
+        shown = "select number, party_id, channel from rights.notice_shown order by id"
+        assert office.world.sql(shown) == [(1, town.aapo, "in_person")]
+        for _ in range(2):
+            assert a_subject(office.world, town.bea).goto("/seloste").status_code == 200
+        assert office.visitor("yllapitaja").goto("/seloste").status_code == 200
+        assert office.world.sql(shown)[1:] == [(1, town.bea, "self_service")], "once, and of staff nothing"

@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from rekisteri import access, audit, payers, rights
-from rekisteri.access import Action, Excuse, Ground, Limit, Standing, Viewer, Write
+from rekisteri.access import NAMED_PURPOSES, Action, Excuse, Ground, Limit, Right, Standing, Viewer, Write
 from rekisteri.access.restricting import STANDING, USE, stopped
 from rekisteri.catalogue import ITEMS, PartyKind, Purpose, Role
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
@@ -56,6 +56,9 @@ def acts(party_id: UUID) -> Iterable[tuple[Viewer, Action, Purpose]]:
         viewer = a_viewer(role)
         if role is Role.SUBJECT:
             viewer = replace(viewer, account_id=None, party_id=PartyId(party_id))
+        if action is Action.AUDIT_TELL and role in action.policy.roles:
+            named = (Right(role, frozenset(NAMED_PURPOSES[role]), frozenset(), False),)
+            viewer = replace(viewer, party_id=PartyId(party_id), rights=named)
         if viewer.rights_for(action, purpose) and purpose in action.policy.purposes:
             yield viewer, action, purpose
 
@@ -125,6 +128,9 @@ def test_card_and_search_flag_the_customer_and_tell_nothing_more_to_whoever_uses
         assert not any(secret in repr(card) for secret in SECRETS)
         (hit,) = world.find("Kuvitteellinen", invoicer)
         assert (hit.limit, hit.address, hit.birth_date) == (Limit.WITHHELD, None, None)
+        for told in ("Esimerkkitie", "Kuvitteellinen 00999", "aapo@esimerkki.fi", "24.3.1960"):
+            assert world.find(told, invoicer) == [], "by where somebody lives or is reached nobody restricted is found"
+            assert world.find(told, maintainer), told
         checked = world.card(bound, maintainer)
         assert checked.limit is Limit.FLAGGED
         assert checked.value("email") == "aapo@esimerkki.fi"

@@ -19,7 +19,7 @@ from rekisteri.access import Action, Write
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.settings import Settings
 from rekisteri.sources import organisations
-from rekisteri.sources.organisations import intake
+from rekisteri.sources.organisations import beside, intake
 from tests.builders import Wall, a_viewer
 
 
@@ -44,6 +44,8 @@ class Delivery:
     """Statements."""
     dies_in_s: float = 0.0
     """Seconds after that statement, while others run."""
+    beside: bool = False
+    """Whether another process makes its sheets ready, however small it is."""
 
 
 def deliver(delivery: Delivery) -> Told | None:
@@ -64,6 +66,8 @@ def deliver(delivery: Delivery) -> Told | None:
 
 def _deliver(delivery: Delivery, told: SimpleQueue[Told]) -> None:
     intake.CHUNK_ROWS = delivery.chunk_rows
+    if delivery.beside:
+        beside.PROCESS_FROM_BYTES = 0
     counted = counted_statements(delivery.dies_after, delivery.dies_in_s)
     settings = Settings(
         database_url=delivery.url, home=delivery.home, artificial_hetu=True, ordinary_hetu=False, pool_size=2
@@ -77,7 +81,8 @@ def _deliver(delivery: Delivery, told: SimpleQueue[Told]) -> None:
         register.door.write(a_viewer(Role.MAINTAINER), Action.IMPORT_RUN, Purpose.UPKEEP) as tx,
     ):
         organisations.run(tx, register.vault, request, lambda rows: None)
-    told.put(Told(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, next(counted)))
+    own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    told.put(Told((own + others) // 1024, next(counted)))
 
 
 def counted_statements(dies_after: int | None, dies_in_s: float) -> Iterator[int]:

@@ -28,8 +28,14 @@ def test_an_account_is_added_with_a_password_shown_once_that_works(database_url:
         assert password not in boss.goto("/hallinta").text
         newcomer = office.visitor()
         newcomer.goto("/kirjaudu")
-        page = newcomer.send("/kirjaudu", {"tunnus": "uusi.laskuttaja", "salasana": password})
-        assert page.url.path == "/haku"
+        page = newcomer.send("/kirjaudu", {"tunnus": "uusi.laskuttaja", "salasana": password, "seuraava": "/haku"})
+        assert page.url.path == "/tili" and "Salasanasi on toisen tekemä" in page.text
+        refused = newcomer.goto("/haku")
+        assert refused.status_code == 403 and "vaihda se ensin" in refused.text
+        newcomer.goto("/tili")
+        page = newcomer.send("/tili/salasana", {"salasana": password, "uusi": "kolme-veistä-ja-lampi"})
+        assert "Salasana on vaihdettu" in page.text
+        assert newcomer.goto("/haku").status_code == 200
 
 
 @pytest.mark.parametrize(

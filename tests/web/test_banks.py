@@ -62,6 +62,13 @@ def test_a_file_is_brought_in_a_message_matched_and_the_order_explained(database
         assert "henkilötunnus (03) + nimi, sääntö 3" in visitor.goto(link).text
         assert visitor.send(link, {"perustelu": ""}).status_code == 422
         assert "Keskeytetty" in visitor.send(link, {"perustelu": "laskut palautuvat"}).text
+        for language, paused, ended in (
+            ("sv", "Avbrutet", "Upphört"), ("en", "Paused", "Ended"), ("fi", "Keskeytetty", "Päättynyt"),
+        ):  # fmt: skip
+            visitor.send("/kieli", {"kieli": language})
+            at_banks = visitor.goto(f"/asiakas/{town.aapo}").text.partition('id="pankeissa"')[2]
+            assert paused in at_banks and ended not in at_banks
+        visitor.goto(link)
         assert "Keskeytys poistettu" in visitor.send(link, {"perustelu": "korjattu"}).text
         subjects = office.world.sql("select subjects from audit.event where action = 'bank:read' and subjects <> '{}'")
         assert {tuple(found) for (found,) in subjects} == {(town.aapo,)}

@@ -24,6 +24,8 @@ def test_a_correction_wins_with_its_reason_and_can_be_taken_back(database_url: s
         history = visitor.goto(f"/asiakas/{town.aapo}/historia").text
         assert "Asiakas pyysi" in history
         assert "Puhelu 17.3." in history
+        assert "Väärä tieto" in history.partition("aapo@esimerkki.fi")[2].partition("</li>")[0]
+        assert "Väärä tieto, korjattu" in visitor.goto(f"/asiakas/{town.aapo}").text
         back = f"/asiakas/{town.aapo}/peru/email"
         visitor.goto(back)
         page = visitor.send(back, {"reason": "Erehdys"})

@@ -208,7 +208,7 @@ def test_health_tells_whether_the_register_answers_and_nothing_else(database_url
 
 
 ELSEWHERE = {
-    "AUDIT_VERIFY", "AUDIT_WITNESS", "BANK_EXCHANGE", "BANK_FORGET", "CATALOGUE_READ",
+    "AUDIT_TELL", "AUDIT_VERIFY", "AUDIT_WITNESS", "BANK_EXCHANGE", "BANK_FORGET", "CATALOGUE_READ",
     "REGISTER_BACKUP", "REGISTER_RESTORE", "REGISTER_UPKEEP", "RETENTION_RUN", "SUBJECT_IDENTIFY",
     "CORRECTION_COMPARE",
     "SIGNAL_SWEEP", "SIGNAL_TUNE", "INCIDENT_ASSESS", "DIRECTORY_IMPORT", "DIRECTORY_READ",
@@ -221,7 +221,7 @@ def test_every_page_names_its_action_or_is_known_to_need_none() -> None:
     without = {f"{page.method} {page.path}" for page in web.PAGES if page.action is None and page.leads_to is None}
     assert without == {
         "GET /", "POST /kieli", "POST /tarkoitus", "GET /ohje", "GET /health", "GET /tietue", "GET /tietue.csv",
-        "GET /seloste", "GET /seloste.pdf", "GET /seloste.json",
+        "GET /seloste", "GET /seloste.pdf", "GET /seloste.json", "GET /tietopaketti-1.schema.json",
     }  # fmt: skip
     opened = {f"{page.method} {page.path}" for page in web.PAGES if page.open}
     assert opened == (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pydantic import SecretStr
@@ -15,7 +16,6 @@ from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.simulators.codes import birth_of
 from rekisteri.sources import vtj
-from rekisteri.sources.vtj import Comparison
 from rekisteri.sources.vtj.follow import Following
 from tests.api.world import row, with_codes
 from tests.builders import AAPO, BEA, CALLE, World
@@ -71,18 +71,33 @@ def test_many_are_checked_by_basic_data_told_apart_and_taken_if_asked(database_u
     with a_bureau(*people) as bureau, an_office(database_url, tmp_path, **bureau.settings()) as office:
         world = office.world
         party_ids = customers(world, [*bureau.nation.people, a_citizen(CALLE)])
-        found = vtj.check_many(following(world, bureau), list(party_ids.values()), take=False)
-        assert (found.asked, found.absent) == (3, [party_ids[CALLE]])
-        assert found.differing[party_ids[AAPO]]["permanent_address"] is Comparison.DIFFERS
+        asking = replace(following(world, bureau), reason="Vuosittainen tarkistus", case="T-1")
+        done, lines = many(world, asking, list(party_ids.values()), take=False)
+        assert (done.chosen, done.waiting, done.outcomes["absent"]) == (3, 0, 1)
+        found = {one.party_id: one for one in lines}
+        assert found[party_ids[CALLE]].outcome == "absent"
+        assert found[party_ids[AAPO]].items["permanent_address"] == "differs"
         assert world.card(party_ids[AAPO]).value("language") is None
-        assert found.by_item()["permanent_address", Comparison.DIFFERS] == 1
-        taken = vtj.check_many(following(world, bureau), [party_ids[AAPO]], take=True)
-        assert taken.report.tally.counts["changed"] == 1
-        assert "Uusikatu" in str(world.card(party_ids[AAPO]).value("permanent_address"))
-        again = vtj.check_many(following(world, bureau), [party_ids[AAPO]], take=True)
-        assert (again.same, again.differing) == (1, {})
-        (asked,) = {len(json.loads(one.body)["hetulista"]) for one in bureau.server.asked if one.path.endswith("perustiedot")} - {1}  # fmt: skip
-        assert asked == 3
+        assert ("permanent_address", "differs", 1) in done.items
+        taken, _ = many(world, asking, [party_ids[AAPO]], take=True)
+        assert taken.run.counts["changed"] == 1
+        assert world.card(party_ids[AAPO]).value("language") == "fi"
+        said = world.sql(
+            "select detail, case_reference from audit.event where action = 'vtj:follow' and detail ->> 'checked' is not null"
+        )
+        assert said
+        for detail, case in said:
+            assert isinstance(detail, dict)
+            told = (detail["reason"], detail["permission"], detail["end_user"], case)
+            assert told == ("Vuosittainen tarkistus", "1125/410/14", f"FI-{world.maintainer.handle}", "T-1")
+
+
+def many(world: World, following: Following, party_ids: list[UUID], *, take: bool) -> tuple[vtj.Checked, list[vtj.CheckedLine]]:  # fmt: skip
+    """A check of many, from its order to its report."""
+    run_id = vtj.order_check(following, party_ids, take=take)
+    vtj.carry_on(following, run_id)
+    with world.register.door.read(world.maintainer, Action.VTJ_WORK, Purpose.UPKEEP) as tx:
+        return vtj.checked(tx, run_id), vtj.checked_lines(tx, run_id, UUID(int=0), 100)
 
 
 def test_the_commands_follow_tell_and_let_go_on(
@@ -115,6 +130,8 @@ def test_the_commands_follow_tell_and_let_go_on(
         resync = terminal.types("vtj", "follow", "--resync", "--json").json
         assert resync["counts"]["read"] == 1
         told = terminal.types("vtj", "check-many", "--reason", "tarkistus", "--json", stdin=f"{hit['party_id']}\n").json
-        assert (told["asked"], told["same"] + len(told["differing"])) == (1, 1)
-        refused = terminal.types("vtj", "check-many", "--reason", "tarkistus", stdin="ei-tunnus\n")
-        assert refused.code == 2
+        assert (told["state"], told["chosen"], sum(told["outcomes"].values())) == ("done", 1, 1)
+        again = terminal.types("vtj", "check-many", "--go-on", told["run"], "--json").json
+        assert (again["state"], again["outcomes"]) == ("done", told["outcomes"])
+        for flags, given in ((("--reason", "tarkistus"), "ei-tunnus"), ((), hit["party_id"])):
+            assert terminal.types("vtj", "check-many", *flags, stdin=f"{given}\n").code == 2

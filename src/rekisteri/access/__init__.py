@@ -19,7 +19,7 @@ from rekisteri.access.accounts import (
     organisation,
     organisations,
 )
-from rekisteri.access.actions import ACCOUNT_ROLES, PURPOSES_OF_ROLE, Action, Policy, Reach
+from rekisteri.access.actions import ACCOUNT_ROLES, NAMED_PURPOSES, PURPOSES_OF_ROLE, Action, Policy, Reach
 from rekisteri.access.alarms import Alarms, alarms
 from rekisteri.access.arrivals import (
     Arrival,
@@ -33,7 +33,7 @@ from rekisteri.access.arrivals import (
     unlink,
 )
 from rekisteri.access.clients import OFFERED, Client, Registration, add_client, change_keys, client, clients
-from rekisteri.access.door import Door, Evidence, Lent, Read, Write, lend
+from rekisteri.access.door import Door, Entry, Evidence, Lent, Read, Stale, Write, lend
 from rekisteri.access.duties import INCOMPATIBLE, Incompatible
 from rekisteri.access.emergencies import (
     LENT,
@@ -54,6 +54,7 @@ from rekisteri.access.emergencies import (
 from rekisteri.access.factors import Enrolment, confirm_for, enrol_for, has_factor, pending_for, remove_factor
 from rekisteri.access.grants import Grant, Wish, approve_grant, end_grant, grant, grants
 from rekisteri.access.openid import OpenID
+from rekisteri.access.passwords import change_own_password, check_password, reset_password
 from rekisteri.access.proofs import DPOP_ALGORITHMS, Asked, Unbound, certificate_of, prove
 from rekisteri.access.providers import FILE as PROVIDERS_FILE
 from rekisteri.access.providers import Provider, Whom, public_keys
@@ -91,11 +92,20 @@ from rekisteri.access.sessions import (
     own_sessions,
 )
 from rekisteri.access.sight import Sight, may_see, sight
-from rekisteri.access.signin import SignIn, Unenrolled, change_own_password, check_password, reset_password
+from rekisteri.access.signin import SignIn, Unenrolled
 from rekisteri.access.standing import Held, Method, Proof, Subject
 from rekisteri.access.terms import Terms
 from rekisteri.access.tokens import Given, TokenRefused, Tokens
-from rekisteri.access.viewers import CASE_MAX, Act, Right, Viewer, decide, decide_case, decide_organisation
+from rekisteri.access.viewers import (
+    CASE_MAX,
+    UNTIL_CHANGED,
+    Act,
+    Right,
+    Viewer,
+    decide,
+    decide_case,
+    decide_organisation,
+)
 
 __all__ = [
     "ACCOUNT_ROLES",
@@ -105,10 +115,12 @@ __all__ = [
     "LEAD_DAYS",
     "LENT",
     "MINUTES_MAX",
+    "NAMED_PURPOSES",
     "OFFERED",
     "PROVIDERS_FILE",
     "PURPOSES_OF_ROLE",
     "STANDING",
+    "UNTIL_CHANGED",
     "Account",
     "Act",
     "Action",
@@ -122,6 +134,7 @@ __all__ = [
     "Due",
     "Emergency",
     "Enrolment",
+    "Entry",
     "Errand",
     "Evidence",
     "Excuse",
@@ -154,6 +167,7 @@ __all__ = [
     "Sessions",
     "Sight",
     "SignIn",
+    "Stale",
     "Standing",
     "State",
     "Subject",

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from rekisteri.access.actions import ACCOUNT_ROLES
 from rekisteri.access.door import Read, Write
 from rekisteri.access.grants import GRANT_DAYS_MAX, NAMED_SCOPE, Wish, close, grant, grants, hold_together
-from rekisteri.access.signin import check_password
+from rekisteri.access.passwords import check_password
 from rekisteri.catalogue import Role
 from rekisteri.ground import clock, ids, numbers
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected
@@ -156,10 +156,12 @@ def add_account(
     organisation_codes: Collection[str] = (),
     every_organisation: bool = False,
     expires_on: date | None = None,
+    given: bool = False,
 ) -> Account:
     """A new account, and a grant of each role for each organisation named, for a year or until it expires.
 
-    Without a password it comes in by an identity provider it is linked to, or by a key.
+    Without a password it comes in by an identity provider it is linked to, or by a key. A password that is ``given`` is
+    not its holder's own: a person changes it before anything else; a system's is made for it and stays.
 
     Raises ``Rejected`` for a weak password, no role, roles that exclude each other, or a role
     that needs a scope and has none; ``Conflict`` for a taken name.
@@ -167,14 +169,14 @@ def add_account(
     if not _HANDLE.fullmatch(handle):
         raise Rejected("A sign-in name is 2-63 lower-case letters, digits, dots, hyphens.", field="handle")
     if password is not None:
-        check_password(password)
+        check_password(password, handle, name, *tx.terms.password_words)
     wanted = frozenset(roles)
     _hold_to_scope(wanted, bound=bool(organisation_codes), every_organisation=every_organisation)
     scope = [organisation(tx, code).id for code in organisation_codes]
     made = tx.run(
         """
-        insert into access.account (id, handle, name, password_hash, created_at, expires_on)
-        values (%(id)s, %(handle)s, %(name)s, %(password_hash)s, %(at)s, %(expires_on)s)
+        insert into access.account (id, handle, name, password_hash, created_at, expires_on, password_given)
+        values (%(id)s, %(handle)s, %(name)s, %(password_hash)s, %(at)s, %(expires_on)s, %(password_given)s)
         on conflict (handle) do nothing
         """,
         id=ids.fresh(),
@@ -183,6 +185,7 @@ def add_account(
         password_hash=None if password is None else hasher.hash(password),
         at=tx.at,
         expires_on=expires_on,
+        password_given=given and password is not None and wanted != {Role.INTEGRATION},
     )
     if not made:
         raise Conflict(f"The sign-in name {handle} is taken; choose another.", field="handle")

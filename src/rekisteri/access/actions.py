@@ -204,6 +204,9 @@ class Action(Enum):
     AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True)
     AUDIT_EXTRACT = Policy("audit:extract", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
     AUDIT_OWN = Policy("audit:own", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF, log=True)
+    AUDIT_TELL = Policy(
+        "audit:tell", frozenset({_R.INTEGRATION}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF, log=True
+    )
     AUDIT_PROOF = Policy(
         "audit:proof", _WATCHERS | _ADMIN | {_R.INTEGRATION}, _ANY, Reach.NONE, writes=frozenset({Area.COSIGNATURES})
     )
@@ -265,7 +268,7 @@ class Action(Enum):
     NOTICE_PUBLISH = Policy("notice:publish", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.NONE,
                             writes=frozenset({Area.NOTICE}))  # fmt: skip
     NOTICE_VERIFY = Policy("notice:verify", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.ALL,
-                           opens=frozenset({Area.DISCLOSURES}))  # fmt: skip
+                           opens=frozenset({Area.ACCOUNTS, Area.DISCLOSURES, Area.RETENTION}))  # fmt: skip
     RIGHTS_REQUEST = Policy("rights:request", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
                             writes=frozenset({Area.REQUESTS}))  # fmt: skip
     RIGHTS_ASK = Policy("rights:ask", frozenset({_R.INVOICER, _R.COLLECTOR, _R.INTEGRATION}), _USES, Reach.OWN,
@@ -291,7 +294,7 @@ class Action(Enum):
         writes=frozenset({Area.ORGANISATIONS}),
     )  # fmt: skip
     REGISTER_UPKEEP = Policy(
-        "register:upkeep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, writes=_CUSTOMERS
+        "register:upkeep", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.ALL, protected=True, writes=_CUSTOMERS
     )
     REGISTER_BACKUP = Policy("register:backup", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
     REGISTER_RESTORE = Policy("register:restore", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE)
@@ -381,3 +384,5 @@ PURPOSES_OF_ROLE: dict[Role, tuple[Purpose, ...]] = {
     _R.SUBJECT: (Purpose.DATA_PROTECTION,),
 }
 """What each role may name as its purpose, the usual one first."""
+NAMED_PURPOSES: dict[Role, tuple[Purpose, ...]] = {_R.INTEGRATION: (Purpose.DATA_PROTECTION,)}
+"""What a role may besides, where a grant names it: a system that tells data subjects how their data is used."""

@@ -17,7 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 
 from rekisteri.access.accounts import add_account, organisation
-from rekisteri.access.actions import PURPOSES_OF_ROLE, Action
+from rekisteri.access.actions import NAMED_PURPOSES, PURPOSES_OF_ROLE, Action
 from rekisteri.access.door import Read, Write
 from rekisteri.access.grants import Wish, close, grant, grants
 from rekisteri.access.proofs import certificate_in
@@ -77,8 +77,7 @@ def add_client(tx: Write, hasher: PasswordHasher, wish: Registration) -> Client:
         raise Rejected("Give the system's public key (a JWK set) or its certificate.", field="keys")
     actions = None if wish.actions is None else _acts(wish.actions)
     purposes = frozenset(wish.purposes) or frozenset(PURPOSES_OF_ROLE[Role.INTEGRATION])
-    if not purposes <= frozenset(PURPOSES_OF_ROLE[Role.INTEGRATION]):
-        raise Rejected("Systems serve invoicing and collection alone.", field="purposes")
+    _hold_to_purposes(purposes, actions)
     add_account(
         tx,
         hasher,
@@ -106,6 +105,20 @@ def add_client(tx: Write, hasher: PasswordHasher, wish: Registration) -> Client:
     )
     tx.note(account=wish.handle)
     return client(tx, wish.handle)
+
+
+def _hold_to_purposes(purposes: Collection[Purpose], actions: Collection[str] | None) -> None:
+    """A system handles customers' bills, or tells people how their data is used, and never both."""
+    if set(purposes) <= set(PURPOSES_OF_ROLE[Role.INTEGRATION]):
+        return
+    if set(purposes) != set(NAMED_PURPOSES[Role.INTEGRATION]):
+        raise Rejected(
+            "Systems serve invoicing and collection; one that tells people how their data is used serves data "
+            "protection and nothing else.",
+            field="purposes",
+        )
+    if set(actions or ()) != {Action.AUDIT_TELL.policy.name}:
+        raise Rejected("For data protection a system carries audit:tell and nothing else.", field="actions")
 
 
 def change_keys(

@@ -8,7 +8,7 @@ by an error. Whatever is read must therefore be used after the block, not within
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -77,12 +77,23 @@ class Write(Read, database.Write):
 
     def gather(self, party_ids: Collection[str]) -> None:
         """These customers are touched by this act, be they one or a million."""
-        if len(party_ids) <= audit.SINGLE_ROWS_MAX and self.evidence.gathered is None:
+        if (gathered := self._gathered(len(party_ids))) is None:
             self.saw(*map(UUID, party_ids))
-            return
-        if self.evidence.gathered is None:
+        else:
+            gathered.add(party_ids)
+
+    def gather_bytes(self, party_ids: Collection[bytes]) -> None:
+        """``gather`` of identifiers of sixteen bytes each."""
+        if (gathered := self._gathered(len(party_ids))) is None:
+            self.saw(*(UUID(bytes=one) for one in party_ids))
+        else:
+            gathered.add_bytes(party_ids)
+
+    def _gathered(self, more: int) -> audit.Gathered | None:
+        """Where the customers of a bulk act are gathered; None while they are few."""
+        if self.evidence.gathered is None and more > audit.SINGLE_ROWS_MAX:
             self.evidence.gathered = audit.Gathered()
-        self.evidence.gathered.add(party_ids)
+        return self.evidence.gathered
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
@@ -94,6 +105,10 @@ class Write(Read, database.Write):
             self.run("rollback to savepoint rehearsal")
             self.evidence.gathered = None
             self.evidence.subjects.clear()
+
+
+Entry = Callable[[Connection, dict[str, str], datetime], None]
+"""Tells the database who is here. One that holds the viewer against what stands there now raises ``Stale``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +128,10 @@ def lend(tx: Read) -> Lent:
 Capability = TypeVar("Capability", bound=Read)
 
 
+class Stale(Conflict):
+    """What was remembered of the viewer no longer holds: ask who it is anew. Nothing was done, and nothing recorded."""
+
+
 class Door:
     """The only maker of transactions at run time."""
 
@@ -122,15 +141,22 @@ class Door:
         self._now = now
 
     @contextmanager
-    def read(self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None) -> Iterator[Read]:
-        """A transaction that may look. Raises ``Refused`` (after recording it)."""
-        with self._open(Read, viewer, action, purpose, case) as tx:
+    def read(
+        self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None, entry: Entry | None = None
+    ) -> Iterator[Read]:
+        """A transaction that may look. Raises ``Refused`` (after recording it).
+
+        With an ``entry`` of ``Sessions.recall`` the viewer is a remembered one: then ``Stale`` before anything else.
+        """
+        with self._open(Read, viewer, action, purpose, case, entry) as tx:
             yield tx
 
     @contextmanager
-    def write(self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None) -> Iterator[Write]:
+    def write(
+        self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None, entry: Entry | None = None
+    ) -> Iterator[Write]:
         """A transaction that may look and change. Raises ``Refused`` (after recording it)."""
-        with self._open(Write, viewer, action, purpose, case) as tx:
+        with self._open(Write, viewer, action, purpose, case, entry) as tx:
             yield tx
 
     @contextmanager
@@ -142,31 +168,45 @@ class Door:
         """
         with self._pool.joined(lent.snapshot) as connection:
             tx = Read(connection, lent.act, lent.at, self._terms)
-            _enter(connection, lent.act)
+            _enter(connection, _settings(lent.act), lent.at)
             yield tx
             assert not tx.evidence.subjects, "whoever lent the reading tells whom it saw"
 
     @contextmanager
     def _open(
-        self, capability: type[Capability], viewer: Viewer, action: Action, purpose: Purpose, case: str | None
+        self,
+        capability: type[Capability],
+        viewer: Viewer,
+        action: Action,
+        purpose: Purpose,
+        case: str | None,
+        entry: Entry | None,
     ) -> Iterator[Capability]:
         at = self._now()
         act = Act(viewer, action, purpose, None, clock.day(at))
         evidence = Evidence()
         try:
-            decide_case(case)
-            act = replace(act, case_reference=case)
-            decide(viewer, action, purpose)
-            decide_fresh(viewer, action, at, self._terms.step_up)
+            try:
+                decide_case(case)
+                act = replace(act, case_reference=case)
+                decide(viewer, action, purpose)
+                decide_fresh(viewer, action, at, self._terms.step_up)
+            except RekisteriError as error:
+                if entry is None:
+                    raise
+                # What is remembered gives no right, and refuses none either.
+                raise Stale from error
             with self._pool.connection() as connection:
                 tx = capability(connection, act, at, self._terms)
                 evidence = tx.evidence
-                _enter(connection, act)
+                (entry or _enter)(connection, _settings(act), at)
                 yield tx
                 refuse_restricted(connection, act, evidence.subjects, evidence.gathered)
                 if evidence.gathered is not None:
                     evidence.bulk_count = evidence.gathered.append(connection, evidence.event_id)
                 audit.append(connection, _event(act, at, "done", evidence))
+        except Stale:
+            raise
         except RekisteriError as error:
             self._record_failure(act, at, error, evidence)
             raise
@@ -181,7 +221,21 @@ class Door:
             audit.append(connection, _event(act, at, outcome, Evidence(subjects=evidence.subjects, detail=detail)))
 
 
-def _enter(connection: Connection, act: Act) -> None:
+def _settings(act: Act) -> dict[str, str]:
+    """What row-level security is told of an act."""
+    return {
+        "reach": act.reach.value,
+        "organisations": _array(map(str, sorted(act.organisations))),
+        "everywhere": "on" if act.every_organisation else "off",
+        "account": str(act.viewer.account_id or ""),
+        "self": str(act.viewer.self_id or ""),
+        "log": _log(act),
+        **_told(act.action),
+        "protected": _protected(act),
+    }
+
+
+def _enter(connection: Connection, settings: dict[str, str], _at: datetime) -> None:
     """Tell row-level security who is here; local to the transaction, so a pooled session forgets."""
     connection.execute(
         """
@@ -195,16 +249,7 @@ def _enter(connection: Connection, act: Act) -> None:
                set_config('rekisteri.protected', %(protected)s, true),
                set_config('rekisteri.log', %(log)s, true)
         """,
-        {
-            "reach": act.reach.value,
-            "organisations": _array(map(str, sorted(act.organisations))),
-            "everywhere": "on" if act.every_organisation else "off",
-            "account": str(act.viewer.account_id or ""),
-            "self": str(act.viewer.self_id or ""),
-            "log": _log(act),
-            **_told(act.action),
-            "protected": _protected(act),
-        },
+        settings,
     )
 
 

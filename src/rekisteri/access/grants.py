@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from rekisteri.access.actions import ACCOUNT_ROLES, PURPOSES_OF_ROLE
+from rekisteri.access.actions import ACCOUNT_ROLES, NAMED_PURPOSES, PURPOSES_OF_ROLE
 from rekisteri.access.door import Read, Write
 from rekisteri.access.duties import clash
 from rekisteri.access.viewers import Right
@@ -251,7 +251,8 @@ def _hold_apart(tx: Read, holder: _Holder) -> None:
 def _hold_to_role(wish: Wish) -> None:
     if wish.role not in ACCOUNT_ROLES:
         raise Rejected("A data subject has no account; strong identification lets them in.", field="roles")
-    if wish.purpose is not None and wish.purpose not in PURPOSES_OF_ROLE[wish.role]:
+    own = (*PURPOSES_OF_ROLE[wish.role], *NAMED_PURPOSES.get(wish.role, ()))
+    if wish.purpose is not None and wish.purpose not in own:
         raise Rejected("That purpose does not belong to the role.", field="purpose")
     if wish.role in NAMED_SCOPE and wish.organisation_id is None:
         raise Rejected("Invoicers and integrations belong to named client organisations.", field="organisations")

@@ -84,6 +84,7 @@ STANDING: Mapping[Action, Standing] = MappingProxyType(
         Action.AUDIT_SEARCH: _S.SERVES,
         Action.AUDIT_EXTRACT: _S.SERVES,
         Action.AUDIT_OWN: _S.SERVES,
+        Action.AUDIT_TELL: _S.SERVES,
         Action.AUDIT_PROOF: _S.NOBODY,
         Action.AUDIT_VERIFY: _S.NOBODY,
         Action.AUDIT_WITNESS: _S.NOBODY,

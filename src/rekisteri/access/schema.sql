@@ -23,11 +23,14 @@ create table access.account (
     disabled_at timestamptz,
     failures integer not null default 0,
     locked_until timestamptz,
-    used_at timestamptz
+    used_at timestamptz,
+    password_given boolean not null default false
 );
 comment on table access.account is 'A person or a system with the system right; its grants carry the rest (register description § 9 B).';
 comment on column access.account.password_hash is 'argon2; null for whoever comes in by an identity provider, or by a key.';
 comment on column access.account.used_at is 'When somebody last acted as it, to the minute.';
+comment on column access.account.password_given is
+    'Somebody else made the password: whoever signs in with it may change it, and do nothing else.';
 
 create table access.grant (
     id uuid primary key,
@@ -452,3 +455,35 @@ grant delete on access.review to rekisteri_app;
 create policy emergency_delete on access.emergency for delete to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
 grant delete on access.emergency to rekisteri_app;
+
+create function access.live(hashes bytea[], moment timestamptz)
+returns table (
+    session_id uuid, id uuid, handle text, name text, disabled_at timestamptz, expires_on date,
+    locked_until timestamptz, channel text, method text, provider text, authenticated_at timestamptz,
+    used_at timestamptz, expires_at timestamptz, purpose text, language text, party_id uuid, acts_for uuid,
+    key_thumbprint bytea, certificate_thumbprint bytea, scope text[], rights text[]
+)
+language sql stable
+begin atomic
+    select s.id, a.id, a.handle, coalesce(a.name, s.name), a.disabled_at, a.expires_on, a.locked_until, s.channel,
+           s.method, s.provider, s.authenticated_at, s.used_at, s.expires_at, s.purpose, s.language, s.party_id,
+           s.acts_for, s.key_thumbprint, s.certificate_thumbprint, s.scope,
+           array(
+               select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' ' || coalesce(g.purpose, '*')
+               from access.grant g
+               where g.account_id = a.id and g.ended_at is null and g.approved_at <= moment
+                 and g.starts_at <= moment and g.ends_at > moment
+               order by g.id
+           ) || array(
+               select e.role || ' ' || coalesce(e.organisation_id::text, '*') || ' ' || e.purpose || ' ' || e.id
+               from access.emergency e
+               where e.account_id = a.id and e.opened and e.decided_at <= moment and e.ends_at > moment
+               order by e.id
+           )
+    from access.session s left join access.account a on a.id = s.account_id
+    where s.token_hash = any (hashes);
+end;
+comment on function access.live is
+    'The session of a token, with its account and the rights that are in force at a moment; as the caller may read them.';
+revoke execute on function access.live from public;
+grant execute on function access.live to rekisteri_app;

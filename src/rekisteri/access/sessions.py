@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import threading
+from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
-
-from psycopg.rows import class_row
 
 from rekisteri import audit
 from rekisteri.access.actions import Action
-from rekisteri.access.door import Read, Write
+from rekisteri.access.door import Entry, Read, Stale, Write
 from rekisteri.access.emergencies import unreviewed
 from rekisteri.access.proofs import Proven, Unbound, thumbprint_of
 from rekisteri.access.standing import (
@@ -43,6 +44,8 @@ from rekisteri.ground.keys import Vault
 TOKEN_BYTES = 32
 TOUCH_SECONDS = 60
 """A session's last use is written at most this often."""
+SESSIONS_REMEMBERED = 1024
+"""So many sessions one process remembers, to ask of them and enter in one statement."""
 SUBJECT_LIFE = timedelta(minutes=60)
 """A data subject's session is no longer than this, whatever the staff's is."""
 ENDED = "Your session has ended; sign in again."
@@ -74,13 +77,13 @@ class OwnSession:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
+    """What ``access.live`` tells, in its order."""
+
     session_id: UUID
     id: UUID | None
     handle: str | None
     name: str
-    rights: list[str]
     disabled_at: datetime | None
     expires_on: date | None
     locked_until: datetime | None
@@ -97,28 +100,11 @@ class _Row:
     key_thumbprint: bytes | None
     certificate_thumbprint: bytes | None
     scope: list[str] | None
-    first_use: bool
+    rights: list[str]
+    first_use: bool = True
 
 
-_LIVE = """
-select s.id as session_id, a.id, a.handle, coalesce(a.name, s.name) as name, a.disabled_at, a.expires_on,
-       a.locked_until, s.channel, s.method, s.provider, s.authenticated_at, s.used_at, s.expires_at, s.purpose,
-       s.language, s.party_id, s.acts_for, s.key_thumbprint, s.certificate_thumbprint, s.scope, true as first_use,
-       array(
-           select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' ' || coalesce(g.purpose, '*')
-           from access.grant g
-           where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
-             and g.starts_at <= %(at)s and g.ends_at > %(at)s
-           order by g.id
-       ) || array(
-           select e.role || ' ' || coalesce(e.organisation_id::text, '*') || ' ' || e.purpose || ' ' || e.id
-           from access.emergency e
-           where e.account_id = a.id and e.opened and e.decided_at <= %(at)s and e.ends_at > %(at)s
-           order by e.id
-       ) as rights
-from access.session s left join access.account a on a.id = s.account_id
-where s.token_hash = any (%(token_hashes)s)
-"""
+_LIVE = "select * from access.live(%(token_hashes)s, %(at)s)"
 # One statement for both: that the proof has not served before, and whose the token is. What it leaves behind need
 # not wait for the disk: a crash forgets proofs of the last half second, and their nonce bounds those.
 _LIVE_ONCE = """
@@ -126,24 +112,26 @@ with spent as (
     insert into access.spent (digest, expires_at) values (%(digest)s, %(until)s)
     on conflict do nothing returning set_config('synchronous_commit', 'off', true)
 )
-select s.id as session_id, a.id, a.handle, coalesce(a.name, s.name) as name, a.disabled_at, a.expires_on,
-       a.locked_until, s.channel, s.method, s.provider, s.authenticated_at, s.used_at, s.expires_at, s.purpose,
-       s.language, s.party_id, s.acts_for, s.key_thumbprint, s.certificate_thumbprint, s.scope, exists (select from spent) as first_use,
-       array(
-           select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' ' || coalesce(g.purpose, '*')
-           from access.grant g
-           where g.account_id = a.id and g.ended_at is null and g.approved_at <= %(at)s
-             and g.starts_at <= %(at)s and g.ends_at > %(at)s
-           order by g.id
-       ) || array(
-           select e.role || ' ' || coalesce(e.organisation_id::text, '*') || ' ' || e.purpose || ' ' || e.id
-           from access.emergency e
-           where e.account_id = a.id and e.opened and e.decided_at <= %(at)s and e.ends_at > %(at)s
-           order by e.id
-       ) as rights
-from access.session s left join access.account a on a.id = s.account_id
-where s.token_hash = any (%(token_hashes)s)
+select live.*, exists (select from spent) as first_use from access.live(%(token_hashes)s, %(at)s) live
 """
+# The session is read as whoever signs in may, and only then is told who is here: the one row of the first part goes
+# into the second.
+_LIVE_ENTERED = """
+with live as materialized (select * from access.live(%(token_hashes)s, %(at)s))
+select live.*,
+       set_config('rekisteri.reach', %(reach)s, true),
+       set_config('rekisteri.organisations', %(organisations)s, true),
+       set_config('rekisteri.everywhere', %(everywhere)s, true),
+       set_config('rekisteri.account', %(account)s, true),
+       set_config('rekisteri.self', %(self)s, true),
+       set_config('rekisteri.opens', %(opens)s, true),
+       set_config('rekisteri.writes', %(writes)s, true),
+       set_config('rekisteri.protected', %(protected)s, true),
+       set_config('rekisteri.log', %(log)s, true)
+from live
+"""
+_TOLD = len(_Row._fields) - 1
+"""Columns of ``access.live``."""
 
 
 class Sessions:
@@ -157,6 +145,8 @@ class Sessions:
         self._life = life
         self._idle = idle
         self._now = now
+        self._met: OrderedDict[bytes, tuple[_Row, Session]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def begin(
         self,
@@ -175,6 +165,7 @@ class Sessions:
             life = self._life if isinstance(who, AccountRow) else min(self._life, SUBJECT_LIFE)
         if isinstance(who, AccountRow):
             viewer = viewer_of(who, channel, language, proof.at, session_id)
+            viewer = viewer if proof.scope is None else replace(viewer, scope=frozenset(proof.scope))
             connection.execute("delete from access.session where account_id = %s and expires_at <= %s", (who.id, at))
         else:
             viewer = subject_viewer(who.party_id, who.name, channel, language, proof.at, session_id)
@@ -229,6 +220,27 @@ class Sessions:
         held.spent = True
         return session
 
+    def recall(self, token: str, held: Held) -> tuple[Session, Entry] | None:
+        """The session of a token as this process last met it, and an entry for the door; None to ask with ``resume``.
+
+        What is remembered gives no right: the entry reads the session anew, in the statement that tells the database
+        who is here, and raises ``Stale`` unless all of it is as it was. So a round to the database is saved, and an
+        ended session ends at the next act, as without. Raises ``Unbound`` as ``resume`` does.
+        """
+        hashes = self._vault.token_hashes(token)
+        known = self._met.get(hashes[0])
+        if known is None or held.proven is not None:
+            return None
+        row, session = known
+        _check_held(row, held)
+
+        def enter(connection: Connection, settings: dict[str, str], at: datetime) -> None:
+            told = connection.execute(_LIVE_ENTERED, {"token_hashes": hashes, "at": at} | settings).fetchone()
+            if told is None or told[:_TOLD] != row[:_TOLD] or not self._in_force(row, at) or _to_touch(row, at):
+                raise Stale
+
+        return session, enter
+
     def resume_by_id(self, connection: Connection, session_id: UUID, at: datetime) -> Session:
         """The live session of an id: for whoever has proved to be its holder. Raises ``Unidentified``."""
         found = connection.execute("select token_hash from access.session where id = %s", (session_id,)).fetchone()
@@ -239,25 +251,34 @@ class Sessions:
     def _live(
         self, connection: Connection, token_hashes: list[bytes], at: datetime, held: Held, once: Proven | None
     ) -> Session:
-        cursor = connection.cursor(row_factory=class_row(_Row))
         if once is None:
-            row = cursor.execute(_LIVE, {"token_hashes": token_hashes, "at": at}).fetchone()
+            told = connection.execute(_LIVE, {"token_hashes": token_hashes, "at": at}).fetchone()
         else:
             parameters = {
                 "token_hashes": token_hashes, "at": at, "digest": self._vault.token_hash(once.once), "until": once.until,
             }  # fmt: skip
-            row = cursor.execute(_LIVE_ONCE, parameters).fetchone()
-        if row is None or row.expires_at <= at or row.used_at + self._idle <= at:
-            raise Unidentified(ENDED)
-        if row.party_id is None and closed(row, at):
+            told = connection.execute(_LIVE_ONCE, parameters).fetchone()
+        row = None if told is None else _Row(*told)
+        if row is None or not self._in_force(row, at):
             raise Unidentified(ENDED)
         _check_held(row, held)
-        if row.used_at + timedelta(seconds=TOUCH_SECONDS) <= at:
+        if _to_touch(row, at):
             _touch(connection, row, at)
         viewer = _viewer(row)
         allowed = viewer.purposes()
         purpose = Purpose(row.purpose) if row.purpose in allowed else allowed[0]
-        return Session(row.session_id, viewer, purpose, row.language, row.expires_at, row.method, row.provider)
+        session = Session(row.session_id, viewer, purpose, row.language, row.expires_at, row.method, row.provider)
+        with self._lock:
+            self._met[token_hashes[0]] = row, session
+            self._met.move_to_end(token_hashes[0])
+            if len(self._met) > SESSIONS_REMEMBERED:
+                self._met.popitem(last=False)
+        return session
+
+    def _in_force(self, row: _Row, at: datetime) -> bool:
+        """Whether a session lets its holder in at an instant."""
+        ended = row.expires_at <= at or row.used_at + self._idle <= at
+        return not (ended or (row.party_id is None and closed(row, at)))
 
     def renew(self, connection: Connection, session: Session, proof: Proof, *, at: datetime) -> str:
         """Another token for a session whose holder has proved anew who they are; the old one is worth nothing."""
@@ -379,6 +400,11 @@ def end_other_sessions(tx: Write, kept: UUID) -> int:
         kept=kept,
         account_id=tx.act.viewer.account_id,
     )
+
+
+def _to_touch(row: _Row, at: datetime) -> bool:
+    """Whether a session's last use is to be written."""
+    return row.used_at + timedelta(seconds=TOUCH_SECONDS) <= at
 
 
 def _touch(connection: Connection, row: _Row, at: datetime) -> None:

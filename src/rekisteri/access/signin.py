@@ -9,7 +9,6 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,22 +17,19 @@ from psycopg.rows import class_row
 from rekisteri import audit
 from rekisteri.access import factors
 from rekisteri.access.actions import Action
-from rekisteri.access.door import Write
 from rekisteri.access.factors import Enrolment
 from rekisteri.access.grants import rights_of
-from rekisteri.access.sessions import ENDED, Session, Sessions, end_other_sessions
+from rekisteri.access.sessions import ENDED, Session, Sessions
 from rekisteri.access.standing import AccountRow, Method, Proof, closed, event_of
 from rekisteri.access.terms import DEFAULT_TERMS, Terms
-from rekisteri.access.viewers import Viewer
+from rekisteri.access.viewers import UNTIL_CHANGED, Viewer
 from rekisteri.catalogue import Role
 from rekisteri.ground import clock, database
 from rekisteri.ground.database import Database
-from rekisteri.ground.errors import Missing, Refused, Rejected, Unidentified
+from rekisteri.ground.errors import Unidentified
 from rekisteri.ground.ids import AccountId
 from rekisteri.ground.keys import Vault
 
-PASSWORD_MIN = 12
-PASSWORD_MAX = 200
 FAILURES_MAX = 5
 LOCK_MINUTES = 15
 TICKET_MINUTES = 15
@@ -53,6 +49,7 @@ class Unenrolled(Unidentified):
 @dataclass(frozen=True, slots=True)
 class _Known(AccountRow):
     password_hash: str | None
+    password_given: bool
 
 
 class SignIn:
@@ -88,7 +85,8 @@ class SignIn:
         at = self._now()
         row, method = self._proved(handle, password, code, channel, at)
         with self._pool.connection() as connection:
-            return self._sessions.begin(connection, row, Proof(method, at), channel=channel, language=language, at=at)
+            proof = Proof(method, at, scope=_scope(row))
+            return self._sessions.begin(connection, row, proof, channel=channel, language=language, at=at)
 
     def prove(self, token: str, password: str, *, code: str = "") -> str:
         """The session's next token, its holder having proved anew who they are; the old one is worth nothing.
@@ -119,12 +117,11 @@ class SignIn:
         row = self._of_ticket(ticket, at)
         with self._pool.connection() as connection:
             codes = factors.confirm(database.Write(connection, at), self._vault, row.id, code)
-            token, session = self._sessions.begin(
-                connection, row, Proof(Method.PASSWORD_CODE, at), channel=channel, language=language, at=at
-            )
+            proof = Proof(Method.PASSWORD_CODE, at, scope=_scope(row))
+            token, session = self._sessions.begin(connection, row, proof, channel=channel, language=language, at=at)
         return token, session, codes
 
-    def _proved(self, handle: str, password: str, code: str, channel: str, at: datetime) -> tuple[AccountRow, Method]:
+    def _proved(self, handle: str, password: str, code: str, channel: str, at: datetime) -> tuple[_Known, Method]:
         """The account of a right password, and code where one is asked for."""
         row = self._account(handle, at)
         # Whoever has no password is not told apart from nobody, by the time it takes either.
@@ -155,7 +152,7 @@ class SignIn:
         until = int(at.timestamp()) + TICKET_MINUTES * 60
         return f"{handle}.{until}.{self._seal_of(handle, until)}"
 
-    def _of_ticket(self, ticket: str, at: datetime) -> AccountRow:
+    def _of_ticket(self, ticket: str, at: datetime) -> _Known:
         handle, until, seal = ([*ticket.rsplit(".", 2), "", ""])[:3]
         right = until.isdigit() and hmac.compare_digest(self._seal_of(handle, int(until)).encode(), seal.encode())
         row = self._account(handle, at) if right else None
@@ -172,7 +169,8 @@ class SignIn:
                 connection.cursor(row_factory=class_row(_Known))
                 .execute(
                     """
-                select a.id, a.handle, a.name, a.disabled_at, a.expires_on, a.locked_until, a.password_hash, array(
+                select a.id, a.handle, a.name, a.disabled_at, a.expires_on, a.locked_until, a.password_hash,
+                       a.password_given, array(
                            select g.role || ' ' || coalesce(g.organisation_id::text, '*') || ' '
                                   || coalesce(g.purpose, '*')
                            from access.grant g
@@ -193,14 +191,15 @@ class SignIn:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _refused(self, row: AccountRow | None, at: datetime, channel: str) -> Unidentified:
-        """Record the attempt and count it; the refusal to raise, the same for every cause."""
+    def _refused(self, row: _Known | None, at: datetime, channel: str) -> Unidentified:
+        """Record the attempt, count it where there is a password to guess; the refusal to raise, the same for every cause."""
         nobody = Viewer(
             AccountId(row.id) if row else None, row.handle if row else "unknown", "", frozenset(), frozenset(),
             every_organisation=False, channel=channel,
         )  # fmt: skip
         with self._pool.connection() as connection:
-            if row is not None:
+            # Whoever has no password can't be locked out by those who try some.
+            if row is not None and row.password_hash is not None:
                 connection.execute(
                     """
                     update access.account
@@ -214,42 +213,6 @@ class SignIn:
         return Unidentified(NOT_IN)
 
 
-def check_password(password: str) -> None:
-    """Raise ``Rejected`` for a password that is too short or too long to be one."""
-    if len(password) < PASSWORD_MIN:
-        raise Rejected(f"A password has at least {PASSWORD_MIN} characters.", field="password")
-    if len(password) > PASSWORD_MAX:
-        raise Rejected(f"A password has at most {PASSWORD_MAX} characters.", field="password")
-
-
-def change_own_password(tx: Write, hasher: PasswordHasher, password: str, session_id: UUID) -> None:
-    """Another password for the viewer's account; every session of it but this one ends. Raises ``Rejected``."""
-    check_password(password)
-    tx.run(
-        "update access.account set password_hash = %(hash)s where id = %(id)s",
-        hash=hasher.hash(password),
-        id=tx.act.viewer.account_id,
-    )
-    tx.note(ended=end_other_sessions(tx, session_id))
-
-
-def reset_password(tx: Write, hasher: PasswordHasher, handle: str, password: str) -> None:
-    """Another password for somebody else's account; it is unlocked and every session of it ends.
-
-    Raises ``Missing``, ``Rejected`` for a weak one, ``Refused`` for the viewer's own account.
-    """
-    check_password(password)
-    account_id = tx.value("select id from access.account where handle = %(handle)s", handle=handle)
-    if account_id is None:
-        raise Missing("There is no account of that name; see the list of accounts.")
-    if account_id == tx.act.viewer.account_id:
-        raise Refused("Your own password is changed on your own page, with the old one.")
-    tx.run(
-        """
-        update access.account set password_hash = %(hash)s, failures = 0, locked_until = null where id = %(id)s
-        """,
-        hash=hasher.hash(password),
-        id=account_id,
-    )
-    ended = tx.run("delete from access.session where account_id = %(id)s", id=account_id)
-    tx.note(account=handle, ended=ended)
+def _scope(row: _Known) -> tuple[str, ...] | None:
+    """What a sign-in carries: everything of the account, but with a password of somebody else's making its change alone."""
+    return tuple(UNTIL_CHANGED) if row.password_given else None

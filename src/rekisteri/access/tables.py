@@ -286,6 +286,7 @@ TABLES: tuple[Table, ...] = (
     Table("sources.vtj_held", Opened(_VTJ), (*_all(INSERT, DELETE), (UPDATE, ("digest", "sealed"))), _VTJ),
     Table("sources.vtj_task", Opened(_VTJ), _all(INSERT, UPDATE, DELETE), _VTJ, leaves=_RETENTION),
     Table("sources.vtj_run", Opened(_VTJ), _all(INSERT, UPDATE, DELETE), _VTJ, leaves=_RETENTION),
+    Table("sources.vtj_checked", Opened(_VTJ), _all(INSERT, UPDATE, DELETE), _VTJ, leaves=_RETENTION),
     Table("oversight.signal", ActedFor(_OVERSIGHT), _all(INSERT, UPDATE, DELETE), _OVERSIGHT, leaves=_RETENTION),
     Table("oversight.canary", Opened(_OVERSIGHT), _all(INSERT, UPDATE, DELETE), _OVERSIGHT, leaves=_RETENTION),
     Table("oversight.parameter", Opened(_OVERSIGHT), _all(INSERT, UPDATE), _OVERSIGHT),

@@ -18,6 +18,7 @@ class Terms:
     ``review_grace``: how long after its review was due a grant is ended by itself; None is never.
     ``unknown_is_on``: VTJ tells of non-disclosure orders here, so that of whoever VTJ could be asked an order nobody has
     told of acts as on where bills are routed.
+    ``password_words``: words of the place that make a password easy to guess.
     """
 
     two_person_grants: bool = False
@@ -26,6 +27,7 @@ class Terms:
     system_passwords: bool = True
     review_grace: timedelta | None = timedelta(days=14)
     unknown_is_on: bool = False
+    password_words: tuple[str, ...] = ()
 
 
 DEFAULT_TERMS = Terms()

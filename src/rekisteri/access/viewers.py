@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from rekisteri.access.actions import PURPOSES_OF_ROLE, Action, Reach
+from rekisteri.access.actions import NAMED_PURPOSES, PURPOSES_OF_ROLE, Action, Reach
 from rekisteri.access.duties import clash
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground import numbers
@@ -15,6 +15,12 @@ from rekisteri.ground.errors import Refused, Rejected, Unproven
 from rekisteri.ground.ids import AccountId, PartyId
 
 CASE_MAX = 80
+UNTIL_CHANGED = frozenset({Action.ACCOUNT_PROOF.policy.name})
+"""The scope of a sign-in with a password that somebody else made: to change it."""
+TO_CHANGE = (
+    "Your password was made by somebody else; change it first: on your own page, with `rekisteri password`, or by "
+    "POST /session/password."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,11 @@ class Viewer:
         for role in Role:
             if role in self.roles:
                 own = [right.purposes for right in self._rights if right.role is role]
-                found |= dict.fromkeys(one for one in PURPOSES_OF_ROLE[role] if any(one in named for named in own))
+                found |= dict.fromkeys(
+                    one
+                    for one in (*PURPOSES_OF_ROLE[role], *NAMED_PURPOSES.get(role, ()))
+                    if any(one in named for named in own)
+                )
         return tuple(found)
 
     def reaches(self, organisation_id: int) -> bool:
@@ -163,6 +173,8 @@ def decide(viewer: Viewer, action: Action, purpose: Purpose) -> None:
         raise Refused("Your roles exclude each other; your administrator must end one of them first.")
     if not viewer.may(action):
         raise Refused(f"Your roles do not carry {policy.name}; ask your administrator for it.")
+    if viewer.scope == UNTIL_CHANGED and policy.name not in UNTIL_CHANGED and not policy.implied:
+        raise Refused(TO_CHANGE)
     if viewer.scope is not None and policy.name not in viewer.scope and not policy.implied:
         raise Refused(f"The token does not carry {policy.name}; ask for a token with that scope.")
     if purpose not in policy.purposes:

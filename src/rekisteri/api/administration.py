@@ -150,7 +150,10 @@ def accounts(caller: Calling) -> Response:
 
 @desk.post("/accounts", Action.ACCOUNT_MANAGE, AccountAnswer, status=201)
 def add_account(question: AccountQuestion, caller: Calling) -> Response:
-    """Add an account with its roles and scope."""
+    """Add an account with its roles and scope.
+
+    A person changes the password before anything else (`POST /session/password`).
+    """
     with caller.write(Action.ACCOUNT_MANAGE) as tx:
         made = access.add_account(
             tx,
@@ -162,6 +165,7 @@ def add_account(question: AccountQuestion, caller: Calling) -> Response:
             organisation_codes=question.organisations,
             every_organisation=question.every_organisation,
             expires_on=question.expires_on,
+            given=True,
         )
     return told(_account(made, caller.codes(made.organisations)), status=201)
 

@@ -43,11 +43,13 @@ from rekisteri.api import (
     systems,
     usage,
     vtj,
+    vtj_many,
     work,
 )
 from rekisteri.api.calling import OrganisationCodes
 from rekisteri.api.desk import BODY_MAX_KEY, PROBLEM_REF, Answer, GuardedRoute, told
 from rekisteri.api.edge import Edge, TooLarge
+from rekisteri.api.pace import Pace, TooMany
 from rekisteri.api.problems import ProblemShape, faults_of_form, language_of, problem
 from rekisteri.ground.errors import Conflict, Missing, Rejected, RekisteriError
 from rekisteri.wiring import Register
@@ -79,6 +81,7 @@ DESKS = (
     emergencies.desk,
     systems.desk,
     payers.desk,
+    vtj_many.desk,
     vtj.desk,
     paying.desk,
     banks.desk,
@@ -113,6 +116,7 @@ def application(register: Register) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.register = register
+    api.state.pace = Pace(register.settings.calls_per_second)
     api.state.proving = signing.proving()
     api.state.organisations = OrganisationCodes()
     threads = THREADS_PER_CONNECTION * register.settings.pool_size
@@ -149,7 +153,8 @@ async def _of_the_family(request: Request, error: Exception) -> Response:
     allowed = getattr(error, "allowed", ())
     if isinstance(error, Conflict) and error.field == "version":
         return problem(request.scope, error, status=HTTPStatus.PRECONDITION_FAILED, slug="changed")
-    return problem(request.scope, error, allowed=allowed)
+    wait = {"Retry-After": str(error.wait_s)} if isinstance(error, TooMany) else None
+    return problem(request.scope, error, allowed=allowed, headers=wait)
 
 
 async def _of_a_form(request: Request, error: Exception) -> Response:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -20,21 +20,26 @@ from rekisteri import access
 from rekisteri.access import (
     Action,
     Asked,
+    Entry,
     Held,
     Organisation,
     Read,
     Session,
+    Stale,
     Viewer,
     Write,
     certificate_of,
     prove,
 )
+from rekisteri.api.pace import Pace
 from rekisteri.api.problems import language_of
 from rekisteri.catalogue import Purpose
 from rekisteri.ground import numbers
 from rekisteri.ground.errors import Rejected, Unidentified
 from rekisteri.ground.settings import Settings
 from rekisteri.wiring import Register
+
+Capability = TypeVar("Capability", bound=Read)
 
 PURPOSE_HEADER = "Rekisteri-Purpose"
 CASE_HEADER = "Rekisteri-Case"
@@ -84,6 +89,8 @@ class Caller:
     threads: Executor
     asked: Asked
     held: Held
+    pace: Pace
+    counted: bool = False
 
     def codes(self, wanted: Iterable[int | None]) -> Mapping[int, str]:
         """Codes of client organisations by id. Not to be called within an open door."""
@@ -99,23 +106,46 @@ class Caller:
 
     @contextmanager
     def read(self, action: Action) -> Iterator[Read]:
-        """The door, to look. Raises ``Unidentified``, ``PurposeUnnamed``, and what the door raises."""
-        session = self.session()
-        purpose, case = self._purpose(session, action), self._case()
-        with self.register.door.read(session.viewer, action, purpose, case=case) as tx:
-            yield tx
+        """The door, to look. Raises ``Unidentified``, ``PurposeUnnamed``, ``TooMany``, and what the door raises."""
+        with ExitStack() as stack:
+            yield self._enter(stack, self.register.door.read, action)
 
     @contextmanager
     def write(self, action: Action) -> Iterator[Write]:
         """The door, to look and change. Raises as ``read`` does."""
+        with ExitStack() as stack:
+            yield self._enter(stack, self.register.door.write, action)
+
+    def _enter(
+        self, stack: ExitStack, opening: Callable[..., AbstractContextManager[Capability]], action: Action
+    ) -> Capability:
+        """Through the door with the session as it is remembered, where it still is so; else with the session asked for."""
+        recalled = None if self.token is None or self.asked.proof is not None else self._recalled(self.token)
+        if recalled is not None:
+            session, entry = recalled
+            self._count(session)
+            try:
+                opened = opening(session.viewer, action, self._purpose(session, action), case=self._case(), entry=entry)
+                return stack.enter_context(opened)
+            except (Stale, Rejected):
+                pass  # Whoever's session has ended is told that, and not what was wrong with the question.
         session = self.session()
-        purpose, case = self._purpose(session, action), self._case()
-        with self.register.door.write(session.viewer, action, purpose, case=case) as tx:
-            yield tx
+        self._count(session)
+        return stack.enter_context(opening(session.viewer, action, self._purpose(session, action), case=self._case()))
+
+    def _count(self, session: Session) -> None:
+        """Count the request, once however often it opens the door. Raises ``TooMany``."""
+        if not self.counted:
+            self.counted = True
+            self.pace.take(session.viewer.handle)
+
+    def _recalled(self, token: str) -> tuple[Session, Entry] | None:
+        return self.register.sessions.recall(token, self.held)
 
     def acting(self, action: Action) -> tuple[Viewer, Purpose, str | None]:
         """Who calls, for what and in which case, for an act that opens the door more than once. Raises as ``read``."""
         session = self.session()
+        self._count(session)
         return session.viewer, self._purpose(session, action), self._case()
 
     def _every_organisation(self) -> list[Organisation]:
@@ -162,11 +192,13 @@ async def calling(request: Request) -> Caller:
         threads=request.app.state.threads,
         asked=Asked(
             request.method,
-            address_of(register.settings, request),
+            # Only a proof is of an address.
+            address_of(register.settings, request) if kind.lower() == DPOP else "",
             # Two proofs are none (RFC 9449 § 4.3); and whoever says DPoP must send one.
             None if kind.lower() != DPOP else proofs[0] if len(proofs) == 1 else "",
         ),
         held=held,
+        pace=request.app.state.pace,
     )
 
 

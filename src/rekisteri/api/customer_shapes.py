@@ -138,6 +138,7 @@ class SayingAnswer(Answer):
 
     value: Value
     source: SourceAnswer
+    corrected: bool = Field(description="The value differs and was put right by hand: the one shown is the correction.")
 
 
 class ShownAnswer(Answer):
@@ -200,6 +201,14 @@ class CardAnswer(Answer):
     )
 
 
+class CorrectedAnswer(Answer):
+    """When a value was put right by hand, by which statement, and since when the correction no longer holds."""
+
+    at: datetime
+    statement: UUID
+    withdrawn_on: date | None
+
+
 class ChangeAnswer(Answer):
     """One item before and after; null where it was not stated."""
 
@@ -207,6 +216,9 @@ class ChangeAnswer(Answer):
     label: str
     before: Value | None
     after: Value | None
+    corrected: CorrectedAnswer | None = Field(
+        description="Set where the value after was wrong and was put right later."
+    )
 
 
 class HistoryLine(Answer):
@@ -328,7 +340,10 @@ def shown_answer(shown: parties.Shown, codes: Codes, language: str) -> ShownAnsw
         value=shown.value,
         source=_source(shown.saying, codes, language),
         rule=shown.rule,
-        others=[SayingAnswer(value=other.value, source=_source(other, codes, language)) for other in shown.others],
+        others=[
+            SayingAnswer(value=other.value, source=_source(other, codes, language), corrected=shown.corrects(other))
+            for other in shown.others
+        ],
     )
 
 
@@ -348,7 +363,11 @@ def history_answer(entries: list[parties.HistoryEntry], codes: Codes, language: 
                 valid_to=entry.valid_to,
                 changes=[
                     ChangeAnswer(
-                        item=change.item, label=label(change.item, language), before=change.before, after=change.after
+                        item=change.item,
+                        label=label(change.item, language),
+                        before=change.before,
+                        after=change.after,
+                        corrected=_corrected(change.mark),
                     )
                     for change in entry.changes
                 ],
@@ -361,6 +380,12 @@ def history_answer(entries: list[parties.HistoryEntry], codes: Codes, language: 
             for entry in entries
         ]
     )
+
+
+def _corrected(mark: parties.Mark | None) -> CorrectedAnswer | None:
+    if mark is None:
+        return None
+    return CorrectedAnswer(at=mark.at, statement=mark.statement_id, withdrawn_on=mark.withdrawn_on)
 
 
 def label(item: str, language: str) -> str:

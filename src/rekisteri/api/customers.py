@@ -67,13 +67,13 @@ def lookup(question: LookupQuestion, caller: Calling) -> Response:
     with caller.read(Action.CUSTOMER_READ) as tx:
         match question:
             case ByHetu(hetu=hetu):
-                party_id = parties.lookup(tx, vault, hetu=hetu)
+                card = parties.card_of(tx, vault, hetu=hetu)
             case ByCustomerNumber(organisation=code, customer_number=number):
                 organisation_id = access.organisation(tx, code).id
                 party_id = parties.lookup(tx, vault, organisation_id=organisation_id, customer_number=number)
+                card = parties.card(tx, vault, party_id)
             case _:
-                party_id = parties.lookup(tx, vault, ytunnus=question.ytunnus)
-        card = parties.card(tx, vault, party_id)
+                card = parties.card_of(tx, vault, ytunnus=question.ytunnus)
     return _card(caller, card)
 
 

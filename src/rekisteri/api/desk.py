@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
@@ -22,6 +22,7 @@ from rekisteri.access import Action
 from rekisteri.api.calling import CASE_HEADER, PURPOSE_HEADER, Caller, calling, names_purpose
 from rekisteri.api.problems import LANGUAGES, MEDIA_TYPE
 from rekisteri.catalogue import Purpose
+from rekisteri.ground.errors import Rejected
 
 ACTION_KEY = "x-action"
 BODY_MAX_KEY = "x-body-bytes-max"
@@ -53,10 +54,15 @@ class GuardedRoute(APIRoute):
         described = self.openapi_extra or {}
         open_to_all = not described.get("security")
         large = BODY_MAX_KEY in described
+        lists = {one.alias for one in self.dependant.query_params if get_origin(one.field_info.annotation) is list}
 
         async def guarded(request: Request) -> Response:
             if large:
                 await _prove(request)
+            given = [name for name, _ in request.query_params.multi_items() if name not in lists]
+            if len(given) != len(set(given)):
+                # Whichever of the two we took, somebody before us may have taken the other.
+                raise Rejected("A parameter of the address is given more than once; give each once.")
             try:
                 return await handler(request)
             except RequestValidationError:

@@ -115,7 +115,14 @@ def read_certificate(certificate_id: UUID, caller: Calling) -> Response:
 def decide_objection(request_id: UUID, question: ObjectionQuestion, caller: Calling) -> Response:
     """Decide an objection: upheld, the data is stored and used no more."""
     with caller.write(Action.RIGHTS_RESTRICT) as tx:
-        found = rights.object_to(tx, request_id, question.verdict, question.grounds, Purpose(question.purpose))
+        found = rights.object_to(
+            tx,
+            request_id,
+            question.verdict,
+            question.grounds,
+            Purpose(question.purpose),
+            authority=caller.register.authority,
+        )
         today = clock.day(tx.at)
     assert found.outcome is not None
     return told(DecidedAnswer(outcome=found.outcome, answer=found.answer or "", closed_on=today))

@@ -39,6 +39,7 @@ TITLES: Mapping[str, Text] = {
     "conflict": Text("Ristiriita", "Konflikt", "Conflict"),
     "unavailable": Text("Ei tavoitettavissa", "Inte tillgänglig", "Unavailable"),
     "too-large": Text("Liian suuri", "För stor", "Too large"),
+    "too-many": Text("Liikaa pyyntöjä", "För många anrop", "Too many calls"),
     "not-allowed": Text("Menetelmä ei käy", "Metoden tillåts inte", "Method not allowed"),
     "malformed": Text("Pyyntö on virheellinen", "Felaktig begäran", "Malformed request"),
     "changed": Text("Tieto on muuttunut", "Uppgiften har ändrats", "Changed meanwhile"),

@@ -49,6 +49,7 @@ class HandOverQuestion(Question):
     """How the package was given."""
 
     how: Long = Field(min_length=1, examples=["Tiskillä"])
+    notice: bool = Field(default=False, description="The privacy notice in force was given too: which version is kept.")
 
 
 class ExtendQuestion(Question):
@@ -202,7 +203,7 @@ def make_paper(request_id: UUID, question: PackageQuestion, caller: Calling) -> 
 def hand_over_package(request_id: UUID, question: HandOverQuestion, caller: Calling) -> Response:
     """Write down that the package was given; the request is fulfilled."""
     with caller.write(Action.RIGHTS_REQUEST) as tx:
-        rights.hand_over(tx, request_id, question.how)
+        rights.hand_over(tx, request_id, question.how, notice=question.notice)
     return done()
 
 
@@ -218,7 +219,7 @@ def extend_request(request_id: UUID, question: ExtendQuestion, caller: Calling) 
 def close_request(request_id: UUID, question: CloseQuestion, caller: Calling) -> Response:
     """End a request with its answer."""
     with caller.write(Action.RIGHTS_REQUEST) as tx:
-        rights.close(tx, request_id, question.outcome, question.answer)
+        rights.close(tx, request_id, question.outcome, question.answer, authority=caller.register.authority)
     return done()
 
 

@@ -53,6 +53,9 @@ class SessionAnswer(Answer):
     roles: list[Role]
     every_organisation: bool
     organisation_ids: list[int]
+    change_password: bool = Field(
+        default=False, description="Somebody else made the password: change it, nothing else is answered before."
+    )
 
 
 class TokenAnswer(Answer):
@@ -117,6 +120,7 @@ def open_session(question: SignInQuestion, request: Request, caller: Calling) ->
         roles=sorted(viewer.roles),
         every_organisation=viewer.every_organisation,
         organisation_ids=sorted(viewer.organisations),
+        change_password=viewer.scope == access.UNTIL_CHANGED,
     )
     return told(answer, status=201)
 

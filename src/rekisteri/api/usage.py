@@ -1,12 +1,14 @@
 """Who used my data, in the form of the Estonian data tracker's findUsage, version 3 (e-gov/AJ, dumonitor-openapi-v3).
 
 The form is kept: categories, fields, paging, bulk processing left out unless asked for. Two things differ, for the
-house's laws: no identity code travels (whose data it is, is whose session it is), and no employee is named.
+house's laws: no identity code travels in an address (whose data it is, is whose session it is; another system sends the
+code in the body), and no employee is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -16,13 +18,14 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from rekisteri import access, audit, parties
-from rekisteri.access import Action
+from rekisteri import access, audit, parties, wiring
+from rekisteri.access import Action, Read, Viewer
 from rekisteri.api.calling import Calling
-from rekisteri.api.desk import Answer, Desk, told
-from rekisteri.catalogue import BASES, PURPOSES, ROLES, Purpose, Role, Text
+from rekisteri.api.desk import Answer, Desk, Question, told
+from rekisteri.catalogue import BASES, PURPOSES, ROLES, Disclosure, Purpose, Role, Text
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Missing
+from rekisteri.wiring import Register
 
 desk = Desk("audit")
 LIMIT_USUAL = 1000
@@ -33,7 +36,7 @@ VTJ = "Väestötietojärjestelmä"
 REPRESENTATIVE = Text("Edustaja", "Företrädare", "Representative")
 ASKED = frozenset({"vtj:check", "vtj:follow"})
 """Acts in which the register asked another for the data."""
-ANSWERED = frozenset({"payer:resolve", "feed:read", "feed:deliver", "disclosure:give"})
+ANSWERED = frozenset({"audit:tell", "payer:resolve", "feed:read", "feed:deliver", "disclosure:give"})
 """Acts in which the register gave the data to another."""
 
 
@@ -96,6 +99,40 @@ class FindUsageAnswer(Answer):
     internalProcessings: list[UsageProcessing]  # noqa: N815
 
 
+class FindUsageQuestion(Question):
+    """Of whom, and which uses."""
+
+    personalCode: str = Field(min_length=11, max_length=11, examples=["240360-909P"])  # noqa: N815 - the form's own names
+    processingType: list[ProcessingType] = Field(default=list(ProcessingType), min_length=1, max_length=4)  # noqa: N815
+    includeBulkProcessing: bool = False  # noqa: N815
+    periodStart: datetime | None = None  # noqa: N815
+    periodEnd: datetime | None = None  # noqa: N815
+    limit: int = Field(default=LIMIT_USUAL, ge=1, le=LIMIT_MOST)
+    offset: int = Field(default=0, ge=0, le=2**31 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which uses are asked for."""
+
+    kinds: tuple[ProcessingType, ...]
+    bulk: bool
+    since: datetime | None
+    until: datetime | None
+    limit: int
+    offset: int
+
+    def wants(self, one: audit.Look) -> bool:
+        """Whether a look is one of them."""
+        since, until = _instant(self.since), _instant(self.until)
+        return (
+            kind_of(one) in self.kinds
+            and (self.bulk or one.customers <= 1)
+            and (since is None or one.at >= since)
+            and (until is None or one.at <= until)
+        )
+
+
 @desk.get("/own/findUsage", Action.AUDIT_OWN, FindUsageAnswer)
 def find_usage(
     caller: Calling,
@@ -110,24 +147,51 @@ def find_usage(
 
     Whose data it is, is whose session it is: no identity code is sent. No employee is named (C-579/21).
     """
+    wanted = Wanted(tuple(processing_type), include_bulk, period_start, period_end, limit, offset)
     with caller.read(Action.AUDIT_OWN) as tx:
-        party_id = tx.act.viewer.self_id
-        if party_id is None:
-            raise Missing
-        tx.saw(party_id)
-        found = audit.looks(tx, party_id, guises=parties.guises(tx, party_id), limit=None)
-        names = {one.id: one.name for one in access.organisations(tx)}
-    house = caller.register.declared().house.controller.name
-    since, until = _instant(period_start), _instant(period_end)
-    chosen = [
-        one
-        for one in found
-        if kind_of(one) in processing_type
-        and (include_bulk or one.customers <= 1)
-        and (since is None or one.at >= since)
-        and (until is None or one.at <= until)
-    ]
-    return told(_answer(len(chosen), chosen[offset : offset + limit], names, house, caller.language))
+        found, names = _looks(tx)
+    return told(_answer(wanted, found, names, caller.register, caller.language))
+
+
+@desk.post("/usage/findUsage", Action.AUDIT_TELL, FindUsageAnswer)
+def find_usage_of(question: FindUsageQuestion, caller: Calling) -> Response:
+    """Who used a person's data, told to another system: a declared client registered for ``audit:tell``, for data protection.
+
+    The system has identified the person strongly and asks in their name. The identity code comes in the body, never in an
+    address. Of a person under a non-disclosure order nothing is told here: they see it in their own pages.
+    """
+    viewer, purpose, case = caller.acting(Action.AUDIT_TELL)
+    return told(answer_of(caller.register, viewer, purpose, case, question, caller.language))
+
+
+def answer_of(
+    register: Register,
+    viewer: Viewer,
+    purpose: Purpose,
+    case: str | None,
+    question: FindUsageQuestion,
+    language: str,
+) -> FindUsageAnswer:
+    """The answer to a system, as an act of it upon the person. Raises ``Refused``, ``Missing``."""
+    wanted = Wanted(
+        tuple(question.processingType), question.includeBulkProcessing, question.periodStart, question.periodEnd,
+        question.limit, question.offset,
+    )  # fmt: skip
+    who = wiring.subject_asked_of(register, viewer, Action.AUDIT_TELL, purpose, question.personalCode)
+    with register.door.read(who, Action.AUDIT_TELL, purpose, case=case) as tx:
+        found, names = _looks(tx, protected=False)
+    return _answer(wanted, found, names, register, language)
+
+
+def _looks(tx: Read, *, protected: bool = True) -> tuple[list[audit.Look], Mapping[int, str]]:
+    """Every look at the person of the act, and the names of organisations. Raises ``Missing`` for nobody."""
+    party_id = tx.act.viewer.self_id
+    head = None if party_id is None else parties.heads(tx, [party_id]).get(party_id)
+    if party_id is None or head is None or (head.turvakielto is Disclosure.ON and not protected):
+        raise Missing("There is nobody of whom this can be told.")
+    tx.saw(party_id)
+    found = audit.looks(tx, party_id, guises=parties.guises(tx, party_id), limit=None)
+    return found, {one.id: one.name for one in access.organisations(tx)}
 
 
 def kind_of(look: audit.Look) -> ProcessingType:
@@ -138,6 +202,14 @@ def kind_of(look: audit.Look) -> ProcessingType:
 
 
 def _answer(
+    wanted: Wanted, found: Iterable[audit.Look], names: Mapping[int, str], register: Register, language: str
+) -> FindUsageAnswer:
+    chosen = [one for one in found if wanted.wants(one)]
+    page = chosen[wanted.offset : wanted.offset + wanted.limit]
+    return _page(len(chosen), page, names, register.declared().house.controller.name, language)
+
+
+def _page(
     total: int, page: Iterable[audit.Look], names: Mapping[int, str], house: str, language: str
 ) -> FindUsageAnswer:
     controller = UsageOrganisation(name=house)

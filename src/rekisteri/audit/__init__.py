@@ -11,7 +11,7 @@ from rekisteri.audit.compare import Comparison
 from rekisteri.audit.events import SINGLE_ROWS_MAX, Event, Gathered, append
 from rekisteri.audit.export import Exported, export, tile_content, tile_path
 from rekisteri.audit.forget import forget, kept_since
-from rekisteri.audit.glances import SEARCHED, Act, Day, Glance, acts, days, glances
+from rekisteri.audit.glances import SEARCHED, Act, Cased, Day, Glance, acts, cased, days, glances
 from rekisteri.audit.looks import Look, looks
 from rekisteri.audit.notes import LOG_KEY, WITNESS_KEY, Checkpoint, Note, Signature, Signer, VerifierKey
 from rekisteri.audit.proofs import Proof, check_proof, prove
@@ -39,6 +39,7 @@ __all__ = [
     "WITNESS_KEY",
     "WITNESS_KEY_NAMES",
     "Act",
+    "Cased",
     "Checkpoint",
     "Comparison",
     "Day",
@@ -72,6 +73,7 @@ __all__ = [
     "add_witness",
     "append",
     "asked",
+    "cased",
     "check_proof",
     "days",
     "end_witness",

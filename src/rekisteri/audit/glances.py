@@ -58,6 +58,34 @@ def glances(tx: Read, start: int, end: int) -> list[Glance]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Cased:
+    """One act of an account on one customer under a case."""
+
+    account_id: UUID
+    party_id: UUID
+    at: datetime
+
+
+def cased(
+    tx: Read, accounts: Sequence[UUID], party_ids: Sequence[UUID], since: datetime, until: datetime
+) -> list[Cased]:
+    """Acts of these accounts on these customers, each under some case. Of events that have their leaf."""
+    return tx.all(
+        Cased,
+        """
+        select e.account_id, s.party_id, e.at
+        from audit.subject s join audit.event e on e.id = s.event_id
+        where s.party_id = any (%(party_ids)s) and e.account_id = any (%(accounts)s) and e.at >= %(since)s
+          and e.at < %(until)s and e.case_reference is not null and e.outcome = 'done'
+        """,
+        party_ids=list(party_ids),
+        accounts=list(accounts),
+        since=since,
+        until=until,
+    )
+
+
 def days(tx: Read, accounts: Sequence[str], since: datetime, until: datetime, *, night: tuple[int, int]) -> list[Day]:
     """What accounts opened each day. Off hours is from the first hour of ``night`` to the second, and weekends."""
     return tx.all(

@@ -205,6 +205,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
         "sources.proposal": "bank_message",
         "sources.vtj_answer": "passing: an hour, until somebody has decided what is taken",
         "sources.vtj_bucket": "standing: keys changes are read from, of nobody",
+        "sources.vtj_checked": "with: leaves with its run",
         "sources.vtj_held": "with: leaves with the subscription, or when it is mended",
         "sources.vtj_run": "intake",
         "sources.vtj_stop": "standing: of interfaces",

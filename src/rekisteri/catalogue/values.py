@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
+import babel
 import pycountry
 
 from rekisteri.catalogue.model import Kind, Parse, Scalar
@@ -36,6 +37,8 @@ _ISO_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)
 _PLAIN_EADDRESS = r"[A-Za-z0-9:._\-]{2,35}"
 _EADDRESS = re.compile(_PLAIN_EADDRESS)
 EADDRESS_MAX = 35
+_LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z]{2})?")
+"""A code of ISO 639, or a tag of BCP 47 whose region says nothing of the language a bill is written in."""
 _LIST_SEPARATOR = re.compile(r"\s*[|;]\s*")
 
 _LETTER = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f"
@@ -153,17 +156,25 @@ _COUNTRY_NAMES = {
 @lru_cache(maxsize=REMEMBERED)
 def _language(raw: str) -> Scalar | Reason:
     clean = raw.strip().lower()
-    if clean in _LANGUAGE_NAMES:
-        return _LANGUAGE_NAMES[clean]
-    found = pycountry.languages.get(alpha_2=clean) if len(clean) == 2 else None
-    return str(found.alpha_2) if found else Reason.CODE_UNKNOWN
+    tag = _LANGUAGE_TAG.fullmatch(clean)
+    if tag is None:
+        return _languages_by_name().get(clean, Reason.CODE_UNKNOWN)
+    code = tag.group(1)
+    found = pycountry.languages.get(**{"alpha_2" if len(code) == 2 else "alpha_3": code})
+    alpha_2 = getattr(found, "alpha_2", None)
+    return str(alpha_2) if alpha_2 else Reason.CODE_UNKNOWN
 
 
-_LANGUAGE_NAMES = {
-    "suomi": "fi", "finska": "fi", "finnish": "fi", "fin": "fi", "ruotsi": "sv", "svenska": "sv",
-    "swedish": "sv", "swe": "sv", "englanti": "en", "engelska": "en", "english": "en",
-    "eng": "en", "venäjä": "ru", "viro": "et", "arabia": "ar", "somali": "so", "saame": "se",
-}  # fmt: skip
+@lru_cache(maxsize=1)
+def _languages_by_name() -> dict[str, str]:
+    """Languages by their names in Finnish, Swedish and English, small letters."""
+    named = {
+        name.lower(): code
+        for tongue in ("en", "sv", "fi")
+        for code, name in babel.Locale(tongue).languages.items()
+        if len(code) == 2
+    }
+    return named | {"saame": "se"}
 
 
 def _postcode(raw: str) -> Scalar | Reason:

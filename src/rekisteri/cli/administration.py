@@ -84,6 +84,7 @@ def add_account(
             roles=role,
             organisation_codes=organisation or (),
             every_organisation=every_organisation,
+            given=not given,
         )
     invented = None if given else password
     if acting.json:

@@ -40,7 +40,7 @@ def orders(
         why = banks.told_rule(one.rule, one.evidence, acting.language)
         table.add_row(
             telling.day(one.said_at), codes[one.organisation_id], Line(one.payment_reason), one.operator,
-            f"{what}\n{why}",
+            f"{what}\n{why}", str(one.record_id),
         )  # fmt: skip
     screen().print(table if found else "No bank has told of an order of the customer.")
 

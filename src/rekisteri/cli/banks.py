@@ -61,7 +61,7 @@ def tell_report(console: Console, report: banks.FileReport, language: str) -> No
     console.print(Line(f"{report.file_name}: {report.state}  {report.file_id}", style="bold"))
     if report.hold is not None:
         told = banks.EXPLANATIONS[report.hold]
-        where = f" (byte {report.position})" if report.position is not None else ""
+        where = f" ({telling.heading('byte', language)} {report.position})" if report.position is not None else ""
         console.print(Line(f"{told.what.in_(language)}{where}. {told.mend.in_(language)}.", style="yellow"))
         return
     table = telling.headed(*COUNTS, language=language)
@@ -212,16 +212,26 @@ def exchange(context: typer.Context) -> None:
         told_json(
             [
                 {"way": one.way, "sent": one.sent, "orders": one.orders,
-                 "files": [_report(file, acting.language) for file in one.files]}
+                 "files": [_report(file, acting.language) for file in one.files],
+                 "fault": None if one.fault is None else str(one.fault)}
                 for one in found
             ]
         )  # fmt: skip
-        return
+    else:
+        _tell_exchanged(found, acting.language)
+    for one in found:
+        if one.fault is not None:
+            raise one.fault
+
+
+def _tell_exchanged(found: Iterable[banks.Exchanged], language: str) -> None:
     console = screen()
     for one in found:
         console.print(Line(f"{one.way}: {len(one.files)} files taken, {one.sent} messages sent", style="bold"))
         for file in one.files:
-            tell_report(console, file, acting.language)
+            tell_report(console, file, language)
+        if one.fault is not None:
+            console.print(Line(f"{one.way}: {one.fault}", style="yellow"))
     if not found:
         console.print("No way to a bank is set up; docs/how-to/exchange-with-banks.md tells how.", markup=False)
 

@@ -46,9 +46,11 @@ def announce(acting: Acting, billers: Sequence[Biller]) -> None:
                 banks.issue(tx, banks.draft(tx, number, _notice(biller)))
         register = acting.register
         for _ in ("notices go out", "orders come in"):
-            banks.exchange(
+            for way in banks.exchange(
                 banks.ways(register.settings.home), register.vault, lambda: acting.write(Action.BANK_EXCHANGE)
-            )
+            ):
+                if way.fault is not None:
+                    raise way.fault
 
 
 def _notice(biller: Biller) -> Notice:

@@ -97,7 +97,7 @@ def object_to(
     """Decide an objection. Upheld, the data is stored and used no more."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
-        found = rights.object_to(tx, _id(request), verdict, grounds, use)
+        found = rights.object_to(tx, _id(request), verdict, grounds, use, authority=acting.register.authority)
     _said(frame, found.answer or "")
 
 

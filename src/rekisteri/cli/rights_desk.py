@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -145,6 +146,12 @@ def package(
         screen().print("Give it to the customer alone, then: rekisteri rights hand-over")
 
 
+@desk.command("schema")
+def schema(context: typer.Context) -> None:
+    """The published JSON Schema of the package's file for machines."""
+    sys.stdout.buffer.write(rights.schema())
+
+
 @desk.command("hand-over")
 def hand_over(
     context: typer.Context,
@@ -152,11 +159,14 @@ def hand_over(
     how: Annotated[
         str, typer.Option(prompt=True, help="How it was given: at the counter, by letter to the address...")
     ],
+    notice: Annotated[
+        bool, typer.Option("--notice", help="The privacy notice was given too: its version is kept.")
+    ] = False,
 ) -> None:
     """Write down that the package was given; the request is fulfilled."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
-        rights.hand_over(tx, _id(request), how)
+        rights.hand_over(tx, _id(request), how, notice=notice)
     _said(frame, "Handed over; the request is closed.")
 
 
@@ -250,7 +260,7 @@ def close(
     """End a request with its answer."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
-        rights.close(tx, _id(request), outcome, answer)
+        rights.close(tx, _id(request), outcome, answer, authority=acting.register.authority)
     _said(frame, "Closed.")
 
 

@@ -35,6 +35,8 @@ def login(
         told_json({"account": session.viewer.handle, "expires_at": session.expires_at})
     else:
         screen().print(f"Signed in as {session.viewer.handle} until {session.expires_at:%d.%m.%Y %H:%M} UTC.")
+        if session.viewer.scope == access.UNTIL_CHANGED:
+            screen().print("Somebody else made your password: change it now with `rekisteri password`.")
 
 
 def _keep(frame: Frame, token: str) -> None:

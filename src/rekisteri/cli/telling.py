@@ -39,6 +39,8 @@ HEADINGS = {
     "numbers": Text("Asiakasnumerot", "Kundnummer", "Customer numbers"),
     "withheld": Text("Ei näytetä", "Visas inte", "Not shown"),
     "others": Text("muualla", "på annat håll", "elsewhere"),
+    "corrected": Text("väärä, korjattu", "felaktig, rättad", "wrong, corrected"),
+    "wrong": Text("väärä tieto, korjattu", "felaktig uppgift, rättad", "wrong value, corrected"),
     "customerships": Text("Asiakkuudet", "Kundförhållanden", "Customerships"),
     "at_banks": Text("Toimeksiannot pankeissa", "Uppdrag i banker", "Orders at banks"),
     "ended": Text("päättynyt", "avslutat", "ended"),
@@ -48,7 +50,9 @@ HEADINGS = {
     "reason": Text("Syy", "Orsak", "Reason"),
     "row": Text("Rivi", "Rad", "Row"),
     "field": Text("Kenttä", "Fält", "Field"),
+    "paused": Text("keskeytetty", "avbrutet", "paused"),
     "mend": Text("Korjaus", "Åtgärd", "Mend"),
+    "byte": Text("tavu", "byte", "byte"),
     "count": Text("Määrä", "Antal", "Count"),
     "file": Text("Tiedosto", "Fil", "File"),
     "state": Text("Tila", "Status", "State"),
@@ -175,8 +179,11 @@ def card(console: Console, shown: parties.Card, codes: Codes, language: str) -> 
             console.print(_values(one.values, codes, language))
     for order in shown.at_banks:
         ended = f", {heading('ended', language)} {day(order.ended_on)}" if order.ended_on else ""
+        terms = dict(order.order.value) if isinstance(order.order.value, dict) else {}
+        if (paused_on := terms.pop("paused_on", None)) is not None and not ended:
+            ended = f", {heading('paused', language)} {_written(str(paused_on))}"
         title = f"{codes[order.organisation_id]} ({heading('since', language).lower()} {day(order.since_on)}{ended})"
-        said = value_text(order.order.item, order.order.value, language)
+        said = value_text(order.order.item, terms, language)
         console.print(Line(f"{heading('at_banks', language)}: {title}: {said}", style="bold"))
     if shown.withheld:
         told = ", ".join(f"{label(one.item, language)} ({WITHHELD[one.rule].in_(language)})" for one in shown.withheld)
@@ -195,9 +202,8 @@ def _values(shown: list[parties.Shown], codes: Codes, language: str) -> Table:
         for other in one.others:
             if other.value != one.value:
                 said = value_text(one.item, other.value, language)
-                lines.append(
-                    Line(f"{heading('others', language)}: {said} ({_source(other, codes, language)})", style="dim")
-                )
+                heard = heading("corrected" if one.corrects(other) else "others", language)
+                lines.append(Line(f"{heard}: {said} ({_source(other, codes, language)})", style="dim"))
         table.add_row(
             label(one.item, language),
             Group(*lines),
@@ -245,7 +251,8 @@ def history(console: Console, entries: list[parties.HistoryEntry], codes: Codes,
 
 def _change(change: parties.ItemChange, language: str) -> str:
     ends = ["" if one is None else value_text(change.item, one, language) for one in (change.before, change.after)]
-    return " → ".join(ends) if ends[0] else ends[1]
+    told = " → ".join(ends) if ends[0] else ends[1]
+    return told if change.mark is None else f"{told} ({heading('wrong', language)} {day(change.mark.at)})"
 
 
 def headed(*columns: str, language: str) -> Table:

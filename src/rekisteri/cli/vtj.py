@@ -31,6 +31,7 @@ COMPARISONS = {
     Comparison.GONE: Text("ei VTJ:ssä", "finns inte i BDS", "not in VTJ"),
 }
 TASKS_MOST = 500
+LINES_MOST = 100_000
 TASKS = {
     "order_ends": Text(
         "Turvakielto on päättymässä: tarkista", "Spärrmarkeringen upphör: granska", "Non-disclosure order ends: review"
@@ -92,50 +93,68 @@ def take(
 @vtj.command("check-many")
 def check_many(
     context: typer.Context,
-    reason: ReasonOption = "",
+    reason: Annotated[str, typer.Option(help="Why; kept in the log with the permission.")] = "",
     organisation: Annotated[str | None, typer.Option(help="Every followed customer of a client organisation.")] = None,
     take: Annotated[bool, typer.Option("--take", help="Take what differs, not only tell it.")] = False,
     anyway: Annotated[
         bool, typer.Option("--despite-anomaly", help="Go on though deaths, moves or renames are unlikely many.")
     ] = False,
+    go_on: Annotated[
+        str | None, typer.Option("--go-on", metavar="RUN", help="Go on with a check that stopped or was stopped.")
+    ] = None,
 ) -> None:
     """Check many customers by the change interface's basic data: ids on standard input, or a client organisation's.
 
     The query interface is for one customer at a time; many are asked of only in this way, within the day's quota.
+    The check stands in the register: what is left of it can go on later, here or in the browser.
     """
     frame: Frame = context.obj
-    if not reason.strip():
-        raise Rejected("Say why the customers are checked; the reason is kept in the log.", field="--reason")
     with frame.acting() as acting:
-        acting = replace(acting, case=acting.case or reason)
-        following = _following(acting, anyway=anyway)
-        if organisation is None:
-            chosen = [_id(line.strip()) for line in sys.stdin if line.strip()]
+        following = _following(acting, anyway=anyway, reason=reason)
+        if go_on is None:
+            run_id = _ordered(acting, following, organisation, take=take)
         else:
-            with acting.read(Action.ORGANISATION_READ) as tx:
-                number = access.organisation(tx, organisation).id
-            chosen = wing.chosen_of(following, number)
+            run_id = _id(go_on)
+            wing.let_go_on(following, run_id)
         with _steps() as told:
-            done = wing.check_many(replace(following, progress=told), chosen, take=take)
-        items = {f"{name}: {how}": count for (name, how), count in sorted(done.by_item().items())}
-        if acting.json:
-            told_json(
-                {
-                    "asked": done.asked, "same": done.same, "absent": done.absent, "unreadable": done.unreadable,
-                    "differing": {str(one): items for one, items in done.differing.items()}, "items": items,
-                    "stopped": done.report.stopped, "changed": done.report.tally.counts["changed"],
-                }
-            )  # fmt: skip
-            return
-        console = screen()
-        console.print(
-            f"{done.asked} asked, {done.same} the same, {len(done.differing)} differ, {len(done.absent)} unknown to VTJ, "
-            f"{len(done.unreadable)} not readable."
-        )
-        for name, count in items.items():
-            console.print(f"  {name}: {count}", markup=False)
-        if done.report.stopped:
-            console.print(done.report.stopped, style="bold red", markup=False)
+            wing.carry_on(replace(following, progress=told), run_id)
+        with acting.read(Action.VTJ_WORK) as tx:
+            done = wing.checked(tx, run_id)
+            lines = wing.checked_lines(tx, run_id, UUID(int=0), LINES_MOST)
+        _tell_checked(acting, done, lines)
+    if done.run.state == "stopped":
+        raise typer.Exit(Conflict.exit_code)
+
+
+def _ordered(acting: Acting, following: wing.Following, organisation: str | None, *, take: bool) -> UUID:
+    if organisation is None:
+        return wing.order_check(following, [_id(line.strip()) for line in sys.stdin if line.strip()], take=take)
+    with acting.read(Action.ORGANISATION_READ) as tx:
+        number = access.organisation(tx, organisation).id
+    return wing.order_check(following, wing.chosen_of(following, number), take=take)
+
+
+def _tell_checked(acting: Acting, done: wing.Checked, lines: list[wing.CheckedLine]) -> None:
+    items = {f"{name}: {how}": count for name, how, count in done.items}
+    if acting.json:
+        told_json(
+            {
+                "run": done.run.id, "state": done.run.state, "told": done.run.told, "chosen": done.chosen,
+                "outcomes": done.outcomes, "items": items, "changed": done.run.counts.get("changed", 0),
+                "customers": {str(one.party_id): {"outcome": one.outcome, "items": one.items} for one in lines},
+            }
+        )  # fmt: skip
+        return
+    console, found = screen(), done.outcomes
+    console.print(
+        f"{done.chosen - done.waiting} of {done.chosen} asked, {found.get('same', 0)} the same, {found.get('differs', 0)} differ, "
+        f"{found.get('absent', 0)} unknown to VTJ, {found.get('unreadable', 0)} not readable."
+    )
+    for name, count in items.items():
+        console.print(f"  {name}: {count}", markup=False)
+    if done.run.told:
+        console.print(done.run.told, style="bold red", markup=False)
+        console.print(f"To go on: rekisteri vtj check-many --go-on {done.run.id}", style="dim", markup=False)
 
 
 @vtj.command()
@@ -269,8 +288,10 @@ def resume(
         screen().print(f"{interface}: {'called again' if was else 'was not stopped'}.", markup=False)
 
 
-def _following(acting: Acting, *, anyway: bool = False) -> wing.Following:
-    return acting.register.vtj_following(acting.viewer, lambda _step, _done: None, despite_anomaly=anyway)
+def _following(acting: Acting, *, anyway: bool = False, reason: str | None = None) -> wing.Following:
+    return acting.register.vtj_following(
+        acting.viewer, lambda _step, _done: None, despite_anomaly=anyway, case=acting.case, reason=reason
+    )
 
 
 @contextmanager

@@ -203,6 +203,6 @@ def _orders(tx: Read, told: Told, party_ids: list[UUID]) -> dict[UUID, list[Valu
     )
     found: dict[UUID, list[Value]] = defaultdict(list)
     for party_id, order in rows:
-        if order is not None:
+        if order is not None and "paused_on" not in order:
             found[party_id].append(order)
     return found

@@ -6,8 +6,9 @@ migrations and by tests; each lives as long as one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -15,7 +16,7 @@ from typing import Any, LiteralString, TypeVar, cast, get_args, get_type_hints
 
 import orjson
 import psycopg
-from psycopg.rows import BaseRowFactory, class_row, kwargs_row
+from psycopg.rows import BaseRowFactory, RowMaker
 from psycopg.sql import SQL, Composed
 from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
@@ -106,7 +107,7 @@ class Write(Read):
         the database first whether the act may, and the tables themselves refuse rows of an act that may not.
         """
         self._connection.execute("set local role none")
-        self.copy(sql, (rows,))
+        self.copy(sql, (memoryview(rows),))
         self._connection.execute("set local role rekisteri_app")
 
 
@@ -171,22 +172,34 @@ class Database:
 
 def _rows(row: type[Row]) -> BaseRowFactory[Row]:
     """Rows of a class, with the text of coded fields as members of their enumerations."""
-    codes = _codes(cast("Hashable", row))
-    if not codes:
-        return class_row(row)
+    names, codes = _shape(cast("Hashable", row))
 
-    def make(**columns: Any) -> Row:
-        for name, code in codes:
-            if (text := columns.get(name)) is not None:
-                columns[name] = [code(one) for one in text] if isinstance(text, list) else code(text)
-        return row(**columns)
+    def rows(cursor: Any) -> RowMaker[Row]:
+        columns = tuple(column.name for column in cursor.description or ())
+        coded = [(columns.index(name), code) for name, code in codes if name in columns]
+        # A query that names its columns in the order of the fields needs no names for each row.
+        build: Callable[..., Row] = row
+        if columns != names:
+            build = lambda *values: row(**dict(zip(columns, values, strict=True)))  # noqa: E731
 
-    return kwargs_row(make)
+        def make(values: Sequence[Any]) -> Row:
+            if not coded:
+                return build(*values)
+            found = list(values)
+            for place, code in coded:
+                if (text := found[place]) is not None:
+                    found[place] = [code(one) for one in text] if isinstance(text, list) else code(text)
+            return build(*found)
+
+        return make
+
+    return rows
 
 
 @cache
-def _codes(row: type[Any]) -> tuple[tuple[str, type[StrEnum]], ...]:
-    return tuple(
+def _shape(row: type[Any]) -> tuple[tuple[str, ...], tuple[tuple[str, type[StrEnum]], ...]]:
+    """The fields of a class of rows, and those whose text is a member of an enumeration."""
+    return tuple(one.name for one in fields(row)), tuple(
         (name, arm)
         for name, hint in get_type_hints(row).items()
         for arm in (get_args(hint) or (hint,))

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.abc import Buffer
@@ -54,6 +55,11 @@ def uuids(texts: Sequence[str]) -> Packed:
     """A ``uuid[]`` of identifiers in text form."""
     raw = bytes.fromhex("".join(texts).replace("-", ""))
     return uuid_bytes([raw[at : at + _UUID_BYTES] for at in range(0, len(raw), _UUID_BYTES)])
+
+
+def ids(values: Iterable[UUID]) -> Packed:
+    """A ``uuid[]`` of identifiers."""
+    return uuid_bytes([value.bytes for value in values])
 
 
 def uuid_bytes(values: Sequence[bytes]) -> Packed:

@@ -1,7 +1,8 @@
 """Rows of a table on their way to the server, in the binary format of COPY.
 
 Thousands of rows go as one piece of bytes. COPY stores them page by page, with one entry in the write-ahead log for
-each page, where a statement stores and logs them one by one: half of what a row costs the server.
+each page, where a statement stores and logs them one by one: half of what a row costs the server. ``apart`` has the
+rows again, where some of them must stay behind.
 
 A row is put together from fields, a field from parts: bytes that are the same in every row, or a list with bytes
 for each. What stands between the parts that differ is joined beforehand, so that a row costs few steps.
@@ -10,17 +11,31 @@ for each. What stands between the parts that differ is joined beforehand, so tha
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from uuid import UUID
 
-Part = bytes | Sequence[bytes]
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """The lengths of a column's values, -1 for none; each goes before its value."""
+
+    lengths: Sequence[int]
+
+    def after(self, same: bytes) -> list[bytes]:
+        """Each with what is the same in every row before it: there are few different lengths."""
+        written = {length: same + length.to_bytes(4, signed=True) for length in set(self.lengths)}
+        return list(map(written.__getitem__, self.lengths))
+
+
+Part = bytes | Sequence[bytes] | Lengths
 Field = tuple[Part, ...]
 
 _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
 _NOTHING = b"\xff\xff\xff\xff"
-_LENGTHS = tuple(length.to_bytes(4) for length in range(4096))
 _INT4 = 23
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _LOWER_INCLUSIVE, _NO_UPPER = 0x02, 0x10
@@ -30,18 +45,56 @@ BETWEEN = b"\0\0\0"
 
 def table(count: int, *fields: Field) -> bytes:
     """``count`` rows of such fields, as COPY ... FROM STDIN (FORMAT binary) takes them."""
-    parts: list[Part] = [len(fields).to_bytes(2)]
-    for field in fields:
-        for part in field:
-            if isinstance(part, bytes) and isinstance(parts[-1], bytes):
-                parts[-1] += part
-            else:
-                parts.append(part)
-    stride = len(parts)
+    columns: list[Sequence[bytes]] = []
+    same = len(fields).to_bytes(2)
+    for part in chain.from_iterable(fields):
+        if isinstance(part, bytes):
+            same += part
+        elif isinstance(part, Lengths):
+            columns.append(part.after(same))
+            same = b""
+        else:
+            columns += [[same] * count, part] if same else [part]
+            same = b""
+    if same:
+        columns.append([same] * count)
+    stride = len(columns)
     pieces: list[bytes] = [b""] * (stride * count)
-    for place, part in enumerate(parts):
-        pieces[place::stride] = [part] * count if isinstance(part, bytes) else part
+    for place, column in enumerate(columns):
+        pieces[place::stride] = column
     return b"".join([_HEAD, *pieces, _END])
+
+
+def apart(table: bytes) -> list[bytes]:
+    """The rows of such a table, each by itself."""
+    rows = []
+    begins = at = len(_HEAD)
+    while (fields := table[at : at + 2]) != _END:
+        at += 2
+        for _ in range(int.from_bytes(fields)):
+            at = _after(table, at)
+        rows.append(table[begins:at])
+        begins = at
+    return rows
+
+
+def together(rows: Iterable[bytes]) -> bytes:
+    """A table of rows taken apart."""
+    return b"".join([_HEAD, *rows, _END])
+
+
+def value(row: bytes, place: int) -> bytes | None:
+    """What the field at a place of a row taken apart holds."""
+    at = 2
+    for _ in range(place):
+        at = _after(row, at)
+    return None if row[at : at + 4] == _NOTHING else row[at + 4 : _after(row, at)]
+
+
+def _after(rows: bytes, at: int) -> int:
+    """Where a field that begins at ``at`` ends."""
+    length = rows[at : at + 4]
+    return at + 4 if length == _NOTHING else at + 4 + int.from_bytes(length)
 
 
 def framed(value: bytes | None) -> bytes:
@@ -56,16 +109,14 @@ def same(value: bytes | None) -> Field:
 
 def fixed(values: Sequence[bytes]) -> Field:
     """Values that are all of one length."""
-    return (_LENGTHS[len(values[0]) if values else 0], values)
+    return (len(values[0] if values else b"").to_bytes(4), values)
 
 
 def sized(values: Sequence[bytes | None]) -> Field:
     """Values of any length."""
-    try:
-        return (list(map(_LENGTHS.__getitem__, map(len, values))), values)  # type: ignore[arg-type,return-value]  # None is the exception
-    except (TypeError, IndexError):
-        lengths = [_NOTHING if value is None else len(value).to_bytes(4) for value in values]
-        return (lengths, [value or b"" for value in values])
+    if None in values:
+        return (Lengths([-1 if value is None else len(value) for value in values]), [value or b"" for value in values])
+    return (Lengths(list(map(len, values))), values)  # type: ignore[arg-type,return-value]  # there is no None
 
 
 def chosen(values: Sequence[bytes]) -> Field:
@@ -76,8 +127,7 @@ def chosen(values: Sequence[bytes]) -> Field:
 def lexemes(counts: Sequence[int], joined: Sequence[bytes]) -> Field:
     """Each a ``tsvector`` of so many different words without places, at least one, given with ``BETWEEN`` between them."""
     ends = len(BETWEEN) + 4
-    lengths = [(len(words) + ends).to_bytes(4) for words in joined]
-    return (lengths, integers(counts), joined, BETWEEN)
+    return (Lengths([len(words) + ends for words in joined]), integers(counts), joined, BETWEEN)
 
 
 def integer(value: int) -> bytes:

@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     account: str | None = Field(default=None, description="Account the command line acts as.")
     password: SecretStr | None = Field(default=None, description="Its password, for scripts; else it is asked.")
     pool_size: int = Field(default=8, ge=1, le=64, description="Database connections of one process.")
+    calls_per_second: int = Field(
+        default=200,
+        ge=0,
+        le=100_000,
+        description="Calls of the API one account may make a second in one process, ten seconds' worth at once; 0: any number.",
+    )
     log_origin: str | None = Field(
         default=None,
         description="Name of the log in its checkpoints, such as register.example.fi/log. Unset: made of its key.",
@@ -124,6 +130,10 @@ class Settings(BaseSettings):
     second_factor_roles: str = Field(
         default="",
         description="Roles whose accounts sign in with a password and a code, with commas between: administrator,maintainer.",
+    )
+    password_words: str = Field(
+        default="",
+        description="Words of the place that no password may rest on, with commas between: names of the centre, the town, its systems.",
     )
     review_grace_days: int = Field(
         default=14,

@@ -15,7 +15,7 @@ class Parameters:
 
     namesakes_most: int = 3
     """A name more persons bear than this tells nobody apart: no household and no colleague is known by it."""
-    surname_most: int = 60
+    surname_most: int = 200
     """A surname at most so many persons bear makes its bearers kin."""
     search_most: int = 2
     """A search that showed at most so many customers was a look at them."""
@@ -24,7 +24,7 @@ class Parameters:
     spike_factor: int = 3
     """So many times the account's usual day is one."""
     history_days: int = 28
-    """The usual day is the middle one of so many days before."""
+    """The usual day is the middle one of so many days before; a case of so many days before explains a look."""
     night_from: int = 21
     """Off hours begin (Finnish time) …"""
     night_until: int = 6

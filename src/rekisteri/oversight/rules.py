@@ -1,14 +1,15 @@
 """What makes a look odd: pure, from what is known of the one who looked and of the one looked at.
 
 A look at oneself or at one's own household is never one's task. At kin, colleagues and customers without a living
-customership it may be: whoever names the case it belongs to is not asked again. Nobody looks at a canary by task.
+customership it may be: whoever names the case it belongs to is not asked again, nor whoever had a case of the same
+customer in hand some days before. Nobody looks at a canary by task.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
 from uuid import UUID
@@ -81,6 +82,18 @@ def looks(
             person = people.get(party_id)
             if person is not None and (kind := _kind(glance, employee, person, colleagues.get(party_id, frozenset()))):
                 yield Raised(kind, glance.account_id, party_id, glance, None, 1)
+
+
+EXCUSED = frozenset({Kind.KIN, Kind.COLLEAGUE, Kind.IDLE})
+"""A case explains a look of these kinds."""
+
+
+def in_hand(raised: Raised, cases: Iterable[datetime], parameters: Parameters) -> bool:
+    """Whether a case explains an odd look: ``cases`` are when the account acted on the customer under one."""
+    if raised.kind not in EXCUSED or raised.glance is None:
+        return False
+    at, span = raised.glance.at, timedelta(days=parameters.history_days)
+    return any(timedelta() < at - one <= span for one in cases)
 
 
 def _kind(glance: Glance, employee: Employee | None, person: Person, colleagues: frozenset[UUID]) -> Kind | None:

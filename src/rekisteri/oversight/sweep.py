@@ -77,7 +77,29 @@ def _odd_looks(tx: Write, glances: Sequence[Glance], settings: Parameters) -> It
                 bearers.setdefault(party_id, set()).add(one.id)
     colleagues = {party_id: frozenset(found) for party_id, found in bearers.items()}
     marked = frozenset(one.party_id for one in canaries(tx))
-    return rules.looks(glances, employees, people, colleagues, marked, settings)
+    return _unexplained(tx, list(rules.looks(glances, employees, people, colleagues, marked, settings)), settings)
+
+
+def _unexplained(tx: Write, raised: Sequence[Raised], settings: Parameters) -> list[Raised]:
+    """What was raised, without looks at customers whose case the account had in hand."""
+    asked = [one for one in raised if one.kind in rules.EXCUSED and one.glance is not None and one.party_id is not None]
+    if not asked:
+        return list(raised)
+    moments = [one.glance.at for one in asked if one.glance is not None]
+    had: dict[tuple[UUID, UUID], list[datetime]] = {}
+    for case in audit.cased(
+        tx,
+        sorted({one.account_id for one in asked}),
+        sorted({one.party_id for one in asked if one.party_id is not None}),
+        min(moments) - timedelta(days=settings.history_days),
+        max(moments),
+    ):
+        had.setdefault((case.account_id, case.party_id), []).append(case.at)
+    return [
+        one
+        for one in raised
+        if one.party_id is None or not rules.in_hand(one, had.get((one.account_id, one.party_id), ()), settings)
+    ]
 
 
 def _odd_days(tx: Write, glances: Sequence[Glance], settings: Parameters) -> Iterable[Raised]:

@@ -7,7 +7,19 @@ read.
 """
 
 from rekisteri.parties import words
-from rekisteri.parties.aging import Aged, Left, aged, cut, dated, item_of, settle_left, spoken_of, stand_alone
+from rekisteri.parties.aging import (
+    Aged,
+    Left,
+    Term,
+    aged,
+    cut,
+    dated,
+    ends,
+    item_of,
+    settle_left,
+    spoken_of,
+    stand_alone,
+)
 from rekisteri.parties.asof import Spoken, counting, members, spoken
 from rekisteri.parties.card import (
     AtBank,
@@ -17,16 +29,19 @@ from rekisteri.parties.card import (
     Shown,
     Withheld,
     card,
+    card_of,
     opened,
     protected,
     unmask,
 )
-from rekisteri.parties.codes import CODES, NAMED_CODES, find_code, renew_blinds, renew_codes
+from rekisteri.parties.codes import CODES, NAMED_CODES, find_code
 from rekisteri.parties.correct import correct, withdraw
-from rekisteri.parties.crowd import Crowd, Drawn, bear, draw
+from rekisteri.parties.corrected import Mark
+from rekisteri.parties.crowd import Crowd, Drawn, Parcel, bear, draw
 from rekisteri.parties.dossier import Dossier, Uttered, dossier
 from rekisteri.parties.guises import guises
 from rekisteri.parties.history import HistoryEntry, ItemChange, Turn, history
+from rekisteri.parties.household import own_orders
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.last_word import LastWord, identity_codes, last_words
 from rekisteri.parties.lexicon import Lexicon
@@ -65,7 +80,6 @@ from rekisteri.parties.orders import (
     state_orders,
 )
 from rekisteri.parties.own_word import TELLABLE, WISHED_CHANNELS, take_back, tell
-from rekisteri.parties.poured import Rows
 from rekisteri.parties.queue import (
     WORK_PLACE,
     WorkDetail,
@@ -78,8 +92,9 @@ from rekisteri.parties.queue import (
     work_said,
 )
 from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE, Placed, Said, record, silence
-from rekisteri.parties.refresh import refresh
+from rekisteri.parties.refresh import refresh, settle_households, settle_tied
 from rekisteri.parties.relations import Relation, RelationKind, related, relations
+from rekisteri.parties.renewing import renew_codes
 from rekisteri.parties.search import Hit, SearchPage, lookup, search
 from rekisteri.parties.store import (
     KnownIdentity,
@@ -134,6 +149,7 @@ __all__ = [
     "Mandate",
     "MandateStated",
     "MandateTerms",
+    "Mark",
     "Order",
     "OrderKind",
     "OrderRecord",
@@ -142,13 +158,13 @@ __all__ = [
     "Orderer",
     "Origin",
     "Outline",
+    "Parcel",
     "PartyHead",
     "PartyRecord",
     "Placed",
     "Placement",
     "Relation",
     "RelationKind",
-    "Rows",
     "Said",
     "Saying",
     "SearchPage",
@@ -157,6 +173,7 @@ __all__ = [
     "Source",
     "Spoken",
     "Standing",
+    "Term",
     "Turn",
     "Uttered",
     "Withheld",
@@ -168,6 +185,7 @@ __all__ = [
     "bear",
     "begin",
     "card",
+    "card_of",
     "close_item",
     "codes_known",
     "codes_of",
@@ -180,6 +198,7 @@ __all__ = [
     "dated",
     "dossier",
     "draw",
+    "ends",
     "find_code",
     "fold",
     "foreign",
@@ -219,6 +238,7 @@ __all__ = [
     "orders_of",
     "organisation_source",
     "outlines",
+    "own_orders",
     "placements",
     "protected",
     "record",
@@ -227,11 +247,12 @@ __all__ = [
     "refresh_due",
     "related",
     "relations",
-    "renew_blinds",
     "renew_codes",
     "search",
     "settle",
+    "settle_households",
     "settle_left",
+    "settle_tied",
     "silence",
     "sole_source",
     "spoken",

@@ -58,6 +58,19 @@ class Aged:
         return {*(self.content or ()), *(item_of(path) for path in self.paths(vault))}
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Items that leave once the word that told them ended on a day or before."""
+
+    ended_by: date
+    names: frozenset[str]
+
+    def asked(self) -> dict[str, object]:
+        """As the query reads it; quoted, a name is looked for in the text before the text is read as JSON."""
+        names = sorted(self.names)
+        return {"ended_by": self.ended_by, "names": names, "quoted": [f'%"{name}"%' for name in names]}
+
+
 @dataclass(slots=True)
 class Left:
     """What has left: sealed values by key, to be condemned; customers touched; how many of what."""
@@ -80,43 +93,63 @@ def item_of(path: str) -> str:
 
 
 def aged(
-    tx: Read, ended_by: date, names: Collection[str], *, bare: bool, held: Collection[UUID], sealed: bool = True
+    tx: Read, terms: Collection[Term], *, bare_by: date | None, held: Collection[UUID], sealed: bool = True
 ) -> list[Aged]:
-    """Statements whose word ended on a day or before, that speak of some of these items, or may under seal.
+    """Statements that speak of an item of a term, or may under seal, and whose word ended on the term's day or before.
 
-    ``bare``: silences too, which speak of none; without ``sealed`` what stands in clear alone. Of the customers
-    ``held`` none.
+    ``bare_by``: silences too, which speak of none, that ended by then; without ``sealed`` what stands in clear alone. Of the
+    customers ``held`` none. Every word is looked at once, however many terms there are.
     """
     rows = tx.tuples(
         """
-        with customer as (
+        with other as materialized (
+            select r.id, r.party_id from parties.record r
+            where r.source_id = any (array(select id from parties.source where kind <> 'organisation'))
+        ), customer as materialized (
             select r.party_id,
-                   bool_or(src.kind = 'organisation' and (r.ended_on is null or r.ended_on > %(today)s)) as lives,
-                   coalesce(max(r.ended_on) filter (where src.kind = 'organisation'), max(r.since_on)) as ended_on
-            from parties.record r join parties.source src on src.id = r.source_id
+                   bool_or(r.source_id <> all (array(select id from parties.source where kind <> 'organisation'))
+                           and (r.ended_on is null or r.ended_on > %(today)s)) as lives,
+                   coalesce(max(r.ended_on) filter (
+                       where r.source_id <> all (array(select id from parties.source where kind <> 'organisation'))
+                   ), max(r.since_on)) as ended_on
+            from parties.record r
+            where r.party_id in (select party_id from other)
             group by r.party_id
+        ), ended as (
+            select s.record_id, s.id, (upper(s.recorded) at time zone 'Europe/Helsinki')::date as ended_on
+            from parties.statement s
+            where upper(s.recorded) < (%(ended_by)s::date + 1)::timestamp at time zone 'Europe/Helsinki'
+            union all
+            select s.record_id, s.id, r.ended_on
+            from parties.record r join parties.statement s on s.record_id = r.id
+            where r.ended_on <= least(%(ended_by)s::date, %(today)s::date)
+            union all
+            -- what others say of a customer ends with the last live customership
+            select s.record_id, s.id, c.ended_on
+            from other o join customer c on c.party_id = o.party_id and not c.lives and c.ended_on <= %(ended_by)s
+            join parties.statement s on s.record_id = o.id
+        ), word as materialized (
+            select record_id, id, min(ended_on) as ended_on from ended group by record_id, id
         )
-        select r.party_id, s.record_id, s.id, w.ended_on, s.content::text, s.sealed, p.sealed
-        from parties.record r
-        join parties.source src on src.id = r.source_id
-        join customer c on c.party_id = r.party_id
-        join parties.statement s on s.record_id = r.id
-        left join parties.protected p on p.record_id = s.record_id and p.statement_id = s.id
-        cross join lateral (
-            select least((upper(s.recorded) at time zone 'Europe/Helsinki')::date,
-                         case when r.ended_on <= %(today)s then r.ended_on end,
-                         case when src.kind <> 'organisation' and not c.lives then c.ended_on end) as ended_on
-        ) w
-        where w.ended_on <= %(ended_by)s
-          and (s.content::jsonb ?| %(names)s::text[] or %(sealed)s and (s.sealed is not null or p.sealed is not null)
-               or %(bare)s and (s.content is null or s.content::text = '{}'))
+        select r.party_id, w.record_id, w.id, w.ended_on, s.content::text, s.sealed, p.sealed
+        from word w
+        -- one by one, by their keys: there are few, however many statements there are
+        cross join lateral (select content, sealed from parties.statement s
+                            where s.record_id = w.record_id and s.id = w.id offset 0) s
+        cross join lateral (select party_id from parties.record r where r.id = w.record_id offset 0) r
+        left join parties.protected p on p.statement_id = w.id and p.record_id = w.record_id
+        where (exists (select from jsonb_to_recordset(%(terms)s::jsonb) as t (ended_by date, names text[], quoted text[])
+                       where w.ended_on <= t.ended_by
+                         and (%(sealed)s and (s.sealed is not null or p.sealed is not null)
+                              or s.content::text like any (t.quoted) and s.content::jsonb ?| t.names))
+               or w.ended_on <= %(bare_by)s::date and (s.content is null or s.content::text = '{}'))
           and not r.party_id = any (%(held)s)
-        order by r.party_id, s.record_id, s.id
+        order by r.party_id, w.record_id, w.id
         """,
         today=day(tx.at),
-        ended_by=ended_by,
-        names=sorted(names),
-        bare=bare,
+        ended_by=max([one.ended_by for one in terms] + ([] if bare_by is None else [bare_by])),
+        bare_by=bare_by,
+        terms=orjson.dumps([one.asked() for one in terms]).decode(),
         sealed=sealed,
         held=list(held),
     )
@@ -137,6 +170,31 @@ def dated(tx: Read, names: Collection[str], held: Collection[UUID]) -> list[Aged
         held=list(held),
     )
     return [_aged(row) for row in rows]
+
+
+def ends(tx: Read, party_id: UUID) -> dict[UUID, date | None]:
+    """On which day the word of each of a customer's statements ended, as in ``aged``; None while it holds."""
+    rows = tx.tuples(
+        """
+        with customer as (
+            select bool_or(src.kind = 'organisation' and (r.ended_on is null or r.ended_on > %(today)s)) as lives,
+                   coalesce(max(r.ended_on) filter (where src.kind = 'organisation'), max(r.since_on)) as ended_on
+            from parties.record r join parties.source src on src.id = r.source_id
+            where r.party_id = %(party_id)s
+        )
+        select s.id, least((upper(s.recorded) at time zone 'Europe/Helsinki')::date,
+                           case when r.ended_on <= %(today)s then r.ended_on end,
+                           case when src.kind <> 'organisation' and not c.lives then c.ended_on end)
+        from parties.record r
+        join parties.source src on src.id = r.source_id
+        join parties.statement s on s.record_id = r.id
+        cross join customer c
+        where r.party_id = %(party_id)s
+        """,
+        party_id=party_id,
+        today=day(tx.at),
+    )
+    return dict(rows)
 
 
 def spoken_of(tx: Read, party_id: UUID) -> list[Aged]:

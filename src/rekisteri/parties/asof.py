@@ -5,16 +5,16 @@ Today and now are one such day and moment, so nothing is answered by another way
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 
 from rekisteri.access import Read
-from rekisteri.catalogue import Content, SourceKind, with_secrets
+from rekisteri.catalogue import Content, Disclosure, PartyKind, SourceKind, with_secrets
 from rekisteri.ground import packed
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
@@ -121,9 +121,77 @@ def spoken(tx: Read, held: Mapping[UUID, UUID], on: date, known_at: datetime) ->
         on=on,
         known_at=known_at,
     )
-    return [Spoken._make((*row[:3], _KINDS[row[3]], *row[4:8], orjson.loads(row[8]), *row[9:])) for row in rows]
+    return [_word(row) for row in rows]
 
 
+class Present(NamedTuple):
+    """A customer as it stands now, with the last words of its records."""
+
+    id: UUID
+    kind: PartyKind
+    name: str
+    version: int
+    turvakielto: Disclosure
+    restricted: bool
+    words: list[Spoken]
+
+
+def present(
+    tx: Read, on: date, *, party_id: UUID | None = None, kind: str = "", blinds: Sequence[bytes] = ()
+) -> Present | None:
+    """The customer of an id, or else of a code of some kind, with what ``spoken`` tells of it as known now.
+
+    All in one statement, for this is what is asked most. None where nobody is found, or where no record speaks: then
+    the id may have gone to another, or something else must be told.
+    """
+    rows = tx.tuples(
+        """
+        select p.id as party_id, r.id as record_id, r.key, src.kind as source_kind, src.organisation_id, r.since_on,
+               case when head.content is null then lower(head.valid) end as silent_from,
+               word.id as statement_id, word.content::text as content, word.sealed, guarded.sealed as protected,
+               lower(word.valid) as holds_from, lower(word.recorded) as recorded_at,
+               p.kind as party_kind, p.name, p.version, p.turvakielto,
+               exists (select from access.restriction x
+                       where x.party_id = p.id and x.lifted_at is null) as restricted
+        from parties.party p
+        join parties.record r on r.party_id = p.id
+        join parties.source src on src.id = r.source_id
+        cross join lateral (
+            select s.content, s.valid from parties.statement s
+            where s.record_id = r.id and lower(s.recorded) <= %(at)s and s.valid @> %(on)s::date
+            order by lower(s.recorded) desc, s.id desc limit 1
+        ) head
+        cross join lateral (
+            select s.id, s.content, s.sealed, s.valid, s.recorded from parties.statement s
+            where s.record_id = r.id and lower(s.recorded) <= %(at)s and lower(s.valid) <= %(on)s
+              and s.content is not null
+            order by lower(s.recorded) desc, s.id desc limit 1
+        ) word
+        left join parties.protected guarded on guarded.statement_id = word.id
+        where p.id = case when %(party_id)s::uuid is null
+                          then (select i.party_id from parties.identifier i
+                                where i.kind = %(kind)s and i.blind = any (%(blinds)s) limit 1)
+                          else %(party_id)s::uuid end
+          and (src.kind not in ('maintainer', 'person') or head.content is not null)
+        """,
+        at=tx.at,
+        on=on,
+        party_id=party_id,
+        kind=kind,
+        blinds=list(blinds),
+    )
+    if not rows:
+        return None
+    party_kind, name, version, turvakielto, restricted = rows[0][WORD_WIDTH:]
+    words = [_word(row) for row in rows]
+    return Present(rows[0][0], PartyKind(party_kind), name, version, Disclosure(turvakielto), restricted, words)
+
+
+def _word(row: tuple[Any, ...]) -> Spoken:
+    return Spoken._make((*row[:3], _KINDS[row[3]], *row[4:8], orjson.loads(row[8]), *row[9:WORD_WIDTH]))
+
+
+WORD_WIDTH = len(Spoken._fields)
 _day = lru_cache(maxsize=65_536)(day)
 """What came in one delivery was heard at one instant."""
 _KINDS = {kind.value: kind for kind in SourceKind}

@@ -33,6 +33,7 @@ from rekisteri.parties.asof import LONG_AGO, Spoken
 from rekisteri.parties.mandates import MANDATE
 from rekisteri.parties.move import standing
 from rekisteri.parties.orders import ITEM as BANK_ORDER
+from rekisteri.parties.search import lookup, sound
 from rekisteri.parties.survive import Golden
 
 RESTRICTED = "restricted"
@@ -62,6 +63,15 @@ class Shown:
     saying: Saying
     rule: Choice
     others: list[Saying]
+
+    def corrects(self, other: Saying) -> bool:
+        """Whether the shown value is a correction by hand that put another's differing value right."""
+        return (
+            self.rule is Choice.BEST
+            and self.saying.source is SourceKind.MAINTAINER
+            and other.recorded_at <= self.saying.recorded_at
+            and other.value != self.value
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,7 @@ class _Party:
     name: str
     version: int
     turvakielto: Disclosure
+    restricted: bool
     records: list[UUID]
 
 
@@ -138,16 +149,34 @@ def card(tx: Read, vault: Vault, party_id: UUID, *, on: date | None = None, know
     An id whose customer was found to be another shows that other today, and itself when it
     was known as one of its own.
     """
-    party = _party(tx, party_id)
     on = on or day(tx.at)
     known_at = known_at or tx.at
-    spoken = _spoken(tx, vault, party, on, known_at, asked=party_id)
+    if known_at >= tx.at and (found := asof.present(tx, on, party_id=party_id)):
+        return _card(tx, vault, found, found.words, on, known_at)
+    party = _party(tx, party_id)
+    spoken = _words(tx, party, on, known_at, asked=party_id)
     if not spoken:
         raise Missing("Nothing was known of this customer then; choose a later day.")
+    return _card(tx, vault, party, spoken, on, known_at)
+
+
+def card_of(tx: Read, vault: Vault, *, hetu: str | None = None, ytunnus: str | None = None) -> Card:
+    """The card of the one customer who bears a code. Raises ``Missing``, ``Rejected`` for a bad code."""
+    kind, code = sound(tx, hetu=hetu, ytunnus=ytunnus)
+    found = asof.present(tx, day(tx.at), kind=kind, blinds=vault.blinds(kind, code))
+    if found is None:
+        return card(tx, vault, lookup(tx, vault, hetu=hetu, ytunnus=ytunnus))
+    return _card(tx, vault, found, found.words, day(tx.at), tx.at)
+
+
+def _card(
+    tx: Read, vault: Vault, party: _Party | asof.Present, words: list[Spoken], on: date, known_at: datetime
+) -> Card:
+    spoken = [asof.opened(vault, row) for row in words]
     golden = asof.golden(spoken, on)
     view = _View(tx.act, party.turvakielto)
     tx.saw(party.id)
-    limit = tx.limits([party.id]).get(party.id)
+    limit = tx.limits([party.id]).get(party.id) if party.restricted else None
     if limit is Limit.WITHHELD:
         return view.restricted(party, spoken, on, known_at)
     return Card(
@@ -222,6 +251,8 @@ def _found(tx: Read, party_id: UUID) -> _Party | None:
         _Party,
         """
         select id, kind, name, version, turvakielto,
+               exists (select from access.restriction x
+                       where x.party_id = party.id and x.lifted_at is null) as restricted,
                array(select r.id from parties.record r where r.party_id = party.id) as records
         from parties.party where id = %(id)s
         """,
@@ -229,14 +260,16 @@ def _found(tx: Read, party_id: UUID) -> _Party | None:
     )
 
 
-def _spoken(
-    tx: Read, vault: Vault, party: _Party, on: date, known_at: datetime, *, asked: UUID | None = None
-) -> list[Spoken]:
+def _spoken(tx: Read, vault: Vault, party: _Party, on: date, known_at: datetime) -> list[Spoken]:
+    return [asof.opened(vault, row) for row in _words(tx, party, on, known_at)]
+
+
+def _words(tx: Read, party: _Party, on: date, known_at: datetime, *, asked: UUID | None = None) -> list[Spoken]:
     if known_at >= tx.at:
         held = dict.fromkeys(party.records, party.id)
     else:
         held = asof.members(tx, [asked or party.id], known_at) or asof.members(tx, [party.id], known_at)
-    return [asof.opened(vault, row) for row in asof.spoken(tx, held, on, known_at)]
+    return asof.spoken(tx, held, on, known_at)
 
 
 class _View:
@@ -336,7 +369,7 @@ class _View:
                 found.append(AtBank(row.record_id, row.organisation_id, row.since_on, ended_on, shown))
         return sorted(found, key=lambda one: (one.ended_on is not None, one.organisation_id, one.record_id))
 
-    def restricted(self, party: _Party, spoken: list[Spoken], on: date, known_at: datetime) -> Card:
+    def restricted(self, party: _Party | asof.Present, spoken: list[Spoken], on: date, known_at: datetime) -> Card:
         """The card of a customer whose data is stored and not used: who it is, and that it is restricted."""
         return Card(
             party_id=party.id,

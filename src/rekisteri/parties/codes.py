@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from rekisteri.access import Read, Write
 from rekisteri.ground import database
 from rekisteri.ground.keys import Vault
 from rekisteri.ground.keys.columns import Page
-from rekisteri.parties.named import codes_of_others
+from rekisteri.parties.named import named_in
 from rekisteri.parties.record import SEALED_PLACE
+from rekisteri.parties.renewing import renew_blinds
 from rekisteri.parties.store import lock_identity
 
 CODES_PAGE = 2000
@@ -28,37 +29,6 @@ def find_code(tx: Read, vault: Vault, kind: str, code: str) -> UUID | None:
         blinds=vault.blinds(kind, code),
     )
     return found
-
-
-def renew_codes(tx: Write, vault: Vault, codes: Iterable[tuple[str, str | None]]) -> None:
-    """While the key of indexes turns: bring what stands of these codes, given as (kind, code), under the current version.
-
-    Whoever records codes calls it first; then a code is met, and clashes, under its current index alone.
-    """
-    if vault.turning("blind"):
-        by_kind: dict[str, list[str | None]] = {}
-        for kind, code in codes:
-            by_kind.setdefault(kind, []).append(code)
-        _renew(tx, [pair for kind, found in by_kind.items() for pair in vault.former_blinds(kind, found)])
-
-
-def renew_blinds(tx: Write, pairs: Sequence[tuple[bytes, bytes]]) -> None:
-    """As ``renew_codes``, of indexes made before: pairs of what a code stood under and what it stands under now."""
-    _renew(tx, pairs)
-
-
-def _renew(tx: database.Write, pairs: Sequence[tuple[bytes, bytes]]) -> int:
-    if not pairs:
-        return 0
-    return tx.run(
-        """
-        update parties.identifier i set blind = pair.now
-        from unnest(%(then)s::bytea[], %(now)s::bytea[]) as pair (before, now)
-        where i.blind = pair.before and pair.before <> pair.now
-        """,
-        then=[then for then, _ in pairs],
-        now=[now for _, now in pairs],
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +71,7 @@ class _Codes:
                 secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement}"))
                 pairs += vault.former_blinds("hetu", [secrets.get("hetu")])
             pairs += vault.former_blinds("ytunnus", [ytunnus])
-        return Page(tuple(map(str, found[-1][:2])), _renew(tx, pairs))
+        return Page(tuple(map(str, found[-1][:2])), renew_blinds(tx, pairs))
 
 
 CODES = _Codes()
@@ -123,7 +93,9 @@ class _Named:
         )
 
     def page(self, tx: database.Write, vault: Vault, floor: bytes, after: Sequence[str]) -> Page | None:
-        """Make those of the next records anew."""
+        """Make those of the next records anew, and the codes they meet; while others record codes it waits for them."""
+        assert isinstance(tx, Write)
+        lock_identity(tx)
         found = tx.tuples(
             """
             select s.record_id, s.id, s.sealed from (
@@ -145,7 +117,7 @@ class _Named:
         for record_id, statement_id, sealed in found:
             if sealed is not None:
                 secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement_id}"))
-                former = vault.former_blinds("hetu", list(codes_of_others(secrets.items())))
+                former = vault.former_blinds("hetu", [code for code, _ in named_in(secrets.items())])
                 pairs += [(record_id, before, now) for before, now in former if before != now]
         turned = tx.run(
             """
@@ -157,6 +129,7 @@ class _Named:
             then=[before for _, before, _ in pairs],
             now=[now for _, _, now in pairs],
         )
+        renew_blinds(tx, [(before, now) for _, before, now in pairs])
         return Page((str(found[-1][0]),), turned)
 
 

@@ -36,11 +36,11 @@ from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Conflict, Missing, Rejected
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import store
-from rekisteri.parties.codes import renew_codes
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import Placed, Said, record, silence
 from rekisteri.parties.refresh import refresh
+from rekisteri.parties.renewing import renew_codes
 
 REASON_MAX = 500
 EVIDENCE_MAX = 500
@@ -117,16 +117,31 @@ def withdraw(tx: Write, vault: Vault, party_id: UUID, item_name: str, *, reason:
     _grounds(reason, None)
     target(tx, party_id, None)
     source = store.sole_source(tx, SourceKind.MAINTAINER)
-    key = f"{party_id}:{item_name}"
-    known = store.known_records(tx, source.id, [key]).get(key)
-    today = day(tx.at)
-    if known is None or (known.ended_on is not None and known.ended_on <= today):
+    standing = _standing(tx, source.id, party_id, item_name)
+    if not standing:
         raise Missing("There is no correction of that item in force.")
     origin = Origin(source, None, tx.act.viewer.account_id, reason.strip())
-    silence(tx, origin, [known.id])
+    silence(tx, origin, standing)
     refresh(tx, vault, Lexicon(), [party_id])
     tx.saw(party_id)
     tx.note(item=item_name)
+
+
+def _standing(tx: Write, source_id: int, party_id: UUID, item_name: str) -> list[UUID]:
+    """The records of corrections in force of an item: after a merge also those that were made under another id."""
+    rows = tx.tuples(
+        """
+        select id from parties.record
+        where source_id = %(source)s and party_id = %(party)s and split_part(key, ':', 2) = %(item)s
+          and (ended_on is null or ended_on > %(today)s)
+        order by id
+        """,
+        source=source_id,
+        party=party_id,
+        item=item_name,
+        today=day(tx.at),
+    )
+    return [record_id for (record_id,) in rows]
 
 
 def _correctable(item_name: str) -> Item:

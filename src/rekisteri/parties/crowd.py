@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import compress
+from uuid import UUID
 
 import polars as pl
 from psycopg.errors import UniqueViolation
@@ -21,13 +21,16 @@ from rekisteri.catalogue import NO, YES, Columns
 from rekisteri.ground import ids, packed, rows
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import lines, poured
-from rekisteri.parties.codes import renew_blinds
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
+from rekisteri.parties.named import lay_named
 from rekisteri.parties.poured import Lines, Rows
 from rekisteri.parties.record import SEALED_PLACE
+from rekisteri.parties.renewing import renew_blinds
 
 IDENTITIES = ("hetu", "ytunnus")
+RELATED = {"custodian.hetu": True, "guardian.hetu": False}
+"""Paths of codes of whom a row names; whether as a custodian."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +52,8 @@ class Drawn:
     heard: list[str]
     turned: list[tuple[bytes, bytes]] = field(default_factory=list)
     """While the key of indexes turns: what each code may still stand under, and what it stands under now."""
-
-    def __len__(self) -> int:
-        return len(self.lines.ids)
-
-    def without(self, row_nos: Iterable[int]) -> Drawn:
-        """The crowd without some of its rows."""
-        gone = frozenset(row_nos)
-        kept = [row_no not in gone for row_no in self.lines.row_nos]
-        codes = {kind: list(compress(blinds, kept)) for kind, blinds in self.lines.codes.items()}
-        columns = {one.name: getattr(self.lines, one.name) for one in fields(Lines) if one.name != "codes"}
-        some = {name: list(compress(column, kept)) for name, column in columns.items()}
-        return replace(self, lines=Lines(**some, codes=codes))
-
-    def bearing(self, blinds: Iterable[bytes]) -> list[int]:
-        """The numbers of rows that bear one of the identity codes, blind indexes."""
-        wanted = frozenset(blinds)
-        return self._rows_of(wanted) if wanted else []
+    named: list[tuple[str, bytes, bool]] = field(default_factory=list)
+    """Whom customers name: the customer, the blind index of the code, and whether as a custodian."""
 
     def twins(self, others: Iterable[bytes]) -> list[int]:
         """The numbers of rows that share an identity code with each other or with ``others``, blind indexes."""
@@ -78,6 +66,10 @@ class Drawn:
             if len(met) != before + len(there):
                 return self._rows_of(shared | self._twice())
         return [] if shared.isdisjoint(met) else self._rows_of(shared)
+
+    def pack(self, origin: Origin, at: datetime) -> Parcel:
+        """The crowd as it goes to the server."""
+        return Parcel(poured.laid_out(origin, at, self.lines), self.heard, self.turned, self.named)
 
     def _twice(self) -> set[bytes]:
         """The codes that more than one row bears."""
@@ -93,9 +85,23 @@ class Drawn:
         }
         return sorted(found)
 
-    def pack(self, origin: Origin, at: datetime) -> Rows:
-        """The crowd as it goes to the server."""
-        return poured.laid_out(origin, at, self.lines)
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A crowd on its way to the server: nothing but bytes and words, so that another process can hand it over."""
+
+    rows: Rows
+    heard: list[str]
+    turned: list[tuple[bytes, bytes]]
+    named: list[tuple[str, bytes, bool]]
+
+    def without(self, row_nos: Iterable[int]) -> Parcel:
+        """All but the rows of some numbers."""
+        return replace(self, rows=self.rows.without(row_nos))
+
+    def unheard(self, known: Collection[str]) -> Parcel:
+        """With such words alone as have not been told already."""
+        return replace(self, heard=[word for word in self.heard if word not in known])
 
 
 def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
@@ -128,28 +134,31 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
         codes={kind: vault.blind_all(kind, crowd.columns[kind].to_list()) for kind in IDENTITIES if kind in paths},
     )
     turned = [pair for kind in IDENTITIES if kind in paths for pair in vault.former_blinds(kind, crowd.columns[kind])]
-    return Drawn(drawn, lines.spelled(folded), turned)
+    turned += [pair for path in RELATED if path in paths for pair in vault.former_blinds("hetu", crowd.columns[path])]
+    return Drawn(drawn, lines.spelled(folded), turned, _related(vault, crowd.columns, born))
 
 
-def bear(tx: Write, lexicon: Lexicon, origin: Origin, drawn: Drawn, whole: Rows) -> list[int]:
+def bear(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Parcel) -> list[int]:
     """Record a crowd and the words heard, and note it in the evidence of the act.
 
-    ``whole`` is the crowd packed. Returns the numbers of the rows whose code somebody bears already: those are not
-    recorded.
+    Returns the numbers of the rows whose code somebody bears already: those are not recorded. Whether an order of their
+    households covers any of them is left to ``settle_households``.
     """
-    renew_blinds(tx, drawn.turned)
+    renew_blinds(tx, crowd.turned)
     poured.allow(tx, origin)
-    met, whole = _identified(tx, origin, drawn, whole)
-    if whole.ids:
+    met, whole = _identified(tx, crowd.rows)
+    if whole.born:
         poured.bear(tx, origin, whole)
-        tx.gather(whole.ids)
-    lexicon.hear(drawn.heard)
+        there = frozenset(whole.born)
+        lay_named(tx, [one for one in crowd.named if UUID(one[0]).bytes in there])
+        tx.gather_bytes(whole.born)
+    lexicon.hear(crowd.heard)
     lexicon.learn(tx)
     return met
 
 
-def _identified(tx: Write, origin: Origin, drawn: Drawn, whole: Rows) -> tuple[list[int], Rows]:
-    """Note the identity codes; the rows whose code somebody bears already, and the crowd without them, packed."""
+def _identified(tx: Write, whole: Rows) -> tuple[list[int], Rows]:
+    """Note the identity codes; the rows whose code somebody bears already, and the crowd without them."""
     # Hardly ever does anybody bear a code of a crowd: asking for each first would cost as much as noting it.
     tx.run("savepoint codes")
     try:
@@ -161,15 +170,26 @@ def _identified(tx: Write, origin: Origin, drawn: Drawn, whole: Rows) -> tuple[l
         return [], whole
     known = tx.tuples(
         "select blind from parties.identifier where blind = any (%(blinds)s::bytea[])",
-        blinds=packed.blobs(whole.blinds),
+        blinds=packed.blobs(whole.blinds()),
     )
-    met = drawn.bearing(blind for (blind,) in known)
-    whole = drawn.without(met).pack(origin, tx.at)
+    met = whole.bearing(blind for (blind,) in known)
+    whole = whole.without(met)
     poured.identify(tx, whole)
     return met, whole
 
 
 _ORDERS = {YES: True, NO: False, None: None}
+
+
+def _related(vault: Vault, columns: Columns, born: Sequence[str]) -> list[tuple[str, bytes, bool]]:
+    """Whom each customer names: the customer, the blind index of the code, and whether as a custodian."""
+    return [
+        (one, blind, custodian)
+        for path, custodian in RELATED.items()
+        if path in columns
+        for one, blind in zip(born, vault.blind_all("hetu", columns[path].to_list()), strict=True)
+        if blind is not None
+    ]
 
 
 def _utf8(texts: pl.Series) -> list[bytes]:

@@ -6,6 +6,7 @@ covers all that is held (GDPR art. 15). Whoever asks goes through an action of i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,6 +17,7 @@ from rekisteri.access import Read
 from rekisteri.catalogue import Content, Disclosure, PartyKind, SourceKind, with_secrets
 from rekisteri.ground.errors import Missing
 from rekisteri.ground.keys import Vault
+from rekisteri.parties.corrected import Heard, Mark, Marks, marks
 from rekisteri.parties.move import standing
 from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
 
@@ -40,6 +42,8 @@ class Uttered:
     superseded_at: datetime | None
     reason: str | None
     evidence: str | None
+    corrected: Mapping[str, Mark]
+    """By item the mark of a value that was put right later, by hand."""
 
     @property
     def corrects(self) -> str | None:
@@ -91,7 +95,12 @@ def dossier(tx: Read, vault: Vault, party_id: UUID) -> Dossier:
     head = tx.find(_Head, "select id, kind, name, turvakielto from parties.party where id = %(id)s", id=party_id)
     if head is None:
         raise Missing("There is no such customer among those you may see; check the identifier.")
-    words = [_opened(vault, row) for row in _rows(tx, party_id)]
+    told = [(row, _opened(vault, row)) for row in _rows(tx, party_id)]
+    marked = marks(
+        [Heard(row.record_id, row.statement_id, SourceKind(row.source), said, row.valid_from, row.recorded_at)
+         for row, said in told]
+    )  # fmt: skip
+    words = [_uttered(row, said, marked) for row, said in told]
     tx.saw(party_id)
     return Dossier(
         party_id=party_id,
@@ -121,7 +130,7 @@ def _rows(tx: Read, party_id: UUID) -> list[_Row]:
     )
 
 
-def _opened(vault: Vault, row: _Row) -> Uttered:
+def _opened(vault: Vault, row: _Row) -> Content | None:
     content = row.content
     if content is not None:
         if row.protected is not None:
@@ -130,6 +139,10 @@ def _opened(vault: Vault, row: _Row) -> Uttered:
         if row.sealed is not None:
             place = f"{SEALED_PLACE}{row.statement_id}"
             content = with_secrets(content, orjson.loads(vault.open(row.sealed, key="secret", place=place)))
+    return content
+
+
+def _uttered(row: _Row, content: Content | None, marked: Marks) -> Uttered:
     return Uttered(
         record_id=row.record_id,
         statement_id=row.statement_id,
@@ -143,6 +156,9 @@ def _opened(vault: Vault, row: _Row) -> Uttered:
         superseded_at=row.superseded_at,
         reason=row.reason,
         evidence=row.evidence,
+        corrected={
+            name: marked[row.statement_id, name] for name in content or () if (row.statement_id, name) in marked
+        },
     )
 
 

@@ -13,6 +13,7 @@ from rekisteri.access import Read, Sight, sight
 from rekisteri.catalogue import BY_NAME, Content, Disclosure, SourceKind, Value, masked, with_secrets
 from rekisteri.ground.errors import Missing
 from rekisteri.ground.keys import Vault
+from rekisteri.parties.corrected import Heard, Mark, Marks, marks
 from rekisteri.parties.record import SEALED_PLACE
 from rekisteri.parties.survive import changed_items
 
@@ -39,6 +40,8 @@ class ItemChange:
     item: str
     before: Value | None
     after: Value | None
+    mark: Mark | None = None
+    """The value after was put right later, by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +112,9 @@ def history(tx: Read, vault: Vault, party_id: UUID) -> list[HistoryEntry]:
     hidden = {item.name for item in BY_NAME.values() if sight(tx.act, item, state.turvakielto) is not Sight.SHOWN}
     entries = [_placed(row) for row in _placements(tx, party_id) if _reaches(tx, row.organisation_id)]
     before: dict[UUID, Content] = {}
-    for word in _words(tx, party_id):
-        if not _reaches(tx, word.organisation_id):
-            continue
-        entries.append(_entry(vault, word, before, hidden))
+    told = [(word, _opened(vault, word)) for word in _words(tx, party_id) if _reaches(tx, word.organisation_id)]
+    marked = marks([_heard(word, content) for word, content in told])
+    entries += [_entry(word, content, before, hidden, marked) for word, content in told]
     tx.saw(party_id)
     return sorted(entries, key=lambda entry: (entry.recorded_at, entry.statement_id), reverse=True)
 
@@ -121,9 +123,13 @@ def _reaches(tx: Read, organisation_id: int | None) -> bool:
     return organisation_id is None or tx.act.reaches(organisation_id)
 
 
-def _entry(vault: Vault, word: _Word, before: dict[UUID, Content], hidden: set[str]) -> HistoryEntry:
+def _heard(word: _Word, content: Content) -> Heard:
+    said = None if word.content is None else content
+    return Heard(word.record_id, word.statement_id, word.source_kind, said, word.valid_from, word.recorded_at)
+
+
+def _entry(word: _Word, now: Content, before: dict[UUID, Content], hidden: set[str], marked: Marks) -> HistoryEntry:
     earlier = before.get(word.record_id)
-    now = _opened(vault, word)
     kind = _turn(word, first=earlier is None)
     changed = [] if word.content is None else changed_items(earlier or {}, now)
     if word.content is not None:
@@ -137,7 +143,11 @@ def _entry(vault: Vault, word: _Word, before: dict[UUID, Content], hidden: set[s
         key=word.key if word.source_kind is SourceKind.ORGANISATION else None,
         valid_from=word.valid_from,
         valid_to=word.valid_to,
-        changes=[_change(name, earlier or {}, now) for name in changed if name not in hidden],
+        changes=[
+            _change(name, earlier or {}, now, marked.get((word.statement_id, name)))
+            for name in changed
+            if name not in hidden
+        ],
         reason=word.reason,
         evidence=word.evidence,
         account=word.account,
@@ -167,10 +177,10 @@ def _placed(row: _Placement) -> HistoryEntry:
     )  # fmt: skip
 
 
-def _change(name: str, earlier: Content, now: Content) -> ItemChange:
+def _change(name: str, earlier: Content, now: Content, mark: Mark | None) -> ItemChange:
     """A changed value, its codes masked: two codes may look alike and yet differ."""
     before, after = (None if value is None else masked(name, value) for value in (earlier.get(name), now.get(name)))
-    return ItemChange(name, before, after)
+    return ItemChange(name, before, after, mark)
 
 
 def _opened(vault: Vault, word: _Word) -> Content:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import orjson
 
 from rekisteri.access import Write
 from rekisteri.catalogue import BY_NAME, Content
+from rekisteri.ground import packed
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.record import PROTECTED_PLACE, SEALED_PLACE
 
@@ -40,20 +42,32 @@ def last_words(tx: Write, vault: Vault, source_id: int, party_ids: Iterable[UUID
             order by lower(recorded) desc, id desc limit 1
         ) s
         left join parties.protected p on p.statement_id = s.id
-        where r.source_id = %(source_id)s and r.party_id = any (%(ids)s)
+        where r.source_id = %(source_id)s and r.party_id = any (%(ids)s::uuid[])
         """,
         source_id=source_id,
-        ids=list(party_ids),
+        ids=packed.uuid_bytes([one.bytes for one in party_ids]),
     )
-    found = []
-    for record_id, key, party_id, digest, ended_on, statement_id, content, sealed, protected in rows:
-        secrets: dict[str, str] = {}
-        if sealed is not None:
-            secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement_id}"))
-        if protected is not None:
-            content |= orjson.loads(vault.open(protected, key="protected", place=f"{PROTECTED_PLACE}{statement_id}"))
-        found.append(LastWord(record_id, key, party_id, digest, ended_on, content, secrets))
-    return found
+    secrets, covered = (
+        _opened(vault, rows, 7, "secret", SEALED_PLACE),
+        _opened(vault, rows, 8, "protected", PROTECTED_PLACE),
+    )
+    return [
+        LastWord(
+            record_id, key, party_id, digest, ended_on, content | covered.get(statement_id, {}), secrets.get(statement_id, {})
+        )
+        for record_id, key, party_id, digest, ended_on, statement_id, content, _, _ in rows
+    ]  # fmt: skip
+
+
+def _opened(
+    vault: Vault, rows: Iterable[tuple[Any, ...]], place: int, key: str, prefix: str, of: int = 5
+) -> dict[UUID, dict[str, Any]]:
+    """What is sealed in one column of rows, by the statement named in another."""
+    found = [(row[of], row[place]) for row in rows if row[place] is not None]
+    opened = vault.open_all(
+        [one for _, one in found], key=key, places=[f"{prefix}{statement}" for statement, _ in found]
+    )
+    return {statement: orjson.loads(plain) for (statement, _), plain in zip(found, opened, strict=True)}
 
 
 def identity_codes(tx: Write, vault: Vault, party_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -67,15 +81,16 @@ def identity_codes(tx: Write, vault: Vault, party_ids: Iterable[UUID]) -> dict[U
             select id, sealed, recorded from parties.statement
             where record_id = r.id and content is not null order by lower(recorded) desc, id desc limit 1
         ) s
-        where r.party_id = any (%(ids)s) and r.ended_on is null and s.sealed is not null
+        where r.party_id = any (%(ids)s::uuid[]) and r.ended_on is null and s.sealed is not null
         order by lower(s.recorded), s.id
         """,
-        ids=list(party_ids),
+        ids=packed.uuid_bytes([one.bytes for one in party_ids]),
     )
     ranks = {kind.value: rank for rank, kind in enumerate(BY_NAME["hetu"].ranks)}
     best: dict[UUID, tuple[int, str]] = {}
-    for party_id, kind, statement_id, sealed, _ in rows:
-        secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement_id}"))
+    opened = _opened(vault, rows, 3, "secret", SEALED_PLACE, of=2)
+    for party_id, kind, statement_id, _, _ in rows:
+        secrets = opened[statement_id]
         if "hetu" in secrets and ranks.get(kind, len(ranks)) <= best.get(party_id, (len(ranks), ""))[0]:
             best[party_id] = (ranks.get(kind, len(ranks)), secrets["hetu"])
     return {party_id: hetu for party_id, (_, hetu) in best.items()}

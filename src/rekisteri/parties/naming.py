@@ -24,6 +24,8 @@ class Outline(NamedTuple):
     turvakielto: Disclosure
     organisations: list[int]
     codes: list[str]
+    sheltered: bool = False
+    """The order is not the customer's own: that of somebody tied by custody covers the customer."""
 
 
 _PARTY_KINDS = {one.value: one for one in PartyKind}
@@ -36,12 +38,15 @@ def outlines(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Outline]:
     rows = tx.tuples(
         """
         select id, kind, turvakielto, organisations,
-               array(select distinct i.kind from parties.identifier i where i.party_id = party.id)
+               array(select distinct i.kind from parties.identifier i where i.party_id = party.id),
+               case turvakielto when 'on'
+                   then not exists (select from parties.record r where r.party_id = party.id and r.turvakielto)
+                   else false end
         from parties.party where id = any (%(ids)s::uuid[])
         """,
         ids=packed.uuid_bytes([one.bytes for one in party_ids]),
     )
-    return {row[0]: Outline(row[0], _PARTY_KINDS[row[1]], _DISCLOSURES[row[2]], row[3], row[4]) for row in rows}
+    return {row[0]: Outline(row[0], _PARTY_KINDS[row[1]], _DISCLOSURES[row[2]], *row[3:]) for row in rows}
 
 
 def numbered(tx: Read, organisation_id: int, customer_numbers: Iterable[str]) -> dict[str, UUID]:

@@ -18,7 +18,7 @@ import orjson
 
 from rekisteri.access import Read, Write
 from rekisteri.catalogue import BY_PATH, Content, Disclosure, PartyKind, Reason, Scalar
-from rekisteri.ground import ids
+from rekisteri.ground import ids, packed
 from rekisteri.ground.keys import Vault
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
@@ -44,6 +44,8 @@ class OrderTerms:
     due_day: int | None
     times_a_year: int | None
     ordered_on: date
+    paused_on: date | None = None
+    """Since when invoices go otherwise, for none could be brought to the address; the order itself stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class OrderRecord:
 
 @dataclass(frozen=True, slots=True)
 class OrderStated:
-    """What is to be stated of one record: the last terms heard, and whether they are in force.
+    """What is to be stated of one record: the last terms heard, and whether the order stands, in force or paused.
 
     Without terms nothing is known any more of a record that was stated before: it ends.
     """
@@ -93,7 +95,7 @@ class OrderStated:
     party_id: UUID
     record_id: UUID
     terms: OrderTerms | None
-    in_force: bool
+    stands: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ def _in_force(tx: Read, party_ids: list[UUID], organisation_id: int, on: date) -
         ) word
         where src.kind = 'bank' and src.organisation_id = %(organisation_id)s
           and r.party_id = any (%(party_ids)s) and word.content -> 'bank_order' is not null
+          and word.content -> 'bank_order' -> 'paused_on' is null
         """,
         organisation_id=organisation_id,
         party_ids=party_ids,
@@ -225,10 +228,10 @@ def orderers(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Orderer]:
     wanted = list(party_ids)
     rows = tx.all(
         _Head,
-        "select id, kind, name, turvakielto, organisations from parties.party where id = any (%(ids)s)",
-        ids=wanted,
+        "select id, kind, name, turvakielto, organisations from parties.party where id = any (%(ids)s::uuid[])",
+        ids=packed.ids(wanted),
     )
-    held = contents(tx, wanted)
+    held = contents(tx, wanted, only=("called_name", "former_surnames", "death_date", "phone"))
     found = {}
     for row in rows:
         content = held[row.id]
@@ -249,11 +252,11 @@ def order_records(tx: Read, source_id: int, party_ids: Iterable[UUID]) -> list[O
         OrderRecord,
         """
         select id, party_id, key, digest, ended_on from parties.record
-        where source_id = %(source_id)s and party_id = any (%(party_ids)s)
+        where source_id = %(source_id)s and party_id = any (%(party_ids)s::uuid[])
         order by id
         """,
         source_id=source_id,
-        party_ids=list(party_ids),
+        party_ids=packed.ids(party_ids),
     )
 
 
@@ -264,9 +267,9 @@ def order_records_of(tx: Read, record_ids: Iterable[UUID]) -> list[OrderRecord]:
         """
         select r.id, r.party_id, r.key, r.digest, r.ended_on from parties.record r
         join parties.source src on src.id = r.source_id and src.kind = 'bank'
-        where r.id = any (%(ids)s) order by r.id
+        where r.id = any (%(ids)s::uuid[]) order by r.id
         """,
-        ids=list(record_ids),
+        ids=packed.ids(record_ids),
     )
 
 
@@ -291,7 +294,7 @@ def order_organisation(tx: Read, record_id: UUID) -> int:
 def state_orders(
     tx: Write, vault: Vault, origin: Origin, known: Iterable[OrderRecord], stated: Sequence[OrderStated]
 ) -> int:
-    """State what has changed of orders, end those no longer in force; how many changed.
+    """State what has changed of orders, end those that stand no longer; how many changed.
 
     ``known`` are the records that are there; a record not among them is made. What is stated
     already changes nothing. The parties must exist. News of each change is appended.
@@ -300,18 +303,17 @@ def state_orders(
     placed: list[Placed] = []
     silent: list[UUID] = []
     changed: dict[UUID, None] = {}
-    for one, fresh in zip(stated, ids.batch(len(stated)), strict=True):
+    for one, said, fresh in zip(stated, _said(vault, stated), ids.batch(len(stated)), strict=True):
         record_ = there.get(one.record_id)
         ended = record_ is not None and record_.ended_on is not None
-        if record_ is None or one.in_force:
-            assert one.terms is not None, "an order in force, or heard of for the first time, has terms"
-            said = _said(vault, one.party_id, one.terms)
+        if record_ is None or one.stands:
+            assert said is not None, "an order that stands, or heard of for the first time, has terms"
             if record_ is not None and not ended and vault.lift(record_.digest) == said.digest:
                 continue
             placed.append(_placed(one, said, None if record_ is None else fresh))
         elif ended:
             continue
-        if not one.in_force:
+        if not one.stands:
             silent.append(one.record_id)
         changed[one.party_id] = None
     record(tx, vault, Lexicon(), origin, placed)
@@ -320,24 +322,43 @@ def state_orders(
     return len(changed)
 
 
-def _said(vault: Vault, party_id: UUID, terms: OrderTerms) -> Said:
+def _said(vault: Vault, stated: Sequence[OrderStated]) -> list[Said | None]:
+    """What is said of each; nothing of one without terms."""
+    said = [(one, one.terms, _value(one.terms)) for one in stated if one.terms is not None]
+    contents = [orjson.dumps([ITEM, value, terms.address], option=orjson.OPT_SORT_KEYS) for _, terms, value in said]
+    made = iter(
+        [
+            Said(
+                f"{terms.payment_reason}:{one.party_id}", PartyKind.PERSON, {ITEM: value}, {ADDRESS: terms.address}, digest
+            )
+            for (one, terms, value), digest in zip(said, vault.digest_all(b"", contents), strict=True)
+        ]
+    )  # fmt: skip
+    return [None if one.terms is None else next(made) for one in stated]
+
+
+def _value(terms: OrderTerms) -> dict[str, Scalar]:
+    """The terms as an item's value, but for the address, which is kept sealed."""
     value: dict[str, Scalar] = {
         "kind": terms.kind,
         "payment_reason": terms.payment_reason,
         "operator": terms.operator,
         "ordered_on": terms.ordered_on.isoformat(),
     }
-    wishes = {"language": terms.language, "due_day": terms.due_day, "times_a_year": terms.times_a_year}
-    value |= {name: str(wish) for name, wish in wishes.items() if wish is not None}
-    digest = vault.digest(orjson.dumps([ITEM, value, terms.address], option=orjson.OPT_SORT_KEYS))
-    key = f"{terms.payment_reason}:{party_id}"
-    return Said(key, PartyKind.PERSON, {ITEM: value}, {ADDRESS: terms.address}, digest)
+    wishes = {
+        "language": terms.language,
+        "due_day": terms.due_day,
+        "times_a_year": terms.times_a_year,
+        "paused_on": terms.paused_on,
+    }
+    return value | {name: str(wish) for name, wish in wishes.items() if wish is not None}
 
 
 def _placed(one: OrderStated, said: Said, statement_id: str | None) -> Placed:
     """Without an identifier of its own the statement is the record's first."""
+    record_id = str(one.record_id)
     return Placed(
-        said=said, party_id=str(one.party_id), record_id=str(one.record_id), statement_id=statement_id or str(one.record_id),
+        said=said, party_id=str(one.party_id), record_id=record_id, statement_id=statement_id or record_id,
         blinds=[], born=False, fresh_record=statement_id is None, covered=False,
     )  # fmt: skip
 
@@ -346,14 +367,15 @@ def tell(tx: Write, origin: Origin, party_ids: list[UUID], item: str) -> None:
     """News for the rooms above; and what was read of these customers before is no longer the newest."""
     if not party_ids:
         return
-    tx.run("update parties.party set version = version + 1 where id = any (%(ids)s)", ids=party_ids)
+    ids_ = packed.ids(party_ids)
+    tx.run("update parties.party set version = version + 1 where id = any (%(ids)s::uuid[])", ids=ids_)
     tx.run(
         """
         insert into parties.change (party_ids, kind, items, organisations, at)
         select array[id], 'changed', array[%(item)s]::text[], %(organisations)s::integer[], %(at)s
         from unnest(%(ids)s::uuid[]) as id
         """,
-        ids=party_ids,
+        ids=ids_,
         item=item,
         organisations=[origin.source.organisation_id],
         at=tx.at,

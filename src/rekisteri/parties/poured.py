@@ -7,9 +7,10 @@ themselves refuse rows of an act that may not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import compress
 
 from rekisteri.access import Write
 from rekisteri.catalogue import Disclosure, PartyKind
@@ -22,6 +23,10 @@ _KINDS = {
     True: rows.framed(PartyKind.ORGANISATION.value.encode()),
     False: rows.framed(PartyKind.PERSON.value.encode()),
 }
+_KEY = 2
+"""The place of the key in a record's row."""
+_BLIND, _BEARER = 1, 2
+"""The places of blind index and party in an identity code's row."""
 _ORDERS = {True: rows.framed(b"\1"), False: rows.framed(b"\0"), None: rows.framed(None)}
 _STATES = {
     (organisation, word): rows.framed(
@@ -56,14 +61,52 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of the four tables."""
+    """The rows of the four tables; ``born`` and ``row_nos`` tell whose they are and where each came from."""
 
-    ids: Sequence[str]
+    born: Sequence[bytes]
+    row_nos: Sequence[int]
     parties: bytes
     records: bytes
     statements: bytes
     identifiers: bytes
-    blinds: Sequence[bytes]
+
+    def __len__(self) -> int:
+        return len(self.born)
+
+    def keys(self) -> list[str]:
+        """What the source calls each of them."""
+        return [(rows.value(row, _KEY) or b"").decode() for row in rows.apart(self.records)]
+
+    def blinds(self) -> list[bytes]:
+        """The blind indexes of all their identity codes."""
+        return [rows.value(row, _BLIND) or b"" for row in rows.apart(self.identifiers)]
+
+    def bearing(self, blinds: Iterable[bytes]) -> list[int]:
+        """The row numbers of those who bear one of the identity codes, blind indexes."""
+        wanted = frozenset(blinds)
+        codes = rows.apart(self.identifiers) if wanted else []
+        bearers = {rows.value(row, _BEARER) for row in codes if rows.value(row, _BLIND) in wanted}
+        return [row_no for row_no, born in zip(self.row_nos, self.born, strict=True) if born in bearers]
+
+    def without(self, row_nos: Iterable[int]) -> Rows:
+        """All but those of some row numbers."""
+        gone = frozenset(row_nos)
+        kept = [row_no not in gone for row_no in self.row_nos]
+        born = list(compress(self.born, kept))
+        left = frozenset(born)
+
+        def some(table: bytes) -> bytes:
+            return rows.together(compress(rows.apart(table), kept))
+
+        codes = rows.apart(self.identifiers)
+        return Rows(
+            born,
+            list(compress(self.row_nos, kept)),
+            some(self.parties),
+            some(self.records),
+            some(self.statements),
+            rows.together(row for row in codes if rows.value(row, _BEARER) in left),
+        )
 
 
 def laid_out(origin: Origin, at: datetime, lines: Lines) -> Rows:
@@ -74,17 +117,20 @@ def laid_out(origin: Origin, at: datetime, lines: Lines) -> Rows:
     id_field = rows.fixed(born)
     today = rows.day(day(at))
     until = None if origin.valid_to is None else rows.day(origin.valid_to)
-    kinds = [_KINDS[organisation] for organisation in lines.organisations]
-    states = [_STATES[one] for one in zip(lines.organisations, lines.orders, strict=True)]
-    orders = [_ORDERS[word] for word in lines.orders]
-    codes = [
-        (kind.encode(), blind, bearer)
-        for kind, blinds in lines.codes.items()
-        for blind, bearer in zip(blinds, born, strict=True)
-        if blind is not None
-    ]
+    kinds = list(map(_KINDS.__getitem__, lines.organisations))
+    states = list(map(_STATES.__getitem__, zip(lines.organisations, lines.orders, strict=True)))
+    orders = list(map(_ORDERS.__getitem__, lines.orders))
+    code_kinds: list[bytes] = []
+    codes: list[bytes] = []
+    bearers: list[bytes] = []
+    for kind, blinds in lines.codes.items():
+        there = [blind is not None for blind in blinds]
+        codes += compress(blinds, there)  # type: ignore[arg-type]  # there are no others
+        bearers += compress(born, there)
+        code_kinds += [rows.framed(kind.encode())] * sum(there)
     return Rows(
-        lines.ids,
+        born,
+        lines.row_nos,
         rows.table(
             count, id_field, rows.chosen(kinds), rows.sized(lines.names), rows.chosen(states),
             rows.same(rows.integer_array(laid.organisations(origin))), rows.lexemes(lines.word_counts, lines.words),
@@ -101,10 +147,8 @@ def laid_out(origin: Origin, at: datetime, lines: Lines) -> Rows:
             rows.same(rows.text(origin.evidence)),
         ),
         rows.table(
-            len(codes), rows.sized([kind for kind, _, _ in codes]), rows.sized([blind for _, blind, _ in codes]),
-            rows.fixed([bearer for _, _, bearer in codes]),
+            len(codes), rows.chosen(code_kinds), rows.sized(codes), rows.fixed(bearers),
         ),
-        [blind for _, blind, _ in codes],
     )  # fmt: skip
 
 
@@ -138,4 +182,4 @@ def bear(tx: Write, origin: Origin, poured: Rows) -> None:
         """,
         poured.statements,
     )
-    laid.tell_births(tx, origin, packed.uuids(poured.ids))
+    laid.tell_births(tx, origin, packed.uuid_bytes(poured.born))

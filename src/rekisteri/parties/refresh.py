@@ -12,10 +12,11 @@ from uuid import UUID
 import orjson
 
 from rekisteri.access import Write
-from rekisteri.catalogue import COVERED, Content, Disclosure, PartyKind, SourceKind
+from rekisteri.catalogue import COVERED, Disclosure, PartyKind, SourceKind
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import store, words
+from rekisteri.parties.household import sheltered, tied, unsettled, unsettled_anywhere
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import PROTECTED_PLACE
 from rekisteri.parties.store import PartyRow, SpokenRow
@@ -34,8 +35,7 @@ class Refreshed:
     organisations: list[int]
     secret_items: Collection[str] = ()
 
-    @property
-    def items(self) -> list[str]:
+    def changes(self) -> list[str]:
         """What changed: item names; ``customership`` and ``turvakielto`` where those did."""
         changed = sorted({*changed_items(self.before.content, self.golden.content), *self.secret_items})
         if self.organisations != sorted(self.before.organisations):
@@ -57,26 +57,62 @@ def refresh(
     ``secret_items``: items of which a sealed value changed, which no clear content shows.
 
     Where a non-disclosure order has come on, the covered values of every statement of the
-    party, old ones too, are moved apart in this same transaction (Act 661/2009 § 37).
+    party, old ones too, are moved apart in this same transaction (Act 661/2009 § 37); and
+    those of everybody whom custody ties to the party, for they may live together.
     """
     wanted = list(dict.fromkeys(party_ids))
     if not wanted:
         return 0
+    changed, ordered = _refresh(tx, vault, lexicon, wanted, secret_items)
+    # Shelter goes no further than from who is under an order: one step is all.
+    near = tied(tx, ordered).difference(wanted) if ordered else ()
+    return changed + _settle(tx, vault, lexicon, unsettled(tx, near) if near else [])
+
+
+def settle_tied(tx: Write, vault: Vault, lexicon: Lexicon, party_ids: Iterable[UUID]) -> int:
+    """Bring these customers, and those custody ties to them, under or out from under each other's orders; how many.
+
+    Whoever brings in customers without a ``refresh`` calls it of them.
+    """
+    ours = set(party_ids)
+    return _settle(tx, vault, lexicon, unsettled(tx, ours | tied(tx, ours)) if ours else [])
+
+
+def settle_households(tx: Write, vault: Vault, lexicon: Lexicon) -> int:
+    """As ``settle_tied``, of the whole register: after a crowd, and in the nightly run."""
+    return _settle(tx, vault, lexicon, unsettled_anywhere(tx))
+
+
+def _settle(tx: Write, vault: Vault, lexicon: Lexicon, found: Sequence[UUID]) -> int:
+    return _refresh(tx, vault, lexicon, found, {})[0] if found else 0
+
+
+def _refresh(
+    tx: Write,
+    vault: Vault,
+    lexicon: Lexicon,
+    wanted: Sequence[UUID],
+    secret_items: Mapping[UUID, Collection[str]],
+) -> tuple[int, list[UUID]]:
+    """How many golden records changed, and whose order may have come over others or left them."""
     today = day(tx.at)
     before = store.parties(tx, wanted)
     spoken: dict[UUID, list[SpokenRow]] = defaultdict(list)
     for row in store.spoken(tx, wanted):
         spoken[row.party_id].append(row)
-    states = {party_id: _state(row, spoken[party_id]) for party_id, row in before.items()}
-    uncovered = [
-        party_id
-        for party_id, row in before.items()
-        if states[party_id] is Disclosure.ON and row.turvakielto != Disclosure.ON
-    ]
-    if uncovered:
-        cover(tx, vault, uncovered)
-        for party_id in uncovered:
-            spoken[party_id] = [_without_covered(row) for row in spoken[party_id]]
+    own = {party_id: _own(row, spoken[party_id]) for party_id, row in before.items()}
+    persons = [party_id for party_id, row in before.items() if row.kind is PartyKind.PERSON]
+    states = own | dict.fromkeys(sheltered(tx, persons), Disclosure.ON)
+    was = {party_id for party_id, row in before.items() if row.turvakielto is Disclosure.ON}
+    left = {party_id for party_id in was if states[party_id] is not Disclosure.ON}
+    states |= dict.fromkeys(_let_out(tx, vault, left), Disclosure.ON)
+    came = [party_id for party_id, state in states.items() if state is Disclosure.ON and party_id not in was]
+    if came:
+        cover(tx, vault, came)
+    for party_id in {*came, *left}:
+        spoken[party_id] = []
+    for row in store.spoken(tx, [*came, *left]) if came or left else ():
+        spoken[row.party_id].append(row)
     done = [
         Refreshed(
             before[party_id],
@@ -87,13 +123,35 @@ def refresh(
         )
         for party_id in before
     ]
-    changed = [one for one in done if one.items]
+    changed = [(one, items) for one in done if (items := one.changes())]
     _write(tx, lexicon, changed)
-    return len(changed)
+    return len(changed), [one for one, state in own.items() if state is Disclosure.ON or one in left]
 
 
-def _state(before: PartyRow, spoken: Iterable[SpokenRow]) -> Disclosure:
-    """The state of non-disclosure: the law gives it to persons alone (Act 661/2009 § 36)."""
+def _let_out(tx: Write, vault: Vault, party_ids: Collection[UUID]) -> list[UUID]:
+    """Put back what another's order alone had covered of customers whom it covers no more; who has to stay.
+
+    An act that opens no covered values can't: then they stay covered until one that does, the nightly run at the latest.
+    """
+    if not party_ids:
+        return []
+    rows = tx.tuples(
+        """
+        select r.party_id, r.id from parties.record r
+        where r.party_id = any (%(ids)s) and not exists (
+            select from parties.record other join parties.statement s on s.record_id = other.id
+            where other.party_id = r.party_id and s.content::jsonb @> '{"turvakielto": true}')
+        """,
+        ids=list(party_ids),
+    )
+    if not tx.act.action.policy.protected:
+        return [party_id for party_id, _ in rows]
+    uncover(tx, vault, [record_id for _, record_id in rows])
+    return []
+
+
+def _own(before: PartyRow, spoken: Iterable[SpokenRow]) -> Disclosure:
+    """The state of the customer's own order: the law gives it to persons alone (Act 661/2009 § 36)."""
     if before.kind is PartyKind.ORGANISATION:
         return Disclosure.OFF
     return strictest(row.turvakielto for row in spoken)
@@ -104,7 +162,7 @@ def golden(spoken: Sequence[SpokenRow], today: date) -> Golden:
     return survive(
         heard(
             (
-                Word(row.statement_id, SourceKind(row.source_kind), row.organisation_id,
+                Word(row.statement_id, row.source_kind, row.organisation_id,
                      (row.holds_from or LONG_AGO).isoformat(), row.recorded_at, row.content),
                 _lives(row, today),
             )
@@ -126,14 +184,6 @@ def customers_of(spoken: Iterable[SpokenRow], today: date) -> list[int]:
 
 def _lives(row: SpokenRow, today: date) -> bool:
     return row.ended_on is None or row.ended_on > today
-
-
-def _without_covered(row: SpokenRow) -> SpokenRow:
-    content: Content = {name: value for name, value in row.content.items() if name not in COVERED}
-    return SpokenRow(
-        row.party_id, row.record_id, row.key, row.source_kind, row.organisation_id, row.turvakielto,
-        row.since_on, row.ended_on, row.statement_id, content, row.holds_from, row.recorded_at,
-    )  # fmt: skip
 
 
 def cover(tx: Write, vault: Vault, party_ids: Iterable[UUID]) -> None:
@@ -204,7 +254,7 @@ def uncover(tx: Write, vault: Vault, record_ids: Iterable[UUID]) -> None:
     tx.run("delete from parties.protected where statement_id = any (%(ids)s)", ids=statement_ids)
 
 
-def _write(tx: Write, lexicon: Lexicon, changed: Sequence[Refreshed]) -> None:
+def _write(tx: Write, lexicon: Lexicon, changed: Sequence[tuple[Refreshed, list[str]]]) -> None:
     if not changed:
         return
     tx.run(_STAGE)
@@ -235,9 +285,9 @@ select array[id], case when organisations = '{}' then 'ended' else 'changed' end
 """
 
 
-def _blocks(lexicon: Lexicon, changed: Iterable[Refreshed]) -> Iterator[bytes]:
+def _blocks(lexicon: Lexicon, changed: Iterable[tuple[Refreshed, list[str]]]) -> Iterator[bytes]:
     lines = []
-    for one in changed:
+    for one, items in changed:
         content = one.golden.content
         lexemes, spelled = words.of_party(content, one.organisations)
         lexicon.hear(spelled)
@@ -252,7 +302,7 @@ def _blocks(lexicon: Lexicon, changed: Iterable[Refreshed]) -> Iterator[bytes]:
                     one.turvakielto.value,
                     _array(one.organisations),
                     " ".join(lexemes),
-                    _array(one.items),
+                    _array(items),
                     _array(reached),
                 )
             )

@@ -124,11 +124,7 @@ def lookup(
     """The one customer of an exact identifier. Raises ``Missing``, ``Rejected`` for a bad code."""
     found: UUID | None
     if hetu is not None or ytunnus is not None:
-        kind, code = ("hetu", numbers.hetu(hetu)) if hetu is not None else ("ytunnus", numbers.ytunnus(ytunnus or ""))
-        tx.note(query=kind)
-        if code is None:
-            raise Rejected("The identifier is not valid; check it with the customer.", field=kind)
-        found = find_code(tx, vault, kind, code)
+        found = find_code(tx, vault, *sound(tx, hetu=hetu, ytunnus=ytunnus))
     elif organisation_id is not None and customer_number is not None:
         tx.note(query="customer_number")
         found = tx.value(
@@ -145,6 +141,15 @@ def lookup(
     if found is None:
         raise Missing("There is no such customer among those you may see; check the identifier.")
     return PartyId(found)
+
+
+def sound(tx: Read, *, hetu: str | None = None, ytunnus: str | None = None) -> tuple[str, str]:
+    """The kind of an exact code that is asked for, noted in the event, and the code as written. Raises ``Rejected``."""
+    kind, code = ("hetu", numbers.hetu(hetu)) if hetu is not None else ("ytunnus", numbers.ytunnus(ytunnus or ""))
+    tx.note(query=kind)
+    if code is None:
+        raise Rejected("The identifier is not valid; check it with the customer.", field=kind)
+    return kind, code
 
 
 def _identified(tx: Read, vault: Vault, typed: str) -> tuple[str, list[_Candidate], bool]:
@@ -185,7 +190,9 @@ def _by_words(tx: Read, typed: str) -> tuple[str, list[tuple[float, _Candidate]]
         found |= {one.id: one for one in _candidates(tx, [loose])}
         if not found:
             found = {one.id: one for one in _candidates(tx, _but_one(terms, loose))}
-    ranked = [(_score(tx.act, terms, candidate), candidate) for candidate in found.values()]
+    limits = tx.limits(list(found))
+    met = [one for one in found.values() if limits.get(one.id) is not Limit.WITHHELD or _named(terms, one)]
+    ranked = [(_score(tx.act, terms, candidate), candidate) for candidate in met]
     ranked.sort(key=lambda pair: (-pair[0], words.sort_key(pair[1].name), pair[1].id))
     return query_class, ranked, len(found) >= CANDIDATES_MAX
 
@@ -316,6 +323,12 @@ def _score(act: Act, terms: Sequence[str], candidate: _Candidate) -> float:
         met.add(word)
     unmet = len(names - met) / (len(names) or 1)
     return round(total / len(terms) - 0.05 * unmet, 4)
+
+
+def _named(terms: Sequence[str], candidate: _Candidate) -> bool:
+    """Whether name and numbers alone meet every term: by nothing else is a customer found whose data is not used."""
+    pool = [lexeme[1:] for lexeme in candidate.lexemes if lexeme[0] == "n" or lexeme.startswith("iid")]
+    return all(any(_likeness(term, word) > 0 for word in pool) for term in terms)
 
 
 def _likeness(term: str, word: str) -> float:

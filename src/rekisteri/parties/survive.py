@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from rekisteri.catalogue import BY_NAME, Choice, Content, Disclosure, SourceKind, Value, each
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One statement as survivorship sees it: who said it, since when it holds, what."""
 
     statement_id: UUID

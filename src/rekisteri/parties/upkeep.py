@@ -9,16 +9,13 @@ from __future__ import annotations
 import orjson
 
 from rekisteri.access import Write
-from rekisteri.catalogue import SourceKind
 from rekisteri.ground.clock import day
 from rekisteri.ground.database import Database
 from rekisteri.ground.keys import Vault
-from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
-from rekisteri.parties.named import TRUSTED, codes_of_others, note_named
+from rekisteri.parties.named import NAMES_NOBODY, named_in, note_custody
 from rekisteri.parties.record import SEALED_PLACE
-from rekisteri.parties.refresh import refresh
-from rekisteri.parties.store import Source
+from rekisteri.parties.refresh import refresh, settle_households
 
 PORTION = 1000
 
@@ -60,27 +57,27 @@ def refresh_due(tx: Write, vault: Vault) -> int:
 def note_former(tx: Write, vault: Vault) -> int:
     """Bring into the index of those named the words that stood before there was one; how many records.
 
-    For the nightly run.
+    Then whom another's order covers by custody comes under it, and who is covered no more comes out. For the nightly run.
     """
     rows = tx.tuples(
         """
-        select src.id, src.kind, r.id, s.id, s.sealed from parties.record r
+        select r.id, s.id, s.sealed from parties.record r
         join parties.source src on src.id = r.source_id
         cross join lateral (
             select id, content, sealed from parties.statement
             where record_id = r.id and content is not null order by lower(recorded) desc, id desc limit 1
         ) s
-        where src.kind = any (%(kinds)s) and s.sealed is not null
+        where src.kind <> all (%(kinds)s) and s.sealed is not null
           and s.content::jsonb ?| array['custodian', 'guardian']
           and not exists (select from parties.named n where n.record_id = r.id)
         """,
-        kinds=sorted(TRUSTED),
+        kinds=sorted(NAMES_NOBODY),
     )
     noted = 0
-    for source_id, kind, record_id, statement_id, sealed in rows:
+    for record_id, statement_id, sealed in rows:
         secrets = orjson.loads(vault.open(sealed, key="secret", place=f"{SEALED_PLACE}{statement_id}"))
-        if any(codes_of_others(secrets.items())):
-            origin = Origin(Source(source_id, SourceKind(kind), None))
-            note_named(tx, vault, origin, [(str(record_id), secrets.items(), True)])
+        if named := [(str(record_id), *one) for one in named_in(secrets.items())]:
+            note_custody(tx, vault, named)
             noted += 1
+    tx.note(sheltered=settle_households(tx, vault, Lexicon()))
     return noted

@@ -24,7 +24,7 @@ VARIANT_MIN = 3
 _SPECIAL = str.maketrans(
     {"ø": "o", "æ": "a", "œ": "o", "ß": "ss", "đ": "d", "ŋ": "n", "ł": "l", "ð": "d", "þ": "t", "ı": "i", "ŧ": "t", "w": "v"}
 )  # fmt: skip
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(rf"([^\W_]{{1,{WORD_MAX}}})[^\W_]*")
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _DIGITS = re.compile(r"\D+")
 
@@ -34,13 +34,18 @@ ADDRESS_ITEMS = ("permanent_address", "temporary_address", "postal_address", "co
 ADDRESS_PARTS = ("street", "postcode", "town", "care_of")
 
 
-@lru_cache(maxsize=REMEMBERED)
-def fold(text: str) -> tuple[str, ...]:
+def folded(text: str) -> tuple[str, ...]:
     """The words of a text: lower case, no accents (å ä ö too), w as v, cut at ``WORD_MAX``."""
     plain = text.lower().translate(_SPECIAL)
     if not plain.isascii():
         plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain))
-    return tuple(word[:WORD_MAX] for word in _WORD.findall(plain))
+    return tuple(_WORD.findall(plain))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def fold(text: str) -> tuple[str, ...]:
+    """``folded`` of a text that comes again and again, as single names and streets do."""
+    return folded(text)
 
 
 def _plain_letter(letter: str) -> str:
@@ -167,6 +172,11 @@ def variants(word: str) -> set[str]:
     if len(word) >= VARIANT_MIN:
         found.update(word[:at] + word[at + 1 :] for at in range(len(word)))
     return found
+
+
+def alike(first: str, second: str) -> bool:
+    """Whether two folded words are the same but for a slip of the finger."""
+    return not variants(first).isdisjoint(variants(second))
 
 
 def names_agree(first: Collection[str], second: Collection[str]) -> bool:

@@ -72,6 +72,8 @@ class PartyFacts:
     customer_ever: bool = True
     """Whether it was so on another day."""
     unheard: bool = False
+    sheltered: bool = False
+    """Whether the order is not the party's own, but of somebody tied by custody: others of the household are not covered by it again."""
     at_bank: bool = False
     """Whether a bank has ever told the asking organisation of it."""
     limit: Limit | None = None

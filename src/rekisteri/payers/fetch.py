@@ -218,6 +218,7 @@ def _party(
         kind=outline.kind,
         turvakielto=Disclosure.ON if unheard else outline.turvakielto,
         unheard=unheard,
+        sheltered=outline.sheltered,
         words=tuple(parties.counting(words, on)),
         codes=outline.codes,
         asking=asking,

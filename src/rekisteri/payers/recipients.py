@@ -189,14 +189,14 @@ def childs_household_unknown(facts: Facts, found: Sequence[Recipient]) -> bool:
 def _custodian(facts: Facts, relation: Relation) -> Recipient:
     party, child = _party(facts, relation), facts.customer
     language, why_language = language_of(party or child, facts.organisation_language)
-    covered = _on(child) or (party is not None and _on(party))
+    # One known by name alone is reached where the child is, if anywhere.
+    covered = _ordered(child) or _on(party or child)
     rule = "recipient.custodian" if party is not None else "recipient.custodian_at_child"
     return Recipient(
         role=Role.CUSTODIAN,
         parties=() if party is None else (party,),
         names=(relation_name(facts, relation),),
         attention=None,
-        # One known by name alone is reached where the child is, if anywhere.
         address=mail_address(party or child, facts.on, covered=covered),
         covered=covered,
         electronic=True,
@@ -247,7 +247,7 @@ def home(address: Address) -> tuple[str, str, str, str]:
 def _guardian(facts: Facts, relation: Relation, ward: Liable) -> Recipient:
     customer, party = facts.customer, _party(facts, relation)
     language, why_language = language_of(customer if party is None else party, facts.organisation_language)
-    covered = _on(customer) or (party is not None and _on(party))
+    covered = _ordered(customer) or (party is not None and _on(party))
     address: Found | Lacking = Lacking("guardian")
     if party is not None:
         address = mail_address(party, facts.on, covered=covered and party.person)
@@ -276,6 +276,11 @@ def _guardian(facts: Facts, relation: Relation, ward: Liable) -> Recipient:
 
 def _party(facts: Facts, relation: Relation) -> PartyFacts | None:
     return None if relation.party_id is None else facts.people.get(relation.party_id)
+
+
+def _ordered(party: PartyFacts) -> bool:
+    """Whether an order of its own covers the party, and whoever may live with it."""
+    return _on(party) and not party.sheltered
 
 
 def _on(party: PartyFacts) -> bool:

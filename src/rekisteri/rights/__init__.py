@@ -7,6 +7,7 @@ below. Called by the faces.
 """
 
 from rekisteri.rights import conflicts, disclosures
+from rekisteri.rights.act_phrases import ACTS
 from rekisteri.rights.behalf import TOLD_BY, Represented, acting, represented, withheld_names
 from rekisteri.rights.document import Document, Entry, Section, Table
 from rekisteri.rights.erase import (
@@ -26,11 +27,11 @@ from rekisteri.rights.erased import FILE as ERASED_FILE
 from rekisteri.rights.erased import note, noted
 from rekisteri.rights.given import Given, GivenKind, given
 from rekisteri.rights.going import Gone, Sweep
-from rekisteri.rights.handover import SCHEMA, Files, fulfil, hand_over, machine
+from rekisteri.rights.handover import SCHEMA, Files, fulfil, hand_over, machine, schema
 from rekisteri.rights.held import Held, HeldItem, Membership, Saying, held, held_covered
 from rekisteri.rights.holdings import Sent, SentTo
+from rekisteri.rights.house import ANY_AUTHORITY, Authority, House, load
 from rekisteri.rights.house import FILE as HOUSE_FILE
-from rekisteri.rights.house import House, load
 from rekisteri.rights.legal_hold import Hold, hold, holds, release
 from rekisteri.rights.notice import Declared, Form, document
 from rekisteri.rights.objection import Verdict, object_to
@@ -75,11 +76,13 @@ from rekisteri.rights.versions import (
     current,
     mark,
     publish,
-    show,
+    shown,
     versions,
 )
 
 __all__ = [
+    "ACTS",
+    "ANY_AUTHORITY",
     "ERASED_FILE",
     "HOUSE_FILE",
     "LANGUAGES",
@@ -88,6 +91,7 @@ __all__ = [
     "TABLES",
     "TOLD_BY",
     "Assessment",
+    "Authority",
     "Certificate",
     "Change",
     "Channel",
@@ -181,7 +185,8 @@ __all__ = [
     "restrict",
     "retain",
     "runs",
-    "show",
+    "schema",
+    "shown",
     "spoken",
     "steps",
     "text",

@@ -16,7 +16,7 @@ import orjson
 
 from rekisteri import parties, payers
 from rekisteri.access import Read, Write
-from rekisteri.catalogue import BY_NAME, RETENTIONS, Text, due_on, last_due
+from rekisteri.catalogue import BY_NAME, ITEMS, RETENTIONS, Text, due_on, each
 from rekisteri.ground import clock, ids
 from rekisteri.ground.errors import Conflict, Missing
 from rekisteri.ground.keys import Vault, forgetting
@@ -25,10 +25,13 @@ from rekisteri.rights import erase_phrases as e
 from rekisteri.rights import legal_hold, sweeps, words
 from rekisteri.rights.document import Document, Entry, Section, Table, joined, same
 from rekisteri.rights.going import Gone
+from rekisteri.rights.house import ANY_AUTHORITY, Authority
 from rekisteri.rights.requests import Kind, Outcome, Request, close, request, step
 from rekisteri.rights.sweep_customer import OF_CUSTOMER
 
 HOLD = "hold"
+COLLECTION = frozenset(item.name for item in ITEMS if item.retention == "collection")
+"""Items that are facts of collection."""
 WORDS = "parties.statement"
 Beyond = Callable[[Write, UUID], Gone]
 """Takes what a room above holds of a customer away."""
@@ -92,7 +95,7 @@ def assess(tx: Read, vault: Vault, party_id: UUID) -> Assessment:
     today = clock.day(tx.at)
     said = parties.spoken_of(tx, party_id)
     names = {name for one in said for name in one.items(vault)}
-    duties = [*_held(tx, party_id), *_billed(tx, party_id, today), *_collected(said, today)]
+    duties = [*_held(tx, party_id), *_billed(tx, party_id, today), *_collected(tx, party_id, said)]
     free = {name for name in names if not RETENTIONS[BY_NAME[name].retention].duty}
     if duties and duties[0].klass == HOLD:
         free = set()
@@ -152,15 +155,27 @@ def _billed(tx: Read, party_id: UUID, today: date) -> list[Duty]:
     return [one for one in found if one.until is None or one.until > today]
 
 
-def _collected(said: Sequence[Aged], today: date) -> list[Duty]:
-    """A fact of collection binds while it holds, and its time after."""
-    late = last_due("collection", today)
-    told = [
-        one
-        for one in said
-        if one.content and any(BY_NAME[name].retention == "collection" for name in one.content) and one.ended_on is None
-    ]
-    return [Duty("collection", None)] if told and late < today else []
+def _collected(tx: Read, party_id: UUID, said: Sequence[Aged]) -> list[Duty]:
+    """A fact of collection binds while it holds, and its time after its own last day or the last day it was said."""
+    today = clock.day(tx.at)
+    ends = parties.ends(tx, party_id)
+    bound: list[date | None] = []
+    for one in said:
+        for name in COLLECTION & (one.content or {}).keys():
+            for fact in each((one.content or {})[name]):
+                ended = min(filter(None, (ends[one.statement_id], _last_day(fact))), default=None)
+                until = None if ended is None or ended > today else due_on("collection", ended, today)
+                if until is None or until > today:
+                    bound.append(until)
+    if not bound:
+        return []
+    known = [until for until in bound if until is not None]
+    return [Duty("collection", max(known) if len(known) == len(bound) else None)]
+
+
+def _last_day(fact: object) -> date | None:
+    told = fact.get("valid_to") if isinstance(fact, dict) else None
+    return None if told is None else date.fromisoformat(str(told))
 
 
 def look_before(tx: Read, vault: Vault, request_id: UUID) -> Assessment:
@@ -180,6 +195,7 @@ def erase(
     request_id: UUID,
     *,
     house: str,
+    authority: Authority = ANY_AUTHORITY,
     beyond: Sequence[tuple[str, Beyond]] = (),
 ) -> Certificate | None:
     """Decide a request for erasure by the duties there are, and carry it out; None where it is refused whole.
@@ -197,12 +213,12 @@ def erase(
     parties.lock_identity(tx)
     looked = assess(tx, vault, found.party_id)
     if not looked.whole and not looked.free:
-        close(tx, request_id, Outcome.REFUSED, refusal(looked, found.language))
+        close(tx, request_id, Outcome.REFUSED, refusal(looked, found.language), authority=authority)
         return None
     done = _carry_out(tx, vault, looked, beyond)
     certificate = _certify(tx, signer, looked, done, house=house, request_id=request_id)
     step(tx, request_id, "erased", str(certificate.id))
-    answer = e.DONE_WHOLE.in_(found.language) if looked.whole else partial(looked, found.language)
+    answer = e.DONE_WHOLE.in_(found.language) if looked.whole else partial(looked, found.language, authority)
     close(tx, request_id, Outcome.FULFILLED, answer)
     if looked.whole:
         _forget_asker(tx, looked.party_id)
@@ -267,15 +283,15 @@ def _forget_asker(tx: Write, party_id: UUID) -> None:
 
 
 def refusal(looked: Assessment, language: str) -> str:
-    """Why nothing is erased: each duty with its law and its last day, and where to complain (art. 12(4))."""
-    return " ".join([e.REFUSED.in_(language), *_bound(looked, language), e.COMPLAIN.in_(language)])
+    """Why nothing is erased: each duty with its law and its last day."""
+    return " ".join([e.REFUSED.in_(language), *_bound(looked, language)])
 
 
-def partial(looked: Assessment, language: str) -> str:
-    """What was erased and what stays, by which law."""
+def partial(looked: Assessment, language: str, authority: Authority) -> str:
+    """What was erased and what stays, by which law, and where to complain (art. 12(4))."""
     items = ", ".join(BY_NAME[name].label.in_(language).lower() for name in looked.free)
     return " ".join(
-        [e.DONE_PART.in_(language).format(items=items), *_bound(looked, language), e.COMPLAIN.in_(language)]
+        [e.DONE_PART.in_(language).format(items=items), *_bound(looked, language), authority.way.in_(language)]
     )
 
 

@@ -28,11 +28,6 @@ DONE_PART = _T(
 WHILE_IT_LASTS = _T("niin kauan kuin se jatkuu ja sen jälkeen säilytysajan", "så länge det varar och lagringstiden därefter",
                     "while it lasts and its time of keeping after")  # fmt: skip
 UNTIL = _T("{day} asti", "till {day}", "until {day}")
-COMPLAIN = _T(
-    "Voit valittaa tietosuojavaltuutetulle (tietosuoja.fi) tai saattaa asian tuomioistuimeen.",
-    "Du kan klaga hos dataombudsmannen (tietosuoja.fi) eller föra ärendet till domstol.",
-    "You can complain to the Data Protection Ombudsman (tietosuoja.fi) or go to court.",
-)
 TITLE = _T("Todistus tietojen poistamisesta", "Intyg över radering av uppgifter", "Certificate of erasure")
 TOLD = _T(
     "Rekisteristä on poistettu alla luetellut tiedot. Todistuksessa ei ole henkilötietoja. Käyttölokiin jää tunniste, jota ei voi enää yhdistää kehenkään, lokin säilytysajaksi.",
@@ -63,6 +58,7 @@ TABLES: Mapping[str, Text] = MappingProxyType(
         "rights.notice_shown": _T("Näytetyt selosteet", "Visade beskrivningar", "Notices shown"),
         "sources.vtj_subscription": _T("VTJ-seuranta", "Uppföljning i BDS", "Following in the population register"),
         "sources.vtj_task": _T("VTJ-työt", "BDS-ärenden", "Work of the population register"),
+        "sources.vtj_checked": _T("VTJ-tarkistukset", "BDS-kontroller", "Checks against the population register"),
         "payers.task": _T("Maksajatyöt", "Betalarärenden", "Work on payers"),
         "feeds.event": _T("Muutosviestit", "Ändringsmeddelanden", "News told"),
     }

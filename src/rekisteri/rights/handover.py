@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import resources
 from uuid import UUID
 
 import orjson
@@ -14,9 +15,11 @@ from rekisteri.rights.holdings import SentTo
 from rekisteri.rights.paper import LANGUAGES, pdf
 from rekisteri.rights.report import Package, package
 from rekisteri.rights.requests import Kind, Outcome, close, request, step
+from rekisteri.rights.versions import shown
 from rekisteri.rights.words import at
 
 SCHEMA = "urn:rekisteri:access-package:1"
+SCHEMA_FILE = "access-package-1.schema.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,20 @@ def fulfil(
     )
 
 
-def hand_over(tx: Write, request_id: UUID, how: str) -> None:
-    """Write down that the package was given, and how; the request is fulfilled by it."""
+def hand_over(tx: Write, request_id: UUID, how: str, *, notice: bool = False) -> None:
+    """Write down that the package was given, and how; the request is fulfilled by it. ``notice``: the notice was given too."""
     found = request(tx, request_id)
     if found.identity_at is None:
         raise Conflict("Check the asker's identity first; the package is for the customer alone.", field="identity")
+    if notice and found.party_id is not None:
+        shown(tx, found.channel, found.party_id)
     step(tx, request_id, "handed_over", how)
     close(tx, request_id, Outcome.FULFILLED, how)
+
+
+def schema() -> bytes:
+    """The published JSON Schema of the file for machines."""
+    return (resources.files("rekisteri.rights") / SCHEMA_FILE).read_bytes()
 
 
 def machine(made: Package) -> bytes:

@@ -36,7 +36,7 @@ from rekisteri.parties import Dossier, Uttered
 
 OTHERS = frozenset({"custodian", "guardian", "estate_contact", "contact_person"})
 """Items whose values are other people."""
-_ABOUT_OTHERS = frozenset({"valid_from", "valid_to", "mandate", "matters", "restriction"})
+ABOUT_OTHERS = frozenset({"valid_from", "valid_to", "mandate", "matters", "restriction"})
 """Parts of these that tell of the relation and not of the other person."""
 
 
@@ -206,7 +206,7 @@ def _told_value(item: Item, value: Value) -> Value | None:
     if item.name not in OTHERS:
         return masked(item.name, value)
     told = [
-        {name: part for name, part in one.items() if name in _ABOUT_OTHERS}
+        {name: part for name, part in one.items() if name in ABOUT_OTHERS}
         for one in each(value)
         if isinstance(one, dict)
     ]

@@ -68,6 +68,22 @@ class Authority(_Part):
     address: Line | None = None
     phone: Line | None = None
     email: Line | None = None
+    site: Line | None = "tietosuoja.fi"
+
+    @property
+    def way(self) -> Text:
+        """How to complain, in words: what every refusal ends in (GDPR art. 12(4))."""
+        reached = ", ".join(one for one in (self.address, self.phone, self.email, self.site) if one)
+        at = f" ({reached})" if reached else ""
+        return Text(
+            f"Voit tehdä valituksen valvontaviranomaiselle: {self.name.fi}{at}, tai saattaa asian tuomioistuimeen.",
+            f"Du kan lämna in klagomål till tillsynsmyndigheten: {self.name.sv}{at}, eller föra ärendet till domstol.",
+            f"You can complain to the supervisory authority: {self.name.en}{at}, or go to court.",
+        )
+
+
+ANY_AUTHORITY = Authority()
+"""The one there is where the operator has written nothing of it."""
 
 
 class House(_Part):
@@ -81,7 +97,7 @@ class House(_Part):
         sv="Ekonomiförvaltningens kundregister",
         en="Customer register of financial administration",
     )
-    authority: Authority = Authority()
+    authority: Authority = ANY_AUTHORITY
 
 
 def load(path: Path) -> House:

@@ -14,7 +14,7 @@ from rekisteri import access, parties
 from rekisteri.access import Ground, Write
 from rekisteri.catalogue import BASES, OBJECTABLE, Purpose
 from rekisteri.ground.errors import Conflict, Rejected
-from rekisteri.rights import erase_phrases as e
+from rekisteri.rights.house import ANY_AUTHORITY, Authority
 from rekisteri.rights.requests import Kind, Outcome, Request, close, request, step
 
 GROUNDS_MAX = 500
@@ -33,7 +33,15 @@ class Verdict(StrEnum):
     """The processing rests on a legal obligation, to which nobody may object."""
 
 
-def object_to(tx: Write, request_id: UUID, verdict: Verdict, grounds: str, purpose: Purpose) -> Request:
+def object_to(
+    tx: Write,
+    request_id: UUID,
+    verdict: Verdict,
+    grounds: str,
+    purpose: Purpose,
+    *,
+    authority: Authority = ANY_AUTHORITY,
+) -> Request:
     """Decide an objection to processing for a purpose, and answer it.
 
     Raises ``Rejected`` without grounds, or for a verdict the purpose's basis does not carry; ``Conflict`` for
@@ -58,6 +66,5 @@ def object_to(tx: Write, request_id: UUID, verdict: Verdict, grounds: str, purpo
         close(tx, request_id, Outcome.FULFILLED, grounds.strip())
     else:
         basis = BASES[purpose].in_(found.language)
-        answer = f"{grounds.strip()} {basis}. {e.COMPLAIN.in_(found.language)}"
-        close(tx, request_id, Outcome.REFUSED, answer)
+        close(tx, request_id, Outcome.REFUSED, f"{grounds.strip()} {basis}.", authority=authority)
     return request(tx, request_id)

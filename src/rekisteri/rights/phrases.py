@@ -180,13 +180,28 @@ DATA = Text(
     "Kaikki tiedot lähteineen ja aikoineen", "Alla uppgifter med källor och tider", "All data, with sources and times"
 )
 DATA_TOLD = Text(
-    "Jokainen tieto, joka sinusta on koskaan sanottu ja joka yhä säilytetään: kuka sanoi, mistä päivästä se on voimassa ja milloin rekisteri tiesi sen. Uudempi sana tulee vanhemman jälkeen.",
-    "Varje uppgift som någonsin har sagts om dig och som ännu lagras: vem sade den, från vilken dag den gäller och när registret kände till den. Ett nyare ord kommer efter ett äldre.",
-    "Every value that was ever said of you and is still kept: who said it, from which day it holds, and when the register knew it. A newer word comes after an older one.",
+    "Jokainen tieto, joka sinusta on koskaan sanottu ja joka yhä säilytetään: kuka sanoi, mistä päivästä se on voimassa ja milloin rekisteri tiesi sen. Uudempi sana tulee vanhemman jälkeen. Samana toistettu tieto kerrotaan kerran.",
+    "Varje uppgift som någonsin har sagts om dig och som ännu lagras: vem sade den, från vilken dag den gäller och när registret kände till den. Ett nyare ord kommer efter ett äldre. Samma uppgift upprepad berättas en gång.",
+    "Every value that was ever said of you and is still kept: who said it, from which day it holds, and when the register knew it. A newer word comes after an older one. The same value said again is told once.",
 )
 VALUE = Text("Tieto", "Uppgift", "Value")
 SOURCE = Text("Kuka sanoo", "Vem säger", "Who says so")
 HOLDS = Text("Voimassa", "Gäller", "Holds")
+
+
+def put_right(on: str, withdrawn_on: str) -> Text:
+    """That a value was wrong and was put right by hand; since which day the correction no longer holds, if it does not."""
+    told = (f"väärä tieto, korjattu {on}", f"felaktig uppgift, rättad {on}", f"wrong value, corrected on {on}")
+    if not withdrawn_on:
+        return Text(*told)
+    ends = (
+        f"; korjaus päättyi {withdrawn_on}",
+        f"; rättelsen upphörde {withdrawn_on}",
+        f"; correction ended on {withdrawn_on}",
+    )
+    return Text(*(text + end for text, end in zip(told, ends, strict=True)))
+
+
 RECORDED = Text("Rekisterissä", "I registret", "In the register")
 CUSTOMERSHIPS = Text(
     "Asiakkuudet ja muut tietueet", "Kundförhållanden och andra poster", "Customerships and other records"
@@ -341,12 +356,16 @@ WITHHELD_REPRESENTED = Text(
     "This package was made for a representative: data of custodians, guardians and other people is not in it, nor protected contact data. The person gets them by asking.",
 )
 WITHHELD_PROTECTED = Text(
-    "Edustajasi, jota turvakielto suojaa tai jonka turvakieltoa ei ole selvitetty, jätetään nimeämättä.",
-    "En företrädare som skyddas av spärrmarkering, eller vars spärrmarkering inte är utredd, namnges inte.",
-    "A representative under a non-disclosure order, or whose order is not known, is not named.",
+    "Huoltajaa tai edunvalvojaa ei nimetä eikä hänen yhteystietojaan kerrota, jos hän ei enää edusta sinua, jos turvakielto suojaa häntä tai jos turvakieltoa ei ole selvitetty.",
+    "En vårdnadshavare eller intressebevakare namnges inte och kontaktuppgifterna berättas inte, om hen inte längre företräder dig, om hen skyddas av spärrmarkering eller om spärrmarkeringen inte är utredd.",
+    "A custodian or guardian who no longer represents you, is under a non-disclosure order, or whose order is not known, is not named, and how to reach them is not told.",
 )
 ORDER_STATES = {
-    Disclosure.ON: Text("Voimassa", "I kraft", "In force"),
+    Disclosure.ON: Text(
+        "Voimassa: oma tai samaan talouteen kuuluvan",
+        "I kraft: egen eller någons i hushållet",
+        "In force: your own or of your household",
+    ),
     Disclosure.OFF: Text("Ei ole", "Finns inte", "None"),
     Disclosure.UNKNOWN: Text(
         "Ei selvitetty: toimitaan kuin se olisi voimassa",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from rekisteri import access
 from rekisteri.access import Action, Read
@@ -20,6 +20,8 @@ from rekisteri.rights.notice import Declared
 from rekisteri.rights.retain import overdue
 from rekisteri.rights.versions import contents, current, mark
 
+NIGHTLY_WITHIN = timedelta(days=3)
+"""So long may pass without a nightly run: a weekend when it did not come to an end."""
 SCHEMAS_NOT_OURS = ("pg_catalog", "information_schema", "procrastinate")
 
 
@@ -55,6 +57,7 @@ def differences(tx: Read, declared: Declared, told: Iterable[Reached]) -> list[D
         *_recipients(tx, declared, told),
         *_roles(tx),
         *_overdue(tx),
+        *_nightly(tx),
     ]
     tx.note(found=len(found))
     return sorted(found, key=lambda one: (one.section, one.subject))
@@ -76,6 +79,22 @@ def _overdue(tx: Read) -> Iterable[Difference]:
     """Nothing said of a customer stands past its time."""
     for klass, count in overdue(tx, day(tx.at)).items():
         yield Difference(5, klass, f"{count} words of customers are kept past their time; run `rekisteri nightly`.")
+
+
+def _nightly(tx: Read) -> Iterable[Difference]:
+    """Tables and sealed values are let go by the nightly run: it has been lately, or the promise of keeping is not kept."""
+    last = tx.value(
+        """
+        select coalesce((select max(at) from rights.retention_run where not rehearsed),
+                        (select min(published_at) from rights.notice))
+        """
+    )
+    if last is not None and tx.at - last > NIGHTLY_WITHIN:
+        yield Difference(
+            5,
+            "nightly",
+            f"Nothing has been let go since {day(last)}; run `rekisteri nightly`, and see why it did not run.",
+        )
 
 
 def _purposes() -> Iterable[Difference]:

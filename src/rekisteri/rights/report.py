@@ -20,24 +20,32 @@ from rekisteri.access import Read
 from rekisteri.audit import Look
 from rekisteri.catalogue import (
     BY_NAME,
+    EXPLANATIONS,
     PARTY_KINDS,
     PURPOSES,
     RETENTIONS,
     SOURCES,
     Disclosure,
     Purpose,
+    Reason,
+    Scalar,
     Text,
     Value,
+    objects,
 )
 from rekisteri.catalogue import masked as masked_value
+from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import Dossier, RelationKind, Uttered
 from rekisteri.rights import disclosures, holdings, restraints, words
 from rekisteri.rights import phrases as p
 from rekisteri.rights.act_phrases import ACTS
+from rekisteri.rights.code_phrases import RULES, WORK_DECISIONS
 from rekisteri.rights.document import Document, Entry, Section, Table, joined, same
+from rekisteri.rights.held import ABOUT_OTHERS
 from rekisteri.rights.holdings import Sent, SentTo
 from rekisteri.rights.requests import Request, requests, steps
+from rekisteri.rights.spans import Span, spans
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -62,6 +70,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "sources.vtj_subscription": "derived: that the customer is followed in VTJ, by the identity code told in data",
         "sources.vtj_held": "passing: changes of VTJ that wait until what is wrong with them is mended",
         "sources.vtj_task": "derived: what a maintainer must look at in VTJ's news; what is taken is told in data",
+        "sources.vtj_checked": "derived: that the customer was checked against VTJ among many; the look is told in looks",
         "sources.vtj_run": "not theirs: of runs",
         "audit.event": "looks",
         "oversight.signal": "not theirs: findings on a user of the register; the look itself is told in looks",
@@ -115,6 +124,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
 )
 """Table to the section that tells of it, or to ``derived:``, ``passing:`` or ``not theirs:`` and why."""
 
+REPRESENTATIVES = frozenset({"custodian", "guardian"})
+"""Items whose values are people who answer for the customer."""
 _OTHERS_CODES = frozenset(
     item.name for item in BY_NAME.values() if not item.scalar and any(x.secret for x in item.parts)
 )
@@ -151,8 +162,8 @@ def package(
     dossier = parties.dossier(tx, vault, party_id)
     names = {one.id: one.name for one in access.organisations(tx)}
     hidden = _protected_representatives(tx, vault, dossier.party_id) if withheld is None else withheld
-    told = _Teller(names, hidden, without)
-    every = requests(tx, party_id=dossier.party_id, open_only=False)
+    told = _Teller(names, _Third(_representing(tx, vault, dossier.party_id), hidden), without)
+    every = requests(tx, party_id=dossier.party_id, open_only=False, limit=None)
     asked = [(one, steps(tx, one.id)) for one in every if asked_by is None or one.opened_by == asked_by]
     seen = audit.looks(tx, dossier.party_id, guises=parties.guises(tx, dossier.party_id), limit=None)
     sections = (
@@ -187,10 +198,11 @@ def package(
 class _Teller:
     """Tells what was found; client organisations by name, protected third persons not at all."""
 
-    def __init__(self, names: Mapping[int, str], hidden: frozenset[str], without: frozenset[str]) -> None:
+    def __init__(self, names: Mapping[int, str], third: _Third, without: frozenset[str]) -> None:
         self._names = names
-        self._hidden = hidden
+        self._third = third
         self._without = without
+        self._unnamed = False
 
     def who(self, dossier: Dossier) -> Section:
         entries = [
@@ -203,43 +215,33 @@ class _Teller:
 
     def data(self, dossier: Dossier) -> Section:
         """Every value that was ever said, by item: by whom, of which days, when the register knew it."""
-        rows: dict[str, list[tuple[Text, ...]]] = defaultdict(list)
-        for word in dossier.words:
-            for name in words.names(word.content):
-                assert word.content is not None
-                if name in self._without:
-                    continue
-                rows[name].append(self._said(word, name, word.content[name]))
+        found = spans(dossier.words)
+        head = (p.VALUE, p.SOURCE, p.HOLDS, p.RECORDED)
         tables = tuple(
-            Table(BY_NAME[name].label, (p.VALUE, p.SOURCE, p.HOLDS, p.RECORDED), tuple(rows[name]))
+            Table(BY_NAME[name].label, head, tuple(map(self._said, found[name])))
             for name in BY_NAME
-            if name in rows
+            if name in found and name not in self._without
         )
         return Section("data", p.DATA, (p.DATA_TOLD,), tables=tables)
 
-    def _said(self, word: Uttered, name: str, value: Value) -> tuple[Text, ...]:
-        if name in _OTHERS_CODES:
-            value = masked_value(name, value)
-        grounds = [same(text) for text in (word.reason, word.evidence) if text]
+    def _said(self, span: Span) -> tuple[Text, ...]:
+        name, word, last = span.item, span.first, span.last
+        value = masked_value(name, span.value) if name in _OTHERS_CODES else span.value
+        grounds = [self._third.without(same(text)) for text in (word.reason, word.evidence) if text]
         source = joined([self._source(word.source, word.organisation_id), *grounds])
-        until = words.on_day(word.valid_to)
+        until = words.on_day(last.valid_to)
         recorded = words.at(word.recorded_at)
-        replaced = f" – {words.at(word.superseded_at)}" if word.superseded_at else ""
+        replaced = f" – {words.at(last.superseded_at)}" if last.superseded_at else ""
+        told, unnamed = self._third.told(name, value)
+        self._unnamed |= unnamed
+        if (mark := word.corrected.get(name)) is not None:
+            told = joined([told, p.put_right(words.on_day(day(mark.at)), words.on_day(mark.withdrawn_on))], " – ")
         return (
-            self._without_hidden(words.of_value(name, value)),
+            told,
             source,
             same(f"{words.on_day(word.valid_from)} – {until}"),
             same(recorded + replaced),
         )
-
-    def _without_hidden(self, told: Text) -> Text:
-        for name in self._hidden:
-            told = Text(
-                told.fi.replace(name, p.WITHHELD.fi),
-                told.sv.replace(name, p.WITHHELD.sv),
-                told.en.replace(name, p.WITHHELD.en),
-            )
-        return told
 
     def customerships(self, dossier: Dossier) -> Section:
         found: dict[UUID, list[Uttered]] = defaultdict(list)
@@ -265,7 +267,7 @@ class _Teller:
             (
                 same(words.at(one.at)),
                 p.VERDICTS[one.verdict],
-                same(one.reason or one.rule),
+                joined([RULES.get(one.rule, same(one.rule)), *([same(one.reason)] if one.reason else [])], ": "),
                 self._numbered(one.organisation_id, one.key),
             )
             for one in found
@@ -282,8 +284,10 @@ class _Teller:
             (
                 same(words.at(one.opened_at)),
                 self._numbered(one.organisation_id, one.record_key),
-                same(one.reason),
-                same(" ".join(filter(None, (words.at(one.decided_at), one.decision or "")))),
+                EXPLANATIONS[Reason(one.reason)].what,
+                joined(
+                    [same(words.at(one.decided_at)), *([WORK_DECISIONS[one.decision]] if one.decision else [])], " "
+                ),
             )
             for one in found
         )
@@ -372,14 +376,14 @@ class _Teller:
         )
 
     def notices(self, found: Sequence[holdings.NoticeShown]) -> Section:
-        rows = tuple((same(words.at(one.shown_at)), same(str(one.number)), same(one.channel)) for one in found)
+        rows = tuple((same(words.at(one.shown_at)), same(str(one.number)), p.CHANNELS[one.channel]) for one in found)
         return Section("notices", p.NOTICES_SHOWN, tables=_table(p.NOTICES_SHOWN, (p.WHEN, p.VERSION, p.HOW), rows))
 
     def looks(self, found: Sequence[Look]) -> Section:
         rows = tuple(
             (
                 same(words.at(one.at)),
-                ACTS.get(one.action, same(one.action)),
+                ACTS[one.action],
                 PURPOSES[Purpose(one.purpose)] if one.purpose else same(""),
                 p.REPRESENTATIVE
                 if one.represented
@@ -401,7 +405,7 @@ class _Teller:
 
     def withheld(self) -> Section:
         told = [p.WITHHELD_EMPLOYEES, p.WITHHELD_CODES]
-        if self._hidden:
+        if self._unnamed:
             told.append(p.WITHHELD_PROTECTED)
         if self._without:
             told.append(p.WITHHELD_REPRESENTED)
@@ -417,6 +421,45 @@ class _Teller:
         return same(f"{name} {key}".strip())
 
 
+@dataclass(frozen=True, slots=True)
+class _Third:
+    """Which custodians and guardians are named: those who represent the customer now, less who is protected or may be."""
+
+    representing: frozenset[str]
+    hidden: frozenset[str]
+
+    def told(self, item: str, value: Value) -> tuple[Text, bool]:
+        """The value in words, of whoever is not named the relation alone; and whether anybody is not."""
+        if item not in REPRESENTATIVES:
+            return self.without(words.of_value(item, value)), False
+        every = objects(value)
+        named = [one.get("name") in self.representing - self.hidden for one in every]
+        told = [self._one(item, one, name) for one, name in zip(every, named, strict=True)]
+        return joined(told, "; "), not all(named)
+
+    def _one(self, item: str, one: Mapping[str, Scalar], named: bool) -> Text:
+        if named:
+            return words.of_value(item, dict(one))
+        rest = {part: said for part, said in one.items() if part in ABOUT_OTHERS}
+        return joined([p.WITHHELD, *([words.of_value(item, rest)] if rest else [])])
+
+    def without(self, told: Text) -> Text:
+        """A text without the names of the protected."""
+        for name in self.hidden:
+            told = Text(
+                told.fi.replace(name, p.WITHHELD.fi),
+                told.sv.replace(name, p.WITHHELD.sv),
+                told.en.replace(name, p.WITHHELD.en),
+            )
+        return told
+
+
+def _representing(tx: Read, vault: Vault, party_id: UUID) -> frozenset[str]:
+    """Names of those who are the customer's custodians and guardians today."""
+    related = parties.relations(tx, vault, [party_id], kinds=(RelationKind.CUSTODIAN, RelationKind.GUARDIAN))
+    return frozenset(one.name for one in related.get(party_id, []))
+
+
 def _table(caption: Text, head: tuple[Text, ...], rows: tuple[tuple[Text, ...], ...]) -> tuple[Table, ...]:
     return (Table(caption, head, rows),) if rows else ()
 
@@ -429,7 +472,7 @@ def _kept() -> Section:
 
 def _protected_representatives(tx: Read, vault: Vault, party_id: UUID) -> frozenset[str]:
     """Names of those who answer for the customer and are themselves under a non-disclosure order."""
-    related = parties.relations(tx, vault, [party_id]).get(party_id, [])
+    related = parties.relations(tx, vault, [party_id], kinds=tuple(RelationKind)).get(party_id, [])
     others = {
         one.party_id: one.name
         for one in related

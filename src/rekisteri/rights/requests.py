@@ -22,6 +22,7 @@ from rekisteri.ground import ids
 from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Conflict, Missing, Rejected
 from rekisteri.ground.keys import Vault
+from rekisteri.rights.house import ANY_AUTHORITY, Authority
 
 ASKED_PLACE = "rights.request|asked|"
 MONTHS = 1
@@ -184,9 +185,14 @@ def request(tx: Read, request_id: UUID) -> Request:
 
 
 def requests(
-    tx: Read, *, party_id: UUID | None = None, open_only: bool = True, kind: Kind | None = None, limit: int = LIST_MAX
+    tx: Read,
+    *,
+    party_id: UUID | None = None,
+    open_only: bool = True,
+    kind: Kind | None = None,
+    limit: int | None = LIST_MAX,
 ) -> list[Request]:
-    """Requests, those due first."""
+    """Requests, those due first; ``limit`` None tells every one."""
     rows = tx.all(
         Request,
         """
@@ -202,7 +208,7 @@ def requests(
         party_id=party_id,
         open_only=open_only,
         kind=kind,
-        limit=min(limit, LIST_MAX),
+        limit=None if limit is None else min(limit, LIST_MAX),
     )
     return [_typed(row) for row in rows]
 
@@ -261,11 +267,17 @@ def extend(tx: Write, request_id: UUID, because: str) -> date:
     return due_on
 
 
-def close(tx: Write, request_id: UUID, outcome: Outcome, answer: str) -> None:
-    """End a request with its answer; a refusal says its ground and where to complain."""
+def close(tx: Write, request_id: UUID, outcome: Outcome, answer: str, *, authority: Authority = ANY_AUTHORITY) -> None:
+    """End a request with its answer: of a refusal its ground, to which the way to complain is added (GDPR art. 12(4)).
+
+    An invoicer's request is no data subject's, and its refusal ends in the ground alone.
+    """
     found = _open(tx, request_id)
-    if not answer.strip():
+    said = answer.strip()
+    if not said:
         raise Rejected("Write the answer: what was done, or on which ground it was refused.", field="answer")
+    if outcome is Outcome.REFUSED and found.channel is not Channel.INVOICER:
+        said = f"{said} {authority.way.in_(found.language)}"
     tx.run(
         """
         update rights.request
@@ -274,7 +286,7 @@ def close(tx: Write, request_id: UUID, outcome: Outcome, answer: str) -> None:
         at=tx.at,
         by=tx.act.viewer.handle,
         outcome=outcome,
-        answer=answer.strip(),
+        answer=said,
         id=request_id,
     )
     step(tx, request_id, "closed", outcome.value)

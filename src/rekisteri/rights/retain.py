@@ -21,7 +21,7 @@ from rekisteri.access import Read, Write
 from rekisteri.catalogue import BY_NAME, ITEMS, due_on, each, last_due
 from rekisteri.ground import clock, ids
 from rekisteri.ground.keys import Vault, forgetting
-from rekisteri.parties import Aged, Left
+from rekisteri.parties import Aged, Left, Term
 from rekisteri.rights import legal_hold, sweeps
 from rekisteri.rights.going import Sweep
 from rekisteri.sources import vtj
@@ -93,14 +93,17 @@ def runs(tx: Read, limit: int = 30) -> list[Run]:
 
 def overdue(tx: Read, today: date) -> dict[str, int]:
     """How many words of customers stand past their time, by class; of customers under a legal hold none is counted."""
-    held = legal_hold.held(tx)
+    terms = _terms(today)
     found: dict[str, int] = {}
-    for klass, names in CLASSES.items():
-        late = last_due(klass, today)
-        count = len(parties.aged(tx, late, names, bare=False, held=held, sealed=False))
-        if count:
-            found[klass] = count
+    for one in parties.aged(tx, terms.values(), bare_by=None, held=legal_hold.held(tx), sealed=False):
+        for klass, term in terms.items():
+            if one.ended_on is not None and one.ended_on <= term.ended_by and term.names & (one.content or {}).keys():
+                found[klass] = found.get(klass, 0) + 1
     return found
+
+
+def _terms(today: date) -> dict[str, Term]:
+    return {klass: Term(last_due(klass, today), names) for klass, names in CLASSES.items()}
 
 
 def _let_go(tx: Write, vault: Vault, held: Collection[UUID], beyond: Sequence[Sweep]) -> dict[str, dict[str, int]]:
@@ -126,9 +129,8 @@ def _words(
 ) -> None:
     left = Left()
     found: dict[tuple[UUID, UUID], Aged] = {}
-    for klass, names in CLASSES.items():
-        for one in parties.aged(tx, last_due(klass, today), names, bare=klass == OF_CUSTOMER, held=held):
-            found[one.record_id, one.statement_id] = one
+    for one in parties.aged(tx, _terms(today).values(), bare_by=last_due(OF_CUSTOMER, today), held=held):
+        found[one.record_id, one.statement_id] = one
     for one in parties.dated(tx, DATED, held):
         found.setdefault((one.record_id, one.statement_id), one)
     parties.stand_alone(tx, [one.party_id for one in found.values()])

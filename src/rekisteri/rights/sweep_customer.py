@@ -39,6 +39,10 @@ def _tasks_of_vtj(tx: Write, party_id: UUID) -> Gone:
     return Gone(tx.run("delete from sources.vtj_task where party_id = %(id)s", id=party_id))
 
 
+def _checks_of_vtj(tx: Write, party_id: UUID) -> Gone:
+    return Gone(tx.run("delete from sources.vtj_checked where party_id = %(id)s", id=party_id))
+
+
 def _tasks_of_payers(tx: Write, party_id: UUID) -> Gone:
     return Gone(tx.run("delete from payers.task where party_id = %(id)s", id=party_id))
 
@@ -68,6 +72,7 @@ OF_CUSTOMER: tuple[tuple[str, Callable[[Write, UUID], Gone]], ...] = (
     ("sources.vtj_held", _held_of_vtj),
     ("sources.vtj_subscription", _followed),
     ("sources.vtj_task", _tasks_of_vtj),
+    ("sources.vtj_checked", _checks_of_vtj),
     ("rights.conflict", _conflicts_of),
     ("payers.task", _tasks_of_payers),
     ("rights.notice_shown", _shown_to),

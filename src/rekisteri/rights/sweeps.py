@@ -278,6 +278,7 @@ def remove_shells(tx: Write) -> int:
           and not exists (select from sources.vtj_answer x where x.party_id = p.id)
           and not exists (select from sources.vtj_subscription x where x.party_id = p.id)
           and not exists (select from sources.vtj_task x where x.party_id = p.id)
+          and not exists (select from sources.vtj_checked x where x.party_id = p.id)
           and not exists (select from rights.notice_shown x where x.party_id = p.id)
           and not exists (select from rights.request x where x.party_id = p.id)
           and not exists (select from rights.conflict x where x.party_id = p.id)

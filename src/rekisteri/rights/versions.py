@@ -15,6 +15,7 @@ from rekisteri.access import Read, Write
 from rekisteri.catalogue import Text
 from rekisteri.ground.errors import Conflict, Missing
 from rekisteri.rights.notice import Declared, Form, document
+from rekisteri.rights.requests import Channel
 
 MARK_DIGITS = 8
 
@@ -87,18 +88,28 @@ def content_of(tx: Read, number: int) -> dict[str, Any]:
     return dict(found)
 
 
-def show(tx: Write, number: int, channel: str, party_id: UUID | None = None) -> None:
-    """Write down that a version was shown: to whom, where that is known, and how (GDPR art. 12(1))."""
+def shown(tx: Write, channel: Channel, party_id: UUID) -> int | None:
+    """Write down that the newest version was shown to a customer, and how; once for each version. Its number, if any.
+
+    GDPR art. 12(1): that somebody was informed can be shown afterwards, with the very words.
+    """
+    newest = current(tx)
+    if newest is None:
+        return None
     tx.run(
         """
         insert into rights.notice_shown (number, party_id, channel, shown_at)
-        values (%(number)s, %(party_id)s, %(channel)s, %(at)s)
+        select %(number)s, %(party_id)s, %(channel)s, %(at)s
+        where not exists (
+            select from rights.notice_shown where number = %(number)s and party_id = %(party_id)s)
         """,
-        number=number,
+        number=newest.number,
         party_id=party_id,
-        channel=channel,
+        channel=channel.value,
         at=tx.at,
     )
+    tx.note(notice=newest.number)
+    return newest.number
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:

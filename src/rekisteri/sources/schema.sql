@@ -190,8 +190,12 @@ create table sources.vtj_run (
     finished_at timestamptz,
     counts jsonb not null,
     dropped jsonb not null,
-    told text
+    told text,
+    takes boolean not null default false,
+    reason text
 );
+comment on column sources.vtj_run.takes is 'Of a check of many: whether what differs is taken.';
+comment on column sources.vtj_run.reason is 'Of a check of many: why, as its audit events say.';
 comment on table sources.vtj_run is 'One run of following VTJ: what it did, and why it stopped if it did.';
 comment on column sources.vtj_run.dropped is 'Group to the number of times it was sent and not kept.';
 create index vtj_run_started on sources.vtj_run (started_at desc);
@@ -801,3 +805,24 @@ create policy directory_run_delete on sources.directory_run for delete to rekist
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
 grant delete on sources.directory_run to rekisteri_app;
 
+create table sources.vtj_checked (
+    run_id uuid not null references sources.vtj_run on delete cascade,
+    party_id uuid not null references parties.party,
+    outcome text not null check (outcome in ('waiting', 'same', 'differs', 'absent', 'unreadable', 'ended')),
+    items jsonb not null,
+    primary key (run_id, party_id)
+);
+comment on table sources.vtj_checked is 'Whom a check of many against VTJ asks of, and what came of each. No value of a customer.';
+comment on column sources.vtj_checked.items is 'Item to how VTJ''s word stood to what was known: differs or new.';
+create index vtj_checked_party on sources.vtj_checked (party_id);
+alter table sources.vtj_checked enable row level security;
+create policy vtj_checked_open on sources.vtj_checked for select to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.opens', true), '')::text[] && '{vtj}'));
+create policy vtj_checked_insert on sources.vtj_checked for insert to rekisteri_app
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'));
+create policy vtj_checked_update on sources.vtj_checked for update to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'))
+    with check ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{vtj}'));
+create policy vtj_checked_delete on sources.vtj_checked for delete to rekisteri_app
+    using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
+grant select, insert, update, delete on sources.vtj_checked to rekisteri_app;

@@ -14,7 +14,7 @@ from rekisteri import matching, parties
 from rekisteri.access import Write
 from rekisteri.ground.keys import Vault
 from rekisteri.matching import Doubt
-from rekisteri.parties import Drawn, KnownRecord, Lexicon, Origin, Rows, Said
+from rekisteri.parties import KnownRecord, Lexicon, Origin, Parcel, Said
 
 
 @dataclass(slots=True)
@@ -49,6 +49,7 @@ def take(
     placing = matching.place(tx, vault, origin.source, sayings, known)
     parties.record(tx, vault, lexicon, origin, placing.placed)
     parties.refresh(tx, vault, lexicon, placing.touched())
+    parties.settle_tied(tx, vault, lexicon, [UUID(one.party_id) for one in placing.placed if one.born])
     tx.gather({one.party_id for one in placing.placed})
     taken = Taken(doubts=placing.doubts)
     for one in placing.placed:
@@ -62,13 +63,13 @@ def take(
     return taken
 
 
-def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Drawn, packed: Rows) -> list[int]:
+def take_crowd(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Parcel) -> list[int]:
     """Take customers nobody has spoken of before; the row numbers of those somebody has: ``take`` those.
 
-    ``packed`` is the crowd packed (``Drawn.pack``). Its keys must be new to the source; its customers stand in the
-    evidence of the act. The identity lock must be held.
+    Their keys must be new to the source; they stand in the evidence of the act. The identity lock must be held. At the
+    end of the act the caller settles households (``parties.settle_households``).
     """
-    return parties.bear(tx, lexicon, origin, crowd, packed)
+    return parties.bear(tx, lexicon, origin, crowd)
 
 
 def fall_silent(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, ended: Iterable[tuple[UUID, UUID]]) -> int:

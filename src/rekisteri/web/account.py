@@ -53,7 +53,8 @@ def change_password(desk: Desk) -> Response:
     cookies = desk.face.cookies
     fresh = desk.form.get("uusi")
     try:
-        access.check_password(fresh if isinstance(fresh, str) else "")
+        viewer = desk.viewer
+        access.check_password(fresh if isinstance(fresh, str) else "", viewer.handle, viewer.name)
         token, proved = _proved(desk)
         with desk.register.door.write(proved.viewer, Action.ACCOUNT_PROOF, desk.purpose) as tx:
             access.change_own_password(tx, desk.register.hasher, str(fresh), proved.id)

@@ -73,6 +73,7 @@ def add_account(desk: Desk) -> Response:
                 organisation_codes=desk.fields("organisations"),
                 every_organisation=desk.field("every") == "k",
                 expires_on=expires_on,
+                given=True,
             )
     except (Rejected, Conflict) as error:
         return _account_form(desk, mistakes_of(desk, error), status=error.status)

@@ -50,6 +50,7 @@ from rekisteri.web import (
     systems,
     tongues,
     vtj,
+    vtj_many,
     work,
 )
 from rekisteri.web.deliveries import Deliveries
@@ -68,6 +69,7 @@ PAGES: tuple[Page, ...] = (
     *search.PAGES,
     *create.PAGES,
     *history.PAGES,
+    *vtj_many.PAGES,
     *vtj.PAGES,
     *correct.PAGES,
     *judge.PAGES,

@@ -119,13 +119,15 @@ def queue(desk: Desk) -> Response:
     """Messages that wait, the oldest first."""
     with desk.read() as tx:
         found = banks.held_list(tx, limit=LIST_MAX, cursor=_id_or_none(desk.query("jalkeen")))
-        count = banks.held_count(tx)
+        files_waiting = banks.quarantined_count(tx)
+        count = banks.held_count(tx) - files_waiting
         names = names_of(access.organisations(tx))
         of_banks = bank_names(banks.intermediators(tx))
     return desk.show(
         "bank_work.html",
         items=found,
         count=count,
+        files_waiting=files_waiting,
         names=names,
         bank_names=of_banks,
         explanations=banks.EXPLANATIONS,

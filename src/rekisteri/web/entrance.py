@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from rekisteri.access import Action, Session, Unenrolled, Viewer, Whom, decide_case
+from rekisteri.access import UNTIL_CHANGED, Action, Session, Unenrolled, Viewer, Whom, decide_case
 from rekisteri.catalogue import Purpose
 from rekisteri.ground.errors import Missing, Rejected, RekisteriError, Unavailable, Unidentified
 from rekisteri.web import guard
@@ -32,6 +32,8 @@ def front_of(viewer: Viewer | None) -> str:
     """Where a viewer's day begins."""
     if viewer is None:
         return "/kirjaudu"
+    if viewer.scope == UNTIL_CHANGED:
+        return "/tili"
     return next((path for action, path in _FRONT if viewer.may(action)), "/tietue")
 
 
@@ -60,7 +62,10 @@ def sign_in(desk: Desk) -> Response:
     except Unidentified as error:
         return sign_in_page(desk, target, handle=handle, error=error)
     path = guard.local(target)
-    response = desk.go(path if path != "/" else front_of(session.viewer))
+    if session.viewer.scope == UNTIL_CHANGED:
+        response = desk.go(front_of(session.viewer), done="vaihda_salasana")
+    else:
+        response = desk.go(path if path != "/" else front_of(session.viewer))
     _let_in(desk, response, token, session)
     return response
 

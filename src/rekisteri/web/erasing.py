@@ -45,7 +45,14 @@ def decide(desk: Desk) -> Response:
     return requests.done(
         desk,
         "vastattu",
-        lambda tx: rights.object_to(tx, desk.path_id("request_id"), verdict, desk.field("perustelut"), purpose),
+        lambda tx: rights.object_to(
+            tx,
+            desk.path_id("request_id"),
+            verdict,
+            desk.field("perustelut"),
+            purpose,
+            authority=desk.register.authority,
+        ),
     )
 
 

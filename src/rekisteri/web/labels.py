@@ -53,6 +53,7 @@ ACTIONS = {
     Action.AUDIT_SEARCH: "Lokin katselu",
     Action.AUDIT_EXTRACT: "Lokiotteen ottaminen",
     Action.AUDIT_OWN: "Omien lokitietojen katselu",
+    Action.AUDIT_TELL: "Tietojen käytön kertominen toiselle järjestelmälle",
     Action.AUDIT_PROOF: "Lokin todisteiden haku",
     Action.AUDIT_VERIFY: "Lokin tarkastaminen",
     Action.AUDIT_WITNESS: "Lokin todistajien hallinta",
@@ -184,7 +185,7 @@ RULES = {
 }
 
 WITHHELD = {
-    "turvakielto_on": "Turvakielto: tieto näytetään vain erikseen ja siitä jää merkintä",
+    "turvakielto_on": "Turvakielto, oma tai samaan talouteen kuuluvan: tieto näytetään vain erikseen ja siitä jää merkintä",
     "turvakielto_unknown": "Turvakieltoa ei ole selvitetty: muiden antamaa tietoa ei näytetä",
     "purpose": "Tieto ei kuulu valittuun käyttötarkoitukseen",
     "masked": "Tunnus on peitetty",
@@ -360,6 +361,7 @@ DONE = {
     "liitetty": "Tunnus on liitetty tunnistuspalveluun.",
     "irrotettu": "Liitos on poistettu, ja sen istunnot on päätetty.",
     "istunto_paatetty": "Istunto on päätetty.",
+    "vaihda_salasana": "Salasanasi on toisen tekemä: vaihda se alla, ennen sitä et pääse muualle.",
     "salasana": "Salasana on vaihdettu, ja muut istuntosi on päätetty.",
     "kirjauduttu_ulos": "Olet kirjautunut ulos.",
 }
@@ -384,6 +386,8 @@ NOTICE_STATES = {
     "refused": "Pankki hylkäsi",
 }
 NOTICE_TURNS = {"add": "Uusi ilmoitus", "change": "Muutos", "delete": "Päättäminen"}
+BANK_CHANNELS = {"upload": "Tuotu käsin"}
+"""Which way a bank's file came, where it is none that ``banks.toml`` names."""
 BANK_FILE_STATES = {
     "taken": "Otettu",
     "repeated": "Tuli jo aiemmin",

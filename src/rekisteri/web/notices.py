@@ -14,6 +14,7 @@ from rekisteri.web.desk import Desk, Page
 def read(desk: Desk) -> Response:
     """The document, as a page."""
     form, declared = _form(desk), desk.register.declared()
+    _told(desk)
     return desk.show(
         "notice.html",
         form=form,
@@ -35,6 +36,11 @@ def printed(desk: Desk) -> Response:
 def machine(desk: Desk) -> Response:
     """The document for machines."""
     return JSONResponse(rights.document(_form(desk), desk.register.declared()).plain())
+
+
+def schema(desk: Desk) -> Response:
+    """The JSON Schema of the access package, for whoever reads one by a machine."""
+    return Response(rights.schema(), media_type="application/schema+json")
 
 
 def versions(desk: Desk) -> Response:
@@ -70,6 +76,16 @@ def publish(desk: Desk) -> Response:
     return desk.go("/tietosuoja/seloste", done="julkaistu")
 
 
+def _told(desk: Desk) -> None:
+    """Write down which version a data subject who is signed in was shown; nobody else is known here."""
+    if desk.session is None or desk.viewer.party_id is None:
+        return
+    with desk.register.door.write(desk.viewer, Action.SELF_READ, desk.purpose) as tx:
+        whose = desk.viewer.party_id if desk.viewer.acts_for is None else desk.viewer.acts_for
+        rights.shown(tx, rights.Channel.SELF_SERVICE, whose)
+        tx.saw(whose)
+
+
 def _form(desk: Desk) -> Form:
     wish = desk.query("muoto") or Form.NOTICE.value
     if wish not in set(Form):
@@ -81,6 +97,7 @@ PAGES = (
     Page("/seloste", read, None, open=True),
     Page("/seloste.pdf", printed, None, open=True),
     Page("/seloste.json", machine, None, open=True),
+    Page("/tietopaketti-1.schema.json", schema, None, open=True),
     Page("/tietosuoja/seloste", versions, Action.NOTICE_VERIFY),
     Page("/tietosuoja/seloste", publish, Action.NOTICE_PUBLISH, "POST"),
 )

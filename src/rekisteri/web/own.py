@@ -84,7 +84,7 @@ def looks(desk: Desk, acting: Represented | None) -> Response:
         names = names_of(access.organisations(tx))
     following = found[-1].event_id if len(found) == LOOKS_PAGE else None
     return desk.show(
-        "own_looks.html", found=found, names=names, next=following, mine_too=mine_too, acting=acting
+        "own_looks.html", found=found, names=names, next=following, mine_too=mine_too, acting=acting, acts=rights.ACTS
     )  # fmt: skip
 
 

@@ -55,6 +55,10 @@ class Phrasebook:
             return Said(title, error.message, ROOMS_LANGUAGE)
         return Said(title, known, language)
 
+    def retell(self, message: str, language: str) -> Said:
+        """A message that was kept, as ``tell`` would tell it."""
+        return self.tell(RekisteriError(message), language)
+
     def _translate(self, message: str, language: str) -> str | None:
         if language == ROOMS_LANGUAGE:
             return message

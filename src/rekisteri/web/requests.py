@@ -168,13 +168,23 @@ def close(desk: Desk) -> Response:
     return done(
         desk,
         "vastattu",
-        lambda tx: rights.close(tx, _id(desk), one_of(rights.Outcome, desk.field("tulos")), desk.field("vastaus")),
+        lambda tx: rights.close(
+            tx,
+            _id(desk),
+            one_of(rights.Outcome, desk.field("tulos")),
+            desk.field("vastaus"),
+            authority=desk.register.authority,
+        ),
     )
 
 
 def hand_over(desk: Desk) -> Response:
     """Write down that the package was given."""
-    return done(desk, "luovutettu", lambda tx: rights.hand_over(tx, _id(desk), desk.field("miten")))
+    return done(
+        desk,
+        "luovutettu",
+        lambda tx: rights.hand_over(tx, _id(desk), desk.field("miten"), notice=bool(desk.field("seloste"))),
+    )
 
 
 def paper(desk: Desk) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rekisteri.access import Excuse, Ground
+from rekisteri.catalogue import Purpose
 from rekisteri.rights import Channel, Clock, Identity, Kind, Outcome, Verdict
 
 REQUEST_KINDS = {
@@ -26,7 +27,7 @@ REQUEST_CLOCKS = {
 }
 REQUEST_OUTCOMES = {
     Outcome.FULFILLED: "Toteutettu",
-    Outcome.REFUSED: "Evätty (pyyntö)",
+    Outcome.REFUSED: "Pyyntö evättiin",
     Outcome.WITHDRAWN: "Peruttu",
 }
 IDENTITIES = {
@@ -75,6 +76,7 @@ STEP_CODES = {
     "restricted": {one.value: text for one, text in RESTRICTION_GROUNDS.items()},
     "closed": {one.value: text for one, text in REQUEST_OUTCOMES.items()},
     "handed_over": {one.value: text for one, text in REQUEST_CHANNELS.items()},
+    "objection": {f"{use}: {one}": text for use in Purpose for one, text in VERDICTS.items()},
 }
 """What is noted of a step by a code; other notes are somebody's own words."""
 RIGHTS_DONE = {

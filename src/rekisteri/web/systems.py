@@ -72,7 +72,7 @@ def _form(desk: Desk, mistakes: Mapping[str, Mistake], *, status: int = 200) -> 
         mistakes=mistakes,
         organisations=organisations,
         offered=access.OFFERED,
-        uses=access.PURPOSES_OF_ROLE[Role.INTEGRATION],
+        uses=(*access.PURPOSES_OF_ROLE[Role.INTEGRATION], *access.NAMED_PURPOSES[Role.INTEGRATION]),
         given={name: desk.field(name) for name in ("handle", "name", "keys", "certificate", "expires_on")},
         chosen={name: desk.fields(name) for name in ("organisations", "purposes", "actions")},
     )

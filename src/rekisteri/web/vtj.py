@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from rekisteri import access, parties
@@ -57,8 +59,20 @@ def status(desk: Desk) -> Response:
         polled, runs = vtj.oldest_poll(tx), vtj.runs(tx, RUNS_SHOWN)
     settings = desk.register.settings
     return desk.show(
-        "vtj_status.html", stops=stops, used=used, followed=followed, polled=polled, runs=runs, settings=settings
+        "vtj_status.html",
+        stops=stops,
+        used=used,
+        followed=followed,
+        polled=polled,
+        runs=runs,
+        settings=settings,
+        retold={told: desk.face.phrases.retell(told, desk.tongue.code) for told in _kept(stops, runs)},
     )
+
+
+def _kept(stops: Sequence[vtj.Stop], runs: Sequence[vtj.RunRow]) -> set[str]:
+    """The messages that were kept of stops and of runs."""
+    return {one.reason for one in stops} | {one.told for one in runs if one.told is not None}
 
 
 def work(desk: Desk) -> Response:

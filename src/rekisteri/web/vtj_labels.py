@@ -47,6 +47,12 @@ VTJ_TASKS = {
 
 VTJ_RUNS = {"follow": "Seuranta", "resync": "Kaikkien luku uudelleen", "check": "Joukkotarkistus"}
 
+VTJ_OUTCOMES = {
+    "same": "Sama kuin VTJ:ssä", "differs": "Eroaa", "absent": "VTJ ei tunne", "unreadable": "VTJ:n tieto ei kelpaa",
+    "ended": "Asiakkuus on päättynyt", "waiting": "Odottaa",
+}  # fmt: skip
+"""What came of a customer in a check of many."""
+
 VTJ_STATES = {
     "running": "Kesken", "done": "Valmis", "stopped": "Pysähtyi ja kysyy", "failed": "Keskeytyi",
 }  # fmt: skip

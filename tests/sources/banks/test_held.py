@@ -198,11 +198,15 @@ def test_an_officer_matches_or_rejects_and_later_messages_follow(database_url: s
         shown = detail(billing, line.id)
         assert [(one.party_id, one.fors, one.againsts) for one in shown.candidates] == [(aapo, ("03",), ("name",))]
         assert shown.identifiers == [("03", "240360-****")]
+        billing.take(Told("A0", hetu=None, name="MALLIKS BEA", address="FI55"))
+        misspelt = next(one for one in held(billing) if one.id != line.id)
+        assert [(one.party_id, one.fors) for one in detail(billing, misspelt.id).candidates] == [(bea, ("alike",))]
+        decide(billing, misspelt.id, "rejected")
         with pytest.raises(Rejected):
             decide(billing, line.id, "matched", company)
         decide(billing, line.id, "matched", aapo)
         assert [one.address for one in billing.orders(aapo)] == [HOME]
-        assert billing.state() == [("A1", "matched", None, 5, [])]
+        assert billing.state()[-1] == ("A1", "matched", None, 5, [])
 
         # The same order again by its identifiers; another's reference to it is held.
         assert billing.take(add.but(message_id="A2", action="CHANGE", said="2026-03-03T00:00:00")).matched == 1
@@ -216,6 +220,11 @@ def test_an_officer_matches_or_rejects_and_later_messages_follow(database_url: s
         ended = billing.take(doubt.but(message_id="D2", action="DELETE", said="2026-03-04T00:00:00"))
         assert ended.waiting + ended.matched == 1
         assert [one.hold for one in held(billing)] == [Hold.CONTRADICTS_ORIGINAL]
+
+        # A company is none whose order it would be by its identifiers and an earlier message.
+        company_says = add.but(message_id="A8", action="CHANGE", said="2026-03-08T00:00:00", buyer_id="2769790-1")
+        assert dict(billing.take(company_says).holds) == {Hold.COMPANY: 1}
+        decide(billing, held(billing)[-1].id, "rejected")
         decide(billing, held(billing)[0].id, "rejected")
         assert held(billing) == []
         assert [one.address for one in billing.orders(aapo)] == [HOME]

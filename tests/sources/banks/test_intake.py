@@ -81,3 +81,7 @@ def test_a_change_without_an_order_is_one_and_of_several_banks_the_latest_word_c
         assert [one.operator for one in billing.orders(aapo)] == ["OKOYFIHH"]
         old = Told(message_id="N0", action="DELETE", said="2026-03-02T07:00:00")
         assert billing.take(old).orders == 0
+        # An ending that refers to nothing ends by address, payment reason and identifiers.
+        unnamed = Told(message_id="O2", action="DELETE", address=OTHER, bank="OKOYFIHH", said="2026-03-02T10:00:00")
+        assert billing.take(unnamed).orders == 1
+        assert billing.orders(aapo) == []

@@ -16,7 +16,7 @@ from rekisteri.ground.errors import Conflict, Missing, Rejected
 from rekisteri.sources import banks
 from rekisteri.sources.banks import Account, Asked, Means, Notice
 from tests.builders import AAPO, BEA, a_person, a_viewer, only
-from tests.sources.banks.billing import NOTICE, Billing, a_billing, send_all
+from tests.sources.banks.billing import NOTICE, Billing, a_billing, put_notice, send_all
 from tests.sources.banks.writing import OTHER, Told, an_ack
 
 SI_ORDER = [
@@ -127,6 +127,10 @@ def test_an_ending_tells_whom_it_concerns_ends_their_orders_and_is_void_if_the_b
             Told("A1", hetu=AAPO),
             Told("B1", hetu=BEA, name="MALLIKAS BEA", address=OTHER, bank="OKOYFIHH"),
         )
+        put_notice(billing.world, town, replace(NOTICE, payment_reason="P_", si_identifier="SI-P_"))
+        with looking(billing) as tx:
+            counts = {one.payment_reason: one.orders for one in banks.notices(tx)}
+            assert counts == {"PH": 2, "P_": 0}, "a payment reason is met to the letter"
         with announcing(billing) as tx:
             hit = banks.affected(tx, billing.notice_id, ["NDEAFIHH"])
             assert [(one.party_id, one.bank) for one in hit] == [(aapo, "NDEAFIHH")]

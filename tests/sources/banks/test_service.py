@@ -18,10 +18,11 @@ from rekisteri.simulators import Bank, Certified, FileService, Payer
 from rekisteri.simulators.serving import Answered, Misdeed, serving
 from rekisteri.sources import banks
 from rekisteri.sources.banks.exchange import ways
+from rekisteri.sources.banks.folder import Folder
 from rekisteri.sources.banks.service import Service
 from tests.builders import AAPO, BEA, MORNING, World, a_person, a_world, only
 from tests.sources.banks.billing import NOTICE, Billing, put_notice
-from tests.sources.banks.writing import HOME, OTHER
+from tests.sources.banks.writing import HOME, OTHER, Told
 
 WAYS = """
 [nordea]
@@ -58,6 +59,8 @@ class Town:
 
     def exchange(self) -> banks.Exchanged:
         (found,) = banks.exchange([self.way()], self.billing.world.register.vault, self.opened)
+        if found.fault is not None:
+            raise found.fault
         return found
 
 
@@ -172,6 +175,14 @@ def test_what_is_not_signed_as_it_must_be_is_not_taken(
             with pytest.raises(Unavailable):
                 town.exchange()
         assert world.sql("select state from sources.notice_delivery") == [("ready",)], "nothing was sent by halves"
+
+        # A bank that is away keeps no other waiting.
+        other = Folder("op", ("OKOYFIHH",), tmp_path / "op" / "in", tmp_path / "op" / "out", 0)
+        other.incoming.mkdir(parents=True)
+        (other.incoming / "RI.dat").write_bytes(Told().text().encode("iso-8859-15"))
+        outsider.misbehave(Misdeed(instead=Answered(502, "text/plain", b"")))
+        away, there = banks.exchange([town.way(), other], world.register.vault, town.opened)
+        assert away.fault is not None and [one.state for one in there.files] == ["taken"]
 
         # An answer of another day, played again; an authority that is another's; a key that is not ours.
         old = replace(town.way(), now=lambda: world.clock.at + timedelta(hours=1))

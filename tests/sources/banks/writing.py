@@ -118,7 +118,19 @@ ACK = """<tns:Finvoiceack xmlns:tns="http://www.pankkiyhdistys.fi/verkkolasku/fi
 """
 
 
-def an_ack(original: str, code: str, words: str = "", message_id: str = "K1", bank: str = "NDEAFIHH") -> str:
+def an_ack(
+    original: str, code: str, words: str = "", message_id: str = "K1", bank: str = "NDEAFIHH",
+    framed: str = "2026-03-03T08:00:00+02:00",
+) -> str:  # fmt: skip
     """A bank's acknowledgement of a message of ours."""
-    frame = FRAME.format(sender=bank, bank=bank, message_id=message_id, framed="2026-03-03T08:00:00+02:00", ref="")
+    frame = FRAME.format(sender=bank, bank=bank, message_id=message_id, framed=framed, ref="")
     return frame + '<?xml version="1.0" encoding="UTF-8"?>\n' + ACK.format(original=original, code=code, words=words)
+
+
+def an_invoice_came_back(
+    code: str, address: str, message_id: str = "K1", framed: str = "2026-03-03T08:00:00+02:00"
+) -> str:
+    """A bank's answer to an invoice that was sent to an address: it is no message of the register's own."""
+    ack = an_ack("INVOICE-1", code, "Vastaanottajaa ei ole", message_id, framed=framed)
+    receiver = f"<eb:To><eb:PartyId>{address}</eb:PartyId><eb:Role>Receiver</eb:Role></eb:To>"
+    return ack.replace("<tns:MessageData>", f"{receiver}<tns:MessageData>", 1)

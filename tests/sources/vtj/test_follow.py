@@ -195,6 +195,8 @@ def test_a_change_that_does_not_hold_keeps_its_persons_later_ones_apart_and_nobo
         Misdeed(instead=Answered(200, "application/json", b'{"muutokset": [')),
         Misdeed(instead=Answered(200, "application/json", b'{"muutokset": [], "ajanTasalla": true}')),
         Misdeed(instead=Answered(200, "application/json", b"[]")),
+        Misdeed(instead=Answered(200, "application/json", '{"muutokset": "\u00e5"}'.encode("latin-1"))),
+        Misdeed(instead=Answered(200, "application/json", b"[" * 100_000)),
     ],
 )  # fmt: skip
 def test_what_goes_wrong_is_told_with_the_call_and_the_next_run_goes_on(
@@ -213,6 +215,22 @@ def test_what_goes_wrong_is_told_with_the_call_and_the_next_run_goes_on(
         follow(world, bureau)
         assert world.card(party_id).value("surname") == "Vaihtunut"
         assert [row for (row,) in world.sql("select state from sources.vtj_run order by started_at, id")] == ["done", "failed", "done"]  # fmt: skip
+
+
+def test_somebody_nobody_asked_of_is_counted_and_nothing_is_taken(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world, a_bureau(a_citizen(), a_citizen(BEA)) as bureau:
+        party_id = customers(world, [bureau.nation.people[0]])[AAPO]
+
+        def another(told: dict[str, Any]) -> None:
+            for one in told["perustiedot"]:
+                one["henkilotunnus"] = BEA
+
+        bureau.server.misbehave(Misdeed(), mended(another))
+        report = follow(world, bureau)
+        assert (report.tally.counts["strangers"], report.tally.counts["read"]) == (1, 0)
+        assert states(world) == {"absent": 1}
+        assert world.card(party_id).value("language") is None
+        assert world.sql("select count(*) from parties.party") == [(1,)]
 
 
 def test_credentials_that_are_not_accepted_stop_the_interface(database_url: str, tmp_path: Path) -> None:

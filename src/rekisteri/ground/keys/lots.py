@@ -54,18 +54,27 @@ class Lot:
 
     def leaf(self, index: int) -> bytes:
         """The key of one leaf. Raises ``Missing`` where it has been cut out."""
-        place = (ROOT << self.depth) + index
+        return self._grown((ROOT << self.depth) + index, dict(self.nodes))
+
+    def some(self, indexes: Iterable[int]) -> list[bytes]:
+        """The keys of some leaves; of neighbours the way there is gone once. Raises ``Missing`` as ``leaf``."""
+        known = dict(self.nodes)
+        return [self._grown((ROOT << self.depth) + index, known) for index in indexes]
+
+    @staticmethod
+    def _grown(place: int, known: dict[int, bytes]) -> bytes:
+        """A node, from the nearest known above it; those on the way there, and beside it, are known from then on."""
         above, turns = place, 0
-        while above not in self.nodes:
+        while above not in known:
             above >>= 1
             turns += 1
             if not above:
                 raise Missing("The value is erased: its key is no more, and nothing brings it back.")
-        node = self.nodes[above]
         for turn in range(turns - 1, -1, -1):
-            grown = blake2b(node, digest_size=2 * NODE_BYTES, person=_MARK).digest()
-            node = grown[NODE_BYTES:] if place >> turn & 1 else grown[:NODE_BYTES]
-        return node
+            grown = blake2b(known[above], digest_size=2 * NODE_BYTES, person=_MARK).digest()
+            known[2 * above], known[2 * above + 1] = grown[:NODE_BYTES], grown[NODE_BYTES:]
+            above = place >> turn
+        return known[place]
 
     def leaves(self) -> list[bytes]:
         """Every leaf of a lot nothing has been cut out of, in order, for far less than one by one."""
@@ -174,6 +183,10 @@ class LotsInMemory:
         """A lot as it is kept."""
         return self._kept.get(number)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Refused: what another process would seal of a copy would not open here."""
+        raise TypeError("Lots in memory are this process's alone.")
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Nobody else makes lots here."""
@@ -190,6 +203,10 @@ class LotsInDatabase:
         self._url = url
         self._lock = threading.Lock()
         self._connection: Connection | None = None
+
+    def __reduce__(self) -> tuple[type[LotsInDatabase], tuple[str]]:
+        """As another process gets it, over a connection of its own."""
+        return LotsInDatabase, (self._url,)
 
     def new(self, key: str, depth: int, wrap: Wrapping) -> Lot:
         """Make a lot and keep it."""

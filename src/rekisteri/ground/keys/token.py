@@ -40,6 +40,10 @@ class Token:
     _open: list[Any] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
+    def __reduce__(self) -> tuple[type[Token], tuple[Path, str, Path]]:
+        """As another process gets it: it opens a session of its own."""
+        return Token, (self.module, self.token_label, self.pin_file)
+
     @property
     def label(self) -> str:
         """How the key file names what it is wrapped by."""

@@ -39,6 +39,7 @@ DIRECT = 1
 """First byte of a value sealed with version 1 of the named key itself, as all were before lots."""
 HEAD_BYTES = 7
 LOTS_REMEMBERED = 4096
+_OF_A_LOT = bytes((OF_A_LOT,))
 _TAILS = tuple(index.to_bytes(2) for index in range(1 << DEEP))
 _DOES_NOT_OPEN = "A sealed value does not open: the key file is not the one it was sealed with."
 
@@ -62,6 +63,10 @@ class Vault:
         self._state = self._read(provider.stamp())
         self._leaves: dict[tuple[str, int], tuple[int, Iterator[tuple[bytes, bytes]]]] = {}
         self._opened: OrderedDict[int, tuple[str, Lot]] = OrderedDict()
+
+    def __reduce__(self) -> tuple[type[Vault], tuple[KeyProvider, Lots]]:
+        """As another process gets it: the same keys and lots, nothing of what is remembered."""
+        return Vault, (self.provider, self.lots)
 
     # Values
 
@@ -88,13 +93,25 @@ class Vault:
             if sealed[0] == DIRECT:
                 nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
                 return self._fresh().direct[key].decrypt(nonce, body, f"{place}|{DIRECT}".encode())
-            head = sealed[:HEAD_BYTES]
-            body = sealed[HEAD_BYTES + NONCE_BYTES :]
-            number, index = where(sealed)
-            leaf = self._lot(key, number).leaf(index)
-            return AESGCM(leaf).decrypt(sealed[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES], body, head + place.encode())
         except (InvalidTag, ValueError, IndexError, KeyError) as error:
             raise Unavailable(_DOES_NOT_OPEN) from error
+        number, index = where(sealed)
+        return _unsealed(self._lot(key, number).leaf(index), sealed, place)
+
+    def open_all(self, boxes: Sequence[bytes], *, key: str, places: Sequence[str]) -> list[bytes]:
+        """What was sealed of many values, as ``open``; those of one lot for far less than one by one."""
+        opened: list[bytes] = [b""] * len(boxes)
+        by_lot: dict[int, list[int]] = {}
+        for at, box in enumerate(boxes):
+            if box[:1] == _OF_A_LOT:
+                by_lot.setdefault(where(box)[0], []).append(at)
+            else:
+                opened[at] = self.open(box, key=key, place=places[at])
+        for number, ats in by_lot.items():
+            leaves = self._lot(key, number).some(where(boxes[at])[1] for at in ats)
+            for at, leaf in zip(ats, leaves, strict=True):
+                opened[at] = _unsealed(leaf, boxes[at], places[at])
+        return opened
 
     def _take(self, key: str, count: int) -> list[tuple[bytes, bytes]]:
         """``count`` keys nobody has used, each with the head of the value it seals."""
@@ -160,6 +177,15 @@ class Vault:
         content = f"{kind}|{value}".encode()
         made = [_begun(versions, version, content, BLIND_BYTES) for version in (versions.current, *versions.former)]
         return [head + begun.digest() for head, begun in made]
+
+    def blinds_of(self, kind: str, values: Iterable[str]) -> dict[bytes, str]:
+        """Which value each blind index is of, of all that the values may stand under while the key turns."""
+        versions = self._fresh().ring["blind"]
+        begun = [
+            _begun(versions, version, f"{kind}|".encode(), BLIND_BYTES)
+            for version in (versions.current, *versions.former)
+        ]
+        return {head + _ended(one, value.encode()): value for value in values for head, one in begun}
 
     def blind_all(self, kind: str, values: Iterable[str | None]) -> list[bytes | None]:
         """``blind`` of each value, None of None."""
@@ -261,6 +287,15 @@ class Vault:
         ring = self.provider.ring()
         direct = {name: AESGCM(ring[name].live[DIRECT]) for name in SEALING if DIRECT in ring[name].live}
         return _State(stamp, ring, direct)
+
+
+def _unsealed(leaf: bytes, sealed: bytes, place: str) -> bytes:
+    """What was sealed with the key of a leaf. Raises ``Unavailable``."""
+    head, nonce = sealed[:HEAD_BYTES], sealed[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES]
+    try:
+        return AESGCM(leaf).decrypt(nonce, sealed[HEAD_BYTES + NONCE_BYTES :], head + place.encode())
+    except (InvalidTag, ValueError) as error:
+        raise Unavailable(_DOES_NOT_OPEN) from error
 
 
 def where(sealed: bytes) -> tuple[int, int]:

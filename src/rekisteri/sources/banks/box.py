@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import orjson
 
@@ -14,6 +14,7 @@ WISH_PLACE = "sources.bank_message|sealed|"
 EVIDENCE_PLACE = "sources.bank_evidence|sealed|"
 PART_PLACE = "sources.bank_file_part|sealed|"
 PROPOSAL_PLACE = "sources.proposal|sealed|"
+Id = TypeVar("Id")
 
 
 def closed(wish: Wish) -> bytes:
@@ -28,7 +29,16 @@ def closed(wish: Wish) -> bytes:
 
 def opened(vault: Vault, message_id: object, sealed: bytes) -> Wish | None:
     """The wish sealed with a message; None of a message that could not be read."""
-    plain = vault.open(sealed, key="secret", place=f"{WISH_PLACE}{message_id}")
+    return opened_all(vault, {message_id: sealed})[message_id]
+
+
+def opened_all(vault: Vault, sealed: Mapping[Id, bytes]) -> dict[Id, Wish | None]:
+    """The wishes sealed with messages, by the messages' ids."""
+    plains = vault.open_all(list(sealed.values()), key="secret", places=[f"{WISH_PLACE}{one}" for one in sealed])
+    return {one: _wish(plain) for one, plain in zip(sealed, plains, strict=True)}
+
+
+def _wish(plain: bytes) -> Wish | None:
     if not plain:
         return None
     values: Sequence[Any] = orjson.loads(plain)
@@ -39,12 +49,24 @@ def opened(vault: Vault, message_id: object, sealed: bytes) -> Wish | None:
     )  # fmt: skip
 
 
-def thread(vault: Vault, organisation_id: int, payment_reason: str, address: str) -> bytes:
-    """Messages about one order meet here: of one organisation, payment reason and e-address."""
-    return vault.digest(f"bank thread|{organisation_id}|{payment_reason}|{address.upper()}".encode())
+def threads(vault: Vault, orders: Iterable[tuple[int, str, str]]) -> list[bytes]:
+    """Where messages about one order meet: of one organisation, payment reason and e-address."""
+    return vault.digest_all(
+        b"bank thread|",
+        (
+            f"{organisation_id}|{payment_reason}|{address.upper()}".encode()
+            for organisation_id, payment_reason, address in orders
+        ),
+    )
 
 
-def wished(vault: Vault, wish: Wish) -> bytes | None:
-    """The identifiers as one blind word, in whatever order and spacing they stand; None for none."""
-    said = sorted(f"{kind}={''.join(text.split()).upper()}" for kind, text in wish.identifiers if text.strip())
-    return vault.digest(f"bank wish|{'|'.join(said)}".encode()) if said else None
+def wished(vault: Vault, wishes: Iterable[Wish]) -> list[bytes | None]:
+    """The identifiers of each as one blind word, in whatever order and spacing they stand; None for none."""
+    said = [
+        "|".join(sorted(f"{kind}={''.join(text.split()).upper()}" for kind, text in wish.identifiers if text.strip()))
+        for wish in wishes
+    ]
+    return [
+        digest if one else None
+        for one, digest in zip(said, vault.digest_all(b"bank wish|", (one.encode() for one in said)), strict=True)
+    ]

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from rekisteri.access import Write
 from rekisteri.ground import egress
-from rekisteri.ground.errors import Rejected
+from rekisteri.ground.errors import Rejected, Unavailable
 from rekisteri.ground.keys import Vault
 from rekisteri.sources.banks import sending, soap, store
 from rekisteri.sources.banks.folder import QUIET_S, Folder
@@ -59,41 +59,45 @@ class Way(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """What went to and fro by one way."""
+    """What went to and fro by one way; ``fault`` is what cut it off, the rest being left for the next time."""
 
     way: str
     files: list[FileReport]
     sent: int
     orders: int
+    fault: Unavailable | None = None
 
 
 Open = Callable[[], AbstractContextManager[Write]]
 
 
 def exchange(ways: Sequence[Way], vault: Vault, opened: Open) -> list[Exchanged]:
-    """Take and send by each way; ``opened`` opens the door for one file's act. Raises ``Unavailable``."""
+    """Take and send by each way; ``opened`` opens the door for one file's act. A bank that is away keeps no other waiting."""
     return [_exchange(way, vault, opened) for way in ways]
 
 
 def _exchange(way: Way, vault: Vault, opened: Open) -> Exchanged:
-    reports = []
+    reports: list[FileReport] = []
+    sent = orders = 0
 
     def known(reference: str) -> bool:
         with opened() as tx:
             return store.file_by_reference(tx, way.name, reference) is not None
 
-    for path, name, reference in way.coming(known):
+    try:
+        for path, name, reference in way.coming(known):
+            with opened() as tx:
+                reports.append(take(tx, vault, Delivery(path, name, way.name, reference), _unwatched))
+            way.taken(path)
         with opened() as tx:
-            reports.append(take(tx, vault, Delivery(path, name, way.name, reference), _unwatched))
-        way.taken(path)
-    sent = orders = 0
-    with opened() as tx:
-        ready = sending.outgoing(tx, vault, way.banks)
-    for message in ready:
-        way.send(f"{message.name}.xml", message.content)
-        with opened() as tx:
-            orders += sending.sent(tx, vault, [message.id])
-        sent += 1
+            ready = sending.outgoing(tx, vault, way.banks)
+        for message in ready:
+            way.send(f"{message.name}.xml", message.content)
+            with opened() as tx:
+                orders += sending.sent(tx, vault, [message.id])
+            sent += 1
+    except Unavailable as fault:
+        return Exchanged(way.name, reports, sent, orders, fault)
     return Exchanged(way.name, reports, sent, orders)
 
 

@@ -24,6 +24,7 @@ from rekisteri import parties
 from rekisteri.access import Write
 from rekisteri.ground import ids, numbers
 from rekisteri.ground.keys import Vault
+from rekisteri.ground.memory import settled
 from rekisteri.sources.banks import answers, box, mandate_store, packing, store
 from rekisteri.sources.banks.holds import Hold, Unfit
 from rekisteri.sources.banks.known import Book, Notices
@@ -33,9 +34,9 @@ from rekisteri.sources.banks.match import Finder, KnownNotice
 from rekisteri.sources.banks.pauses import records_of_threads
 from rekisteri.sources.banks.settle import Settler
 from rekisteri.sources.banks.split import split
-from rekisteri.sources.banks.standing import Outcome, Own, Resolved, Told, resolve
+from rekisteri.sources.banks.standing import Outcome, Resolved, by_itself
 from rekisteri.sources.banks.store import BankFile
-from rekisteri.sources.banks.wire import Acknowledgement, Broken, Read, ReceiverInfo, read
+from rekisteri.sources.banks.wire import Acknowledgement, Broken, Read, ReceiverInfo, Wish, read
 
 CHUNK = 1_000
 PART_BYTES = 1 << 20
@@ -131,7 +132,7 @@ def _known(known: BankFile) -> FileReport:
 
 def _take(tx: Write, vault: Vault, path: Path, report: FileReport, progress: Progress) -> None:
     try:
-        with _all_or_nothing(tx), path.open("rb") as source:
+        with settled(), _all_or_nothing(tx), path.open("rb") as source:
             read_file(tx, vault, report, source, progress)
     except Unfit as unfit:
         report.state, report.hold, report.position = "quarantined", unfit.hold, unfit.position
@@ -283,8 +284,7 @@ class Reading:
             self._revived |= taken.revived
             self._paused |= taken.paused
         lines = self._fresh([one for one in chunk if not isinstance(one.message, Acknowledgement)])
-        for line in lines:
-            self._route(line)
+        self._route(lines)
         self._match([line for line in lines if line.hold is None])
         if lines:
             store.insert_messages(self._tx, self._report.file_id, self._block(lines))
@@ -313,40 +313,38 @@ class Reading:
                 lines.append(_Line(line_id, one, other, digest, hold=Hold.MESSAGE_ID_REUSED))
         return lines
 
-    def _route(self, line: _Line) -> None:
-        """Which notice the message answers, and what holds it back whoever the payer is."""
-        message = line.read.message
-        if isinstance(message, Broken):
-            line.hold, line.field = line.hold or message.hold, message.field
-            return
-        assert isinstance(message, ReceiverInfo), "acknowledgements go another way"
-        line.known, hold = self._notices.route(message)
-        line.hold = line.hold or hold
-        line.wish = box.wished(self._vault, message.wish)
-        if line.known is not None and line.hold is None:
-            organisation_id, reason = line.known.organisation_id, line.known.notice.payment_reason
-            line.thread = box.thread(self._vault, organisation_id, reason, message.wish.address)
+    def _route(self, lines: Sequence[_Line]) -> None:
+        """Which notice each message answers, and what holds it back whoever the payer is."""
+        told: list[tuple[_Line, Wish]] = []
+        sound: list[tuple[_Line, tuple[int, str, str]]] = []
+        for line in lines:
+            message = line.read.message
+            if isinstance(message, Broken):
+                line.hold, line.field = line.hold or message.hold, message.field
+                continue
+            assert isinstance(message, ReceiverInfo), "acknowledgements go another way"
+            line.known, hold = self._notices.route(message)
+            line.hold = line.hold or hold
+            told.append((line, message.wish))
+            if line.known is not None and line.hold is None:
+                order = line.known.organisation_id, line.known.notice.payment_reason, message.wish.address
+                sound.append((line, order))
+        for (line, _), wish in zip(told, box.wished(self._vault, (wish for _, wish in told)), strict=True):
+            line.wish = wish
+        for (line, _), thread in zip(sound, box.threads(self._vault, (order for _, order in sound)), strict=True):
+            line.thread = thread
 
     def _match(self, lines: Sequence[_Line]) -> None:
         """Judge each message by itself; those about one order are judged together when all are there."""
-        asked = [(line.known, line.info.wish) for line in lines if line.known is not None and line.info is not None]
-        for line, own in zip(lines, self._finder.find(asked), strict=True):
-            line.resolved = self._alone(line, own)
+        asked = [(line, line.known, line.info) for line in lines if line.known is not None and line.info is not None]
+        owns = self._finder.find([(known, info.wish) for _, known, info in asked])
+        for (line, _, info), own in zip(asked, owns, strict=True):
+            line.resolved = by_itself(info.action, own)
         found = [(line.known, line.resolved.party_id) for line in lines if line.known and line.resolved]
         self._book.look_up((known, party_id) for known, party_id in found if party_id is not None)
         for line in lines:
             if line.known is not None and line.resolved is not None and line.resolved.party_id is not None:
                 line.record_id = self._book.record(line.known, line.resolved.party_id)
-
-    def _alone(self, line: _Line, own: Own) -> Resolved:
-        info, frame = line.info, line.read.frame
-        assert info is not None
-        assert line.thread is not None
-        told = Told(
-            UUID(line.id), line.thread, line.wish, frame.message_id, None, info.said_at, frame.framed_at, info.action,
-            info.operator, line.digest,
-        )  # fmt: skip
-        return resolve([told], {told.id: own}, {})[told.id]
 
     def _block(self, lines: Sequence[_Line]) -> bytes:
         vault = self._vault

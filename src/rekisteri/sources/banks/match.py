@@ -156,8 +156,7 @@ class Finder:
         return _led(sought, by_code, self._by_number([sought]))
 
     def _by_code(self, kind: str, codes: Iterable[str | None]) -> dict[str, UUID]:
-        wanted = {code for code in codes if code is not None}
-        blinds = {blind: code for code in wanted for blind in self._vault.blinds(kind, code)}
+        blinds = self._vault.blinds_of(kind, {code for code in codes if code is not None})
         if not blinds:
             return {}
         return {blinds[row.blind]: row.party_id for row in parties.known_identities(self._tx, blinds)}
@@ -249,9 +248,9 @@ def _borne_out(
 
 
 def _name_bears_out(rule: Rule, text: str, orderer: Orderer) -> bool:
-    said = words.fold(text)
-    known = set(words.fold(orderer.name)) | set(words.fold(orderer.called_name or ""))
+    said = words.folded(text)
+    known = {*words.folded(orderer.name), *words.folded(orderer.called_name or "")}
     if rule in (Rule.IDENTITY_CODE, Rule.BUSINESS_ID):
-        known |= {word for name in orderer.former_surnames for word in words.fold(name)}
+        known |= {word for name in orderer.former_surnames for word in words.folded(name)}
         return bool(said) and words.names_agree(said, known)
     return len(known & set(said)) >= FULL_NAME_WORDS

@@ -21,9 +21,12 @@ from rekisteri.catalogue import Content
 from rekisteri.ground import ids
 from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Conflict, Missing, Rejected
+from rekisteri.parties import words
 from rekisteri.sources.banks import store
 from rekisteri.sources.banks.notice import Notice, check, from_json, to_json
 
+KEY_TAIL = len(":") + 36
+"""Of a record's key, what stands after the payment reason: the party it was first stated of."""
 AFFECTED_SHOWN = 200
 
 
@@ -98,7 +101,7 @@ def notices(tx: Read, *, organisation_id: int | None = None) -> list[NoticeHead]
                (select count(*)::integer from parties.record r
                 join parties.source src on src.id = r.source_id
                 where src.kind = 'bank' and src.organisation_id = n.organisation_id and r.ended_on is null
-                  and r.key like n.payment_reason || ':%%') as orders
+                  and left(r.key, %(tail)s) = n.payment_reason) as orders
         from sources.notice n
         join lateral (
             select version, action, issued_at from sources.notice_version
@@ -108,6 +111,7 @@ def notices(tx: Read, *, organisation_id: int | None = None) -> list[NoticeHead]
         order by n.ended_at nulls first, n.organisation_id, n.payment_reason, n.id
         """,
         organisation_id=organisation_id,
+        tail=-KEY_TAIL,
     )
 
 
@@ -306,12 +310,15 @@ def affected(tx: Read, notice_id: UUID, banks: Sequence[str] | None = None) -> l
         join parties.source src on src.organisation_id = n.organisation_id and src.kind = 'bank'
         join parties.record r on r.source_id = src.id and r.ended_on is null
         join parties.party p on p.id = r.party_id
-        where n.id = %(id)s and r.key like n.payment_reason || ':%%'
+        where n.id = %(id)s and left(r.key, %(tail)s) = n.payment_reason
         order by p.name, p.id
         """,
         id=notice_id,
+        tail=-KEY_TAIL,
     )
-    wanted = [one for one in found if banks is None or one.bank in banks]
+    wanted = sorted(
+        (one for one in found if banks is None or one.bank in banks), key=lambda one: words.sort_key(one.name)
+    )
     tx.saw(*(one.party_id for one in wanted[:AFFECTED_SHOWN]))
     tx.note(notice=str(notice_id), hits=len(wanted))
     return wanted

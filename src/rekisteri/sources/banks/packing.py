@@ -8,7 +8,8 @@ from __future__ import annotations
 import zlib
 from types import MappingProxyType
 
-LEVEL = 1
+LEVEL, WINDOW_BITS, MEMORY = 3, 13, 5
+"""The least that finds what stands in the model: a message packed anew begins with a copy of all this memory."""
 UNPACKED_MAX = 4 << 20
 
 _MODEL_1 = (
@@ -65,7 +66,7 @@ _MODEL_1 = (
 )
 MODELS = MappingProxyType({1: _MODEL_1})
 NEWEST = 1
-_BEGUN = zlib.compressobj(LEVEL, zdict=MODELS[NEWEST])
+_BEGUN = zlib.compressobj(LEVEL, zlib.DEFLATED, WINDOW_BITS, MEMORY, zdict=MODELS[NEWEST])
 """Never used itself: each message goes on from a copy."""
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from rekisteri.access import Read, Write
-from rekisteri.ground import ids
+from rekisteri.ground import ids, packed
 from rekisteri.ground.keys import Vault
 from rekisteri.sources.banks import box
 from rekisteri.sources.banks.standing import Pause
@@ -37,12 +37,17 @@ def by_answer(tx: Write, vault: Vault, answer_id: UUID, code: str, named: Sequen
         """,
         named=list(named),
     )
-    threads = {
-        box.thread(vault, organisation_id, reason, address)
-        for organisation_id, reason, sender in rows
-        for address in named
-        if address != sender
-    }
+    threads = set(
+        box.threads(
+            vault,
+            (
+                (organisation_id, reason, address)
+                for organisation_id, reason, sender in rows
+                for address in named
+                if address != sender
+            ),
+        )
+    )
     for thread in sorted(threads):
         put(tx, thread, at, resumes=False, code=code, answer_id=answer_id)
     return threads
@@ -51,8 +56,8 @@ def by_answer(tx: Write, vault: Vault, answer_id: UUID, code: str, named: Sequen
 def pauses_of(tx: Read, threads: Iterable[bytes]) -> dict[bytes, list[Pause]]:
     """The pauses of threads, and their liftings."""
     rows = tx.tuples(
-        "select thread, at, resumes from sources.order_pause where thread = any (%(threads)s) order by at, id",
-        threads=list(threads),
+        "select thread, at, resumes from sources.order_pause where thread = any (%(threads)s::bytea[]) order by at, id",
+        threads=packed.blobs(list(threads)),
     )
     found: dict[bytes, list[Pause]] = {}
     for thread, at, resumes in rows:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import cast
 from uuid import UUID
@@ -19,8 +19,9 @@ from rekisteri.sources.banks.holds import DECIDE_DAYS
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.match import Finder
 from rekisteri.sources.banks.pauses import pauses_of
-from rekisteri.sources.banks.standing import Certain, Outcome, Own, Resolved, Rule, Told, resolve, stand
+from rekisteri.sources.banks.standing import Certain, Outcome, Own, Resolved, Rule, Standing, Told, resolve, stand
 from rekisteri.sources.banks.store import Changed, MessageRow
+from rekisteri.sources.banks.wire import Wish
 
 BATCH = 2_000
 
@@ -72,13 +73,13 @@ class Settler:
             and named.get(row.ref_message_id) is not None
             and resolved[row.id].outcome is Outcome.MATCHED
         }
-        store.accept_proposals(self._tx, sorted(accepted))
+        _accept_proposals(self._tx, sorted(accepted))
         return self._write(rows, resolved)
 
     def _own(self, rows: Sequence[MessageRow]) -> dict[UUID, Own]:
         """What each message's own identifiers say: as found when it came, where that was certain; else asked anew."""
         own: dict[UUID, Own] = {}
-        asked = []
+        left: list[MessageRow] = []
         for row in rows:
             if row.decision in ("matched", "rejected") or row.notice_id is None:
                 continue
@@ -86,11 +87,15 @@ class Settler:
             if row.by_itself and party_id is not None and row.rule is not None:
                 own[row.id] = Certain(party_id, Rule(row.rule), tuple(row.evidence))
                 continue
-            wish = box.opened(self._vault, row.id, row.sealed)
-            if wish is not None:
-                asked.append((row.id, (self._notices[row.notice_id], wish)))
-        found = self._finder.find([one for _, one in asked])
-        return own | {row_id: verdict for (row_id, _), verdict in zip(asked, found, strict=True)}
+            left.append(row)
+        wishes = box.opened_all(self._vault, {row.id: row.sealed for row in left})
+        asked = [
+            (row.id, self._notices[row.notice_id], wish)
+            for row in left
+            if row.notice_id is not None and (wish := wishes[row.id]) is not None
+        ]
+        found = self._finder.find([(known, wish) for _, known, wish in asked])
+        return own | {row_id: verdict for (row_id, _, _), verdict in zip(asked, found, strict=True)}
 
     def _payer(self, row: MessageRow) -> UUID | None:
         if row.party_id is not None or row.record_id is None:
@@ -190,36 +195,22 @@ class Settler:
         known: dict[UUID, OrderRecord],
         told: dict[UUID, list[MessageRow]],
     ) -> Settled:
-        ends = store.biller_ends(self._tx, {row.notice_id for rows in told.values() for row in rows if row.notice_id})
-        pauses = pauses_of(self._tx, {bytes(row.thread) for rows in told.values() for row in rows if row.thread})
-        groups: dict[tuple[int | None, UUID, str], list[UUID]] = {}
+        grouped: dict[tuple[int, UUID, str], list[UUID]] = {}
         for record_id in sorted(payers):
+            organisation_id = organisations.get(record_id) or self._organisation(record_id)
             reason = self._reason(record_id, known, told)
-            groups.setdefault((organisations.get(record_id), payers[record_id], reason), []).append(record_id)
+            grouped.setdefault((organisation_id, payers[record_id], reason), []).append(record_id)
+        stood = self._stood(grouped.values(), told)
+        wishes = box.opened_all(self._vault, {terms.id: terms.sealed for _, terms in filter(None, stood)})
         stated: dict[int, list[OrderStated]] = {}
-        for (organisation_id, payer, _), record_ids in groups.items():
-            rows = {row.id: row for record_id in record_ids for row in told.get(record_id, [])}
-            if organisation_id is None:
-                organisation_id = self._organisation(record_ids[0])
-            standing = stand(
-                (self._told(row) for row in rows.values()),
-                [
-                    end
-                    for notice_id in {row.notice_id for row in rows.values()}
-                    if notice_id
-                    for end in ends.get(notice_id, [])
-                ],
-                [
-                    pause
-                    for thread in {bytes(row.thread or b"") for row in rows.values()}
-                    for pause in pauses.get(thread, [])
-                ],
-            )
-            terms = None if standing is None else self._terms(rows[standing.terms.id], day(standing.since))
-            in_force = standing is not None and standing.in_force
+        for ((organisation_id, payer, _), record_ids), found in zip(grouped.items(), stood, strict=True):
+            terms, stands = None, False
+            if found is not None:
+                standing, row = found
+                terms, stands = self._terms(row, wishes[row.id], standing), standing.stands
             first, *rest = record_ids
-            stated.setdefault(organisation_id, []).append(OrderStated(payer, first, terms, in_force))
-            stated[organisation_id] += [OrderStated(payer, other, terms, in_force=False) for other in rest]
+            stated.setdefault(organisation_id, []).append(OrderStated(payer, first, terms, stands))
+            stated[organisation_id] += [OrderStated(payer, other, terms, stands=False) for other in rest]
         orders = 0
         for organisation_id, ones in stated.items():
             origin = Origin(self._book.source(organisation_id), None, self._tx.act.viewer.account_id)
@@ -227,6 +218,26 @@ class Settler:
         concerned = frozenset(payers.values())
         self._tx.gather([str(party_id) for party_id in concerned])
         return Settled(orders, concerned)
+
+    def _stood(
+        self, groups: Collection[Sequence[UUID]], told: dict[UUID, list[MessageRow]]
+    ) -> list[tuple[Standing, MessageRow] | None]:
+        """Of the records of each group together: where their messages bring the order, and the message with its terms."""
+        every = [row for rows in told.values() for row in rows]
+        ends = store.biller_ends(self._tx, {row.notice_id for row in every if row.notice_id})
+        pauses = pauses_of(self._tx, {bytes(row.thread) for row in every if row.thread})
+        found: list[tuple[Standing, MessageRow] | None] = []
+        for record_ids in groups:
+            rows = {row.id: row for record_id in record_ids for row in told.get(record_id, ())}
+            notices = {row.notice_id for row in rows.values() if row.notice_id}
+            threads = {bytes(row.thread) for row in rows.values() if row.thread}
+            standing = stand(
+                (self._told(row) for row in rows.values()),
+                [end for notice_id in notices for end in ends.get(notice_id, ())],
+                [pause for thread in threads for pause in pauses.get(thread, ())],
+            )
+            found.append(None if standing is None else (standing, rows[standing.terms.id]))
+        return found
 
     def _reason(self, record_id: UUID, known: dict[UUID, OrderRecord], told: dict[UUID, list[MessageRow]]) -> str:
         if record_id in known:
@@ -239,8 +250,7 @@ class Settler:
         """The organisation of a record that no message is about any more."""
         return parties.order_organisation(self._tx, record_id)
 
-    def _terms(self, row: MessageRow, ordered_on: date) -> OrderTerms:
-        wish = box.opened(self._vault, row.id, row.sealed)
+    def _terms(self, row: MessageRow, wish: Wish | None, standing: Standing) -> OrderTerms:
         assert wish is not None, "a matched message can be read"
         assert row.notice_id is not None, "a matched message answers a notice"
         notice = self._notices[row.notice_id].notice
@@ -252,5 +262,19 @@ class Settler:
             language=wish.language,
             due_day=wish.due_day if notice.due_day_accepted else None,
             times_a_year=wish.times_a_year if notice.times_accepted else None,
-            ordered_on=ordered_on,
+            ordered_on=day(standing.since),
+            paused_on=None if standing.paused_at is None else day(standing.paused_at),
+        )
+
+
+def _accept_proposals(tx: Write, message_ids: Sequence[str]) -> None:
+    """Our proposals that payers' orders refer to have been accepted."""
+    if message_ids:
+        tx.run(
+            """
+            update sources.proposal set state = 'accepted', answered_at = %(at)s
+            where message_id = any (%(ids)s) and state in ('ready', 'sent')
+            """,
+            ids=list(message_ids),
+            at=tx.at,
         )

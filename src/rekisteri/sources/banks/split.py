@@ -21,7 +21,7 @@ ROOTS = (b"FinvoiceReceiverInfo", b"Finvoiceack")
 """The messages that banks send; a proposal or a sender's notice is ours to send."""
 
 _BOM = b"\xef\xbb\xbf"
-_BLANK = b" \t\r\n"
+_BLANKS = re.compile(rb"[ \t\r\n]*")
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*?\?>")
 _SKIPPED = re.compile(rb"<\?(?!xml\s)[^>]*\?>|<!--.*?-->", re.DOTALL)
 _START = re.compile(rb"<(?:[A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)(?=[\s/>])")
@@ -75,12 +75,10 @@ class _Window:
     def skip_blanks(self) -> bool:
         """Go on to what is no blank; whether there is any."""
         while True:
-            end = self._at
-            held = self._held
-            while end < len(held) and held[end] in _BLANK:
-                end += 1
-            self._use(end - self._at)
-            if end < len(held):
+            found = _BLANKS.match(self._held, self._at)
+            assert found is not None, "there may be no blanks"
+            self._use(found.end() - self._at)
+            if self._at < len(self._held):
                 return True
             if not self._fill():
                 return False

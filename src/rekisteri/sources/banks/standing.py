@@ -17,6 +17,9 @@ from uuid import UUID
 
 from rekisteri.sources.banks.holds import Hold
 
+ALWAYS_HELD = frozenset({Hold.DEAD_PAYER, Hold.COMPANY})
+"""What an earlier message about the same order makes no more certain: nobody dead orders, and no company."""
+
 
 class Outcome(StrEnum):
     """What became of a message."""
@@ -113,12 +116,22 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The last order heard of: the message whose terms it has, since when, whether it is in force or paused."""
+    """The last order heard of: the message whose terms it has, since when, whether it is in force, or since when paused."""
 
     terms: Told
     since: datetime
     in_force: bool
-    paused: bool = False
+    paused_at: datetime | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether it stands, but invoices go otherwise."""
+        return self.paused_at is not None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has not ended: in force or paused."""
+        return self.in_force or self.paused
 
 
 def resolve(
@@ -139,6 +152,16 @@ def resolve(
         if found[told.id].outcome is Outcome.HELD and any(_overtakes(later, told) for later in ordered[place + 1 :]):
             found[told.id] = Resolved(Outcome.OVERTAKEN, hold=found[told.id].hold)
     return found
+
+
+def by_itself(action: str, own: Own) -> Resolved:
+    """What a message comes to of which no other message tells anything."""
+    if isinstance(own, Certain):
+        return Resolved(Outcome.MATCHED, own.party_id, own.rule, own.evidence)
+    if action != "delete":
+        return Resolved(Outcome.HELD, hold=own.hold)
+    # Ending is safe wherever it points: only an order at this very address can end by it.
+    return Resolved(Outcome.WAITING) if own.party_id is None else Resolved(Outcome.MATCHED, own.party_id, Rule.ENDING)
 
 
 def _alone(told: Told, own: Own | None) -> Resolved | None:
@@ -179,7 +202,7 @@ class _Thread:
         if alone is not None and alone.rule in (None, Rule.OFFICER):
             return alone
         doubt = self._own.get(told.id)
-        if isinstance(doubt, Doubt) and doubt.hold is Hold.DEAD_PAYER and told.action != "delete":
+        if isinstance(doubt, Doubt) and doubt.hold in ALWAYS_HELD and told.action != "delete":
             return Resolved(Outcome.HELD, hold=doubt.hold)
         if self._strays(told):
             return Resolved(Outcome.HELD, hold=Hold.CONTRADICTS_ORIGINAL)
@@ -195,12 +218,8 @@ class _Thread:
             return alone
         if parties:
             return Resolved(Outcome.MATCHED, parties.pop(), Rule.SAME_ORDER)
-        if told.action == "delete":
-            # Ending is safe wherever it points: only an order at this very address can end by it.
-            ended = next(iter(mine), None)
-            return Resolved(Outcome.WAITING) if ended is None else Resolved(Outcome.MATCHED, ended, Rule.ENDING)
-        assert isinstance(doubt, Doubt), "a message that nobody has decided says what its identifiers say"
-        return Resolved(Outcome.HELD, hold=doubt.hold)
+        assert doubt is not None, "a message that nobody has decided says what its identifiers say"
+        return by_itself(told.action, doubt)
 
     def _strays(self, told: Told) -> bool:
         """Whether it refers to a message about another order."""
@@ -255,10 +274,10 @@ def stand(messages: Iterable[Told], ends: Iterable[BillerEnd] = (), pauses: Iter
 
 def _after(standing: Standing | None, turn: Told | BillerEnd | Pause) -> Standing | None:
     if isinstance(turn, Pause):
-        if standing is None or standing.terms.thread != turn.thread:
+        if standing is None or not standing.stands or standing.terms.thread != turn.thread:
             return standing
-        lives = standing.in_force or standing.paused
-        return replace(standing, in_force=lives and turn.resumes, paused=lives and not turn.resumes)
+        paused_at = None if turn.resumes else standing.paused_at or turn.at
+        return replace(standing, in_force=turn.resumes, paused_at=paused_at)
     if isinstance(turn, BillerEnd):
         if standing is not None and standing.terms.operator == turn.operator:
             return Standing(standing.terms, standing.since, in_force=False)
@@ -268,6 +287,5 @@ def _after(standing: Standing | None, turn: Told | BillerEnd | Pause) -> Standin
             return Standing(turn, turn.said_at, in_force=False)
         ends = standing.terms.thread == turn.thread
         return Standing(standing.terms, standing.since, in_force=False) if ends else standing
-    lives = standing is not None and (standing.in_force or standing.paused)
-    goes_on = standing is not None and lives and standing.terms.thread == turn.thread
+    goes_on = standing is not None and standing.stands and standing.terms.thread == turn.thread
     return Standing(turn, standing.since if standing is not None and goes_on else turn.said_at, in_force=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from rekisteri.access import Read, Write
 from rekisteri.catalogue import Content
+from rekisteri.ground import packed
 from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Rejected
 from rekisteri.sources.banks.holds import Hold
@@ -238,7 +239,10 @@ def set_intermediator(tx: Write, code: str, name: str, kind: str, replaced_by: s
 
 def known_once(tx: Read, onces: Sequence[bytes]) -> dict[bytes, bytes]:
     """Digests of messages that came before, by what banks hold to be unique."""
-    rows = tx.tuples("select once, digest from sources.bank_message where once = any (%(onces)s)", onces=list(onces))
+    rows = tx.tuples(
+        "select once, digest from sources.bank_message where once = any (%(onces)s::bytea[])",
+        onces=packed.blobs(onces),
+    )
     return dict(rows)
 
 
@@ -338,9 +342,9 @@ def messages_of_threads(tx: Read, threads: Sequence[bytes]) -> list[MessageRow]:
                m.decision, m.decision_reason
         from sources.bank_message m
         left join parties.record r on r.id = m.record_id
-        where m.thread = any (%(threads)s)
+        where m.thread = any (%(threads)s::bytea[])
         """,
-        threads=list(threads),
+        threads=packed.blobs(threads),
     )
 
 
@@ -355,9 +359,9 @@ def messages_of_records(tx: Read, record_ids: Sequence[UUID]) -> list[MessageRow
                m.decision, m.decision_reason
         from sources.bank_message m
         left join parties.record r on r.id = m.record_id
-        where m.record_id = any (%(records)s) and m.outcome = 'matched'
+        where m.record_id = any (%(records)s::uuid[]) and m.outcome = 'matched'
         """,
-        records=list(record_ids),
+        records=packed.ids(record_ids),
     )
 
 
@@ -485,16 +489,3 @@ def records_of_notices(tx: Read, notice_ids: Iterable[UUID]) -> list[UUID]:
         ids=wanted,
     )
     return [record_id for (record_id,) in rows]
-
-
-def accept_proposals(tx: Write, message_ids: Sequence[str]) -> None:
-    """Our proposals that payers' orders refer to have been accepted."""
-    if message_ids:
-        tx.run(
-            """
-            update sources.proposal set state = 'accepted', answered_at = %(at)s
-            where message_id = any (%(ids)s) and state in ('ready', 'sent')
-            """,
-            ids=list(message_ids),
-            at=tx.at,
-        )

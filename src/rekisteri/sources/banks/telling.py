@@ -42,6 +42,7 @@ EVIDENCE: Mapping[str, Text] = MappingProxyType(
                     "the identity code the bank knows"),
         "phone": _T("puhelinnumero", "telefonnummer", "telephone number"),
         "name": _T("nimi", "namn", "name"),
+        "alike": _T("nimi muistuttaa", "namnet liknar", "a similar name"),
     }
 )  # fmt: skip
 OUTCOMES: Mapping[Outcome, Text] = MappingProxyType(

@@ -306,6 +306,14 @@ def _acknowledgement(root: etree._Element) -> Acknowledgement | Broken:
 
 def instant(text: str) -> datetime | None:
     """A time as banks write it, one-digit months and missing zones too; without a zone it is Finnish."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=HELSINKI)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return _loose_instant(text)
+
+
+def _loose_instant(text: str) -> datetime | None:
     found = _TIME.fullmatch(text.strip())
     if found is None:
         return None

@@ -128,6 +128,11 @@ def held_count(tx: Read) -> int:
     )
 
 
+def quarantined_count(tx: Read) -> int:
+    """How many files wait."""
+    return int(tx.value("select count(*) from sources.bank_file where state = 'quarantined'"))
+
+
 def held(tx: Read, vault: Vault, message_id: UUID) -> HeldDetail:
     """One message with whom it may be about. Raises ``Missing``."""
     row = store.message(tx, message_id)
@@ -171,20 +176,24 @@ def candidates_of(
             if companies or hit.kind is PartyKind.PERSON:
                 found.setdefault(hit.party_id, [])
     orderers = parties.orderers(tx, found)
-    candidates = [_candidate(orderers[party_id], types, name, organisation_id) for party_id, types in found.items()]
+    judged = [_candidate(orderers[party_id], types, name, organisation_id) for party_id, types in found.items()]
+    # The search forgives much: whom nothing speaks for is no candidate.
+    candidates = [one for one in judged if one.fors]
     candidates.sort(key=lambda one: (-len(one.fors), len(one.againsts), words.sort_key(one.name)))
-    tx.saw(*found)
-    return candidates[:CANDIDATES_MOST]
+    shown = candidates[:CANDIDATES_MOST]
+    tx.saw(*(one.party_id for one in shown))
+    return shown
 
 
 def _candidate(orderer: Orderer, types: Sequence[str], name: str, organisation_id: int) -> Candidate:
-    said = set(words.fold(name))
-    same_name = len(said & set(words.fold(orderer.name))) > 1
-    fors = (*types, *(("name",) if same_name else ()))
+    said, known = set(words.fold(name)), set(words.fold(orderer.name))
+    same_name = len(said & known) > 1
+    alike = not same_name and sum(any(words.alike(word, other) for other in known) for word in said) > 1
+    fors = (*types, *(("name",) if same_name else ()), *(("alike",) if alike else ()))
     against = []
     if not types:
         against.append("identifier")
-    if said and not same_name:
+    if said and not same_name and not alike:
         against.append("name")
     if organisation_id not in orderer.organisations:
         against.append("not_customer")
@@ -279,9 +288,10 @@ def release(tx: Write, vault: Vault, message_id: UUID, *, reason: str) -> Hold |
     if known is None or hold is not None:
         decisions.hold_still(tx, row.id, hold or Hold.NOTICE_UNKNOWN, None)
         return hold
-    thread = box.thread(vault, known.organisation_id, known.notice.payment_reason, again.wish.address)
+    (thread,) = box.threads(vault, [(known.organisation_id, known.notice.payment_reason, again.wish.address)])
+    (wish,) = box.wished(vault, [again.wish])
     sealed = vault.seal(box.closed(again.wish), key="secret", place=f"{box.WISH_PLACE}{row.id}")
-    decisions.reroute(tx, row.id, again, known.id, known.organisation_id, thread, box.wished(vault, again.wish), sealed)
+    decisions.reroute(tx, row.id, again, known.id, known.organisation_id, thread, wish, sealed)
     settler = Settler(tx, vault, notices, Book(tx))
     settler.state(settler.resolve([thread]))
     after = store.message(tx, row.id)

@@ -174,6 +174,7 @@ def _take_decided(tx: Write, vault: Vault, item: parties.WorkItem, decision: str
     if moved_from is not None:
         touched.append(UUID(moved_from))
     parties.refresh(tx, vault, lexicon, touched)
+    parties.settle_tied(tx, vault, lexicon, [UUID(party_id)])
     tx.saw(UUID(party_id))
 
 

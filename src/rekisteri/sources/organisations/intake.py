@@ -10,11 +10,12 @@ from __future__ import annotations
 import gc
 import hashlib
 import sys
-from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import compress, islice
 from pathlib import Path
 from uuid import UUID
 
@@ -24,17 +25,18 @@ from rekisteri.catalogue import Fault, Rules
 from rekisteri.ground import clock, ids
 from rekisteri.ground.errors import Conflict
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import Drawn, Lexicon, Origin, Rows
-from rekisteri.sources.organisations import faults, store
+from rekisteri.parties import Lexicon, Origin, Parcel
+from rekisteri.sources.organisations import beside, faults, store
+from rekisteri.sources.organisations.beside import Sheets
 from rekisteri.sources.organisations.mapping import Mapping, plan
-from rekisteri.sources.organisations.observe import Observer
-from rekisteri.sources.organisations.ready import Preparer, Readable, Ready
+from rekisteri.sources.organisations.ready import Errand, Ready, Speaker
 from rekisteri.sources.organisations.report import Report
 from rekisteri.sources.organisations.wire import Delivery, cells_of, open_delivery
-from rekisteri.sources.organisations.wire_sheet import sheets
 from rekisteri.sources.take import fall_silent, take, take_crowd
 
 CHUNK_ROWS = 8_000
+SHEETS_AHEAD = 2
+"""So that neither side waits when the other is slow for once."""
 SWITCH_INTERVAL_S = 0.0002
 ENDING_SHARE_MAX = 0.2
 ENDING_FREE = 50
@@ -67,20 +69,24 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
     """
     decide_organisation(tx.act, request.organisation_id)
     parties.lock_identity(tx)
-    with open_delivery(
-        request.path,
-        format=request.mapping.format,
-        encoding=request.mapping.encoding,
-        separator=request.mapping.separator,
-    ) as delivery:
+    mapping = request.mapping
+    with (
+        beside.begun(request.path) as begin,
+        open_delivery(
+            request.path, format=mapping.format, encoding=mapping.encoding, separator=mapping.separator
+        ) as delivery,
+        _in_step(),
+    ):
         run_ = _Run(tx, vault, request, delivery)
-        with _in_step():
-            for ready in run_.prepared():
-                run_.take_ready(ready)
-                progress(run_.report.rows)
-            if run_.full:
-                run_.end_the_missing()
-            return run_.close()
+        others = begin(run_.errand, vault)
+        run_.note_file()
+        for ready in run_.prepared(others):
+            run_.take_ready(ready)
+            progress(run_.report.rows)
+        if run_.full:
+            run_.end_the_missing(others)
+        run_.settle()
+        return run_.close()
 
 
 @contextmanager
@@ -120,77 +126,76 @@ class _Run:
         self._origin = Origin(source, self.report.batch_id, tx.act.viewer.account_id)
         self._lexicon = Lexicon()
         self._first_delivery = not parties.has_records(tx, source.id)
-        self._preparer = Preparer(self._plan, Observer(self._plan, request.mapping, rules), vault, self._origin, tx.at)
+        self.errand = Errand(
+            delivery, self._plan, request.mapping, rules, self._origin, tx.at, CHUNK_ROWS, self._first_delivery
+        )
+        self._speaker = Speaker(self.errand, vault)
         self._unread: set[str] = set()
         """Keys of rows too broken to read: their customers are rejected, not gone."""
+        self._file_digest = b""
         self._faults = faults.Ledger(tx, vault, self.report.batch_id, delivery.columns)
         self._open_work = set[str]() if self._first_delivery else store.open_work_keys(tx, request.organisation_id)
 
-    def prepared(self) -> Iterator[Ready]:
-        """The sheets made ready: one beside the database's work on the one before, by another thread."""
-        restore = self._plan.restore_zeros if self._delivery.format == "xlsx" else None
-        coming = sheets(self._delivery, CHUNK_ROWS, restore)
+    def note_file(self) -> None:
+        """Remember which file it is, while the others begin."""
+        digest = hashlib.blake2b(digest_size=16)
+        with self._request.path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+        self._file_digest = self._vault.digest(digest.digest())
 
-        def read_next() -> Readable | None:
-            sheet = next(coming, None)
-            return None if sheet is None else self._preparer.read(sheet)
+    def prepared(self, others: Sheets) -> Iterator[Ready]:
+        """The sheets made ready: some beside the database's work on the one before, asked for by another thread."""
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake") as thread:
+            reading = thread.submit(others.read)
+            waiting = deque[Future[Ready]]()
+            while (keys := reading.result()) is not None:
+                waiting.append(thread.submit(others.ready, self._known_digests(keys)))
+                reading = thread.submit(others.read)
+                if len(waiting) > SHEETS_AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake") as beside:
-            reading = beside.submit(read_next)
-            waiting = None
-            while (read := reading.result()) is not None:
-                known = self._known_digests(read)
-                preparing = beside.submit(self._preparer.ready, read, known)
-                reading = beside.submit(read_next)
-                if waiting is not None:
-                    yield waiting.result()
-                waiting = preparing
-            if waiting is not None:
-                yield waiting.result()
-
-    def _known_digests(self, read: Readable) -> dict[str, bytes]:
+    def _known_digests(self, keys: list[str]) -> dict[str, bytes]:
         if self._first_delivery:
             return {}
-        known = parties.known_digests(self._tx, self._origin.source.id, read.keys.drop_nulls().to_list())
-        return self._vault.lift_all(known)
+        return self._vault.lift_all(parties.known_digests(self._tx, self._origin.source.id, keys))
 
     def take_ready(self, ready: Ready) -> None:
         """Take the rows of one sheet: the crowd as one, the others one by one."""
-        report, sheet = self.report, ready.read.sheet
-        report.rows += len(sheet.row_nos) + len(sheet.bad)
+        report = self.report
+        report.rows += ready.rows + len(ready.bad)
         report.unchanged += ready.unchanged
         report.dropped.update({column: count for column, count in ready.dropped.items() if count})
-        for bad in sheet.bad:
+        for bad in ready.bad:
             cells = cells_of(bad.raw, self._delivery.separator)
             self._unread.update(cell.strip() for cell in cells[self._plan.key_index :][:1])
             self._reject(bad.row_no, cells, [Fault(bad.reason)])
-        if ready.crowd is not None and ready.packed is not None:
-            self._take_crowd(ready, ready.crowd, ready.packed)
-        for place, found in ready.rejected:
-            self._reject(sheet.row_nos[place], sheet.row(place), found)
+        if ready.crowd is not None:
+            self._take_crowd(ready, ready.crowd)
+        for row_no, found in ready.rejected:
+            self._reject(row_no, ready.cells[row_no], found)
         self._take_others(ready)
         self._faults.flush()
 
-    def _take_crowd(self, ready: Ready, crowd: Drawn, packed: Rows) -> None:
-        met = take_crowd(self._tx, self._lexicon, self._origin, crowd, packed)
-        if met:
-            self._preparer.say(ready, [bisect_left(ready.read.sheet.row_nos, row_no) for row_no in met])
-            ready.sayings.sort(key=lambda said: said.row_no or 0)
-        self.report.new += len(crowd) - len(met)
+    def _take_crowd(self, ready: Ready, crowd: Parcel) -> None:
+        met = take_crowd(self._tx, self._lexicon, self._origin, crowd)
+        self.report.new += len(crowd.rows) - len(met)
         if self._open_work:
-            taken = crowd.without(met)
-            self._close_work({key.decode() for key in taken.lines.keys})
+            self._close_work(set(crowd.without(met).rows.keys()))
+        self._speaker.say_again(ready, met)
 
     def _take_others(self, ready: Ready) -> None:
         if not ready.sayings:
             return
-        report, sheet = self.report, ready.read.sheet
+        report = self.report
         taken = take(self._tx, self._vault, self._lexicon, self._origin, ready.sayings)
         report.new += taken.new
         report.changed += taken.changed
         report.doubt += len(taken.doubts)
         for doubt in taken.doubts:
-            self._faults.doubt(doubt, sheet.row(bisect_left(sheet.row_nos, doubt.said.row_no or 0)))
+            self._faults.doubt(doubt, ready.cells[doubt.said.row_no or 0])
             report.reasons[doubt.reason.value, ""] += 1
         store.open_work(self._tx, self._vault, self._request.organisation_id, report.batch_id, taken.doubts)
         self._close_work(set(taken.party_ids))
@@ -205,34 +210,36 @@ class _Run:
             self.report.reasons[fault.reason.value, self._plan.column(fault.field)] += 1
         self._faults.reject(row_no, row, [(self._plan.column(fault.field), fault.reason) for fault in found])
 
-    def end_the_missing(self) -> None:
+    def end_the_missing(self, others: Sheets) -> None:
         """What a full file no longer holds has ended. Raises ``Conflict`` for an unlikely share."""
         if self._first_delivery:
             return
-        source_id = self._origin.source.id
         live = 0
         missing: list[tuple[UUID, UUID]] = []
-        for key, record_id, party_id in parties.live_records(self._tx, source_id):
-            live += 1
-            if key not in self._preparer.seen and key not in self._unread:
-                missing.append((record_id, party_id))
+        records = parties.live_records(self._tx, self._origin.source.id)
+        while some := list(islice(records, CHUNK_ROWS)):
+            live += len(some)
+            unseen = others.unseen([key for key, _, _ in some])
+            missing += [
+                (record_id, party_id) for key, record_id, party_id in compress(some, unseen) if key not in self._unread
+            ]
         if len(missing) > max(ENDING_FREE, ENDING_SHARE_MAX * live) and not self._request.allow_endings:
             raise Conflict(
                 f"The full file lacks {len(missing)} of the organisation's {live} customers; nothing was taken. "
                 "If they have really left, allow the endings; if the file is a part, send it as a delta."
             )
         for start in range(0, len(missing), CHUNK_ROWS):
-            some = missing[start : start + CHUNK_ROWS]
-            self.report.ended += fall_silent(self._tx, self._vault, self._lexicon, self._origin, some)
+            gone = missing[start : start + CHUNK_ROWS]
+            self.report.ended += fall_silent(self._tx, self._vault, self._lexicon, self._origin, gone)
+
+    def settle(self) -> None:
+        """Whom an order of their household covers comes under it before anybody can read of them."""
+        parties.settle_households(self._tx, self._vault, self._lexicon)
 
     def close(self) -> Report:
         """Write the batch and the evidence: one act, with every customer of it."""
         self._faults.flush()
-        digest = hashlib.blake2b(digest_size=16)
-        with self._request.path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-        store.insert_batch(self._tx, self._request.organisation_id, self.report, self._vault.digest(digest.digest()))
+        store.insert_batch(self._tx, self._request.organisation_id, self.report, self._file_digest)
         report = self.report
         self._tx.note(
             batch=str(report.batch_id), rows=report.rows, new=report.new, changed=report.changed,

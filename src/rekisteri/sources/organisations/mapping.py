@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal, TypeVar, get_args
 
 from rapidfuzz import process
@@ -130,7 +129,7 @@ def _is_home(cell: str) -> bool:
 def standard() -> Mapping:
     """The standard layout, and the other headings known for its columns."""
     return Mapping(
-        columns=MappingProxyType({column: item.path(part) for column, item, part in catalogue.layout()}),
+        columns={column: item.path(part) for column, item, part in catalogue.layout()},
         is_standard=True,
     )
 
@@ -236,10 +235,10 @@ class _Reader:
             separator=self._separator(about),
             mode=self._one_of(about, "mode", get_args(Mode)),
             name_order=self._one_of(found, "name_order", get_args(NameOrder)) or standing.name_order,
-            columns=MappingProxyType(columns) if columns else standing.columns,
+            columns=columns or standing.columns,
             is_standard=not columns,
-            values=MappingProxyType(values),
-            pad=MappingProxyType(pad),
+            values=values,
+            pad=pad,
         )
 
     def _wrong(self, key: str, what: str, cure: str) -> Rejected:

@@ -47,6 +47,7 @@ class Observer:
         self._columns: list[tuple[int, str, Judge, dict[str, Scalar | Reason]]] = [
             (index, path, _judge_of(path, mapping), {}) for index, path in plan.targets if _may_state(path)
         ]
+        self._in_doubt = [_in_doubt(index, path, judge) for index, path, judge, _ in self._columns]
 
     def row(self, cells: Sequence[str]) -> Sayings | list[Fault]:
         """What the row says, or every fault of it at once."""
@@ -81,7 +82,9 @@ class Observer:
         assert plain is not None, "a customer number is a text"
         odd = ~keys.to_frame("key").select(plain.fill_null(value=False)).to_series()
         columns: dict[str, pl.Series] = {}
-        for (index, path, judge, memory), doubtful in zip(self._columns, self._doubtful(cells), strict=True):
+        for (index, path, judge, memory), doubtful in zip(
+            self._columns, cells.select(self._in_doubt).row(0), strict=True
+        ):
             column, faulty = _judged(cells[str(index)], doubtful, judge, memory)
             columns[path] = column
             odd = odd if faulty is None else odd | faulty
@@ -91,16 +94,6 @@ class Observer:
             odd = odd | (columns["turvakielto"] == YES).fill_null(value=False)
         stated = {path: column for path, column in columns.items() if column.null_count() < column.len()}
         return muster(stated, odd, self._rules)
-
-    def _doubtful(self, cells: pl.DataFrame) -> tuple[list[str], ...]:
-        """For each column the distinct texts that are not beyond doubt their own checked values."""
-        wanted = []
-        for index, path, judge, _ in self._columns:
-            kind, column = BY_PATH[path][1].kind, pl.col(str(index))
-            if judge is kind.parse and (plain := plainly(str(index), kind)) is not None:
-                column = column.filter(~plain)
-            wanted.append(column.unique().drop_nulls().implode())
-        return cells.select(wanted).row(0)
 
     def _full_names(self, cells: pl.Series, columns: dict[str, pl.Series]) -> pl.Series:
         """Take the names out of their one column into ``columns``; where they can't be."""
@@ -152,6 +145,14 @@ def _organisation(parts: Mapping[str, Scalar]) -> bool:
 def _may_state(path: str) -> bool:
     item = BY_PATH[path][0]
     return SourceKind.ORGANISATION in item.ranks and item.name != "customer_number"
+
+
+def _in_doubt(index: int, path: str, judge: Judge) -> pl.Expr:
+    """Of a column the distinct texts that are not beyond doubt their own checked values."""
+    kind, column = BY_PATH[path][1].kind, pl.col(str(index))
+    if judge is kind.parse and (plain := plainly(str(index), kind)) is not None:
+        column = column.filter(~plain)
+    return column.unique().drop_nulls().implode()
 
 
 def _judge_of(path: str, mapping: ColumnMapping) -> Judge:

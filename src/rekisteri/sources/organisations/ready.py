@@ -1,15 +1,14 @@
 """A sheet made ready to be taken: everything that needs no database, done beside it.
 
-``read`` finds each row's key and digest; ``ready`` divides the rows: unchanged, rejected,
-customers nobody has spoken of before (a crowd, kept as columns), and the rest, said row by
-row. Pure but for remembering the keys seen.
+``read`` finds each row's key and digest; ``ready`` divides the rows: unchanged, rejected, customers nobody has spoken
+of before (a crowd, on its way as bytes), and the rest, said row by row. Needs the vault and no database but for its lots
+of keys, so that it can be done by another thread or another process (``beside``).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
@@ -17,16 +16,96 @@ from itertools import compress
 import polars as pl
 
 from rekisteri import matching, parties
-from rekisteri.catalogue import Fault, Reason
+from rekisteri.catalogue import Fault, Muster, Reason, Rules
 from rekisteri.ground.keys import Vault
-from rekisteri.parties import Crowd, Drawn, Origin, Rows, Said
+from rekisteri.parties import Crowd, Drawn, Origin, Parcel, Said
 from rekisteri.sources.organisations.mapping import FULL_NAME, Plan
+from rekisteri.sources.organisations.mapping import Mapping as ColumnMapping
 from rekisteri.sources.organisations.observe import Observer
-from rekisteri.sources.organisations.wire_rows import Sheet
+from rekisteri.sources.organisations.wire_rows import BadRow, Delivery, Sheet, cells_in
+from rekisteri.sources.organisations.wire_sheet import sheets
 
 
 @dataclass(frozen=True, slots=True)
-class Readable:
+class Errand:
+    """What is to be made ready, and as what: all that whoever makes it ready must be told."""
+
+    delivery: Delivery
+    plan: Plan
+    mapping: ColumnMapping
+    rules: Rules
+    origin: Origin
+    at: datetime
+    sheet_rows: int
+    all_new: bool
+    """Whether the source has not spoken before: then nobody asks for the keys."""
+
+
+@dataclass(slots=True)
+class Ready:
+    """What is to be done with the rows of a sheet: ``crowd`` are customers nobody has spoken of."""
+
+    rows: int
+    bad: list[BadRow]
+    unchanged: int = 0
+    crowd: Parcel | None = None
+    raw: dict[int, bytes] = field(default_factory=dict)
+    """The texts of the crowd's rows, by row number: to be said alone where somebody has spoken of them after all."""
+    sayings: list[Said] = field(default_factory=list)
+    rejected: list[tuple[int, list[Fault]]] = field(default_factory=list)
+    """Row numbers, and what is wrong."""
+    cells: dict[int, list[str]] = field(default_factory=dict)
+    """Of rows said alone or rejected, by row number."""
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+class Speaker:
+    """Says rows one by one, or notes everything wrong with them."""
+
+    def __init__(self, errand: Errand, vault: Vault) -> None:
+        self._key_index = errand.plan.key_index
+        self._mark = errand.plan.signature.encode()
+        self._vault = vault
+        self._observer = Observer(errand.plan, errand.mapping, errand.rules)
+
+    def survey(self, keys: pl.Series, cells: pl.DataFrame) -> Muster:
+        """What many rows say, as columns."""
+        return self._observer.survey(keys, cells)
+
+    def digests(self, raw: Iterable[bytes]) -> list[bytes]:
+        """The digests of rows."""
+        return self._vault.digest_all(self._mark, raw)
+
+    def say(self, ready: Ready, row: _Row, wrong: Sequence[Fault] = ()) -> None:
+        """Add a row's saying, or its faults; ``wrong`` are such as are known already."""
+        said = list(wrong) or self._observer.key(row.key) or self._observer.row(row.cells)
+        ready.cells[row.row_no] = row.cells
+        if isinstance(said, list):
+            ready.rejected.append((row.row_no, said))
+        else:
+            ready.sayings.append(Said(row.key, said.kind, said.content, said.secrets, row.digest, row.row_no))
+
+    def say_again(self, ready: Ready, row_nos: Sequence[int]) -> None:
+        """Say rows of the crowd alone, each in its place among the others said."""
+        raw = [ready.raw[row_no] for row_no in row_nos]
+        for row_no, text, digest in zip(row_nos, raw, self.digests(raw), strict=True):
+            cells = cells_in(text)
+            self.say(ready, _Row(row_no, cells[self._key_index].strip(), cells, digest))
+        ready.sayings.sort(key=lambda said: said.row_no or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row that is said alone."""
+
+    row_no: int
+    key: str
+    cells: list[str]
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
     """A sheet with each row's key and digest, and the rows whose key can't be used."""
 
     sheet: Sheet
@@ -35,55 +114,55 @@ class Readable:
     keyless: dict[int, Reason]
 
 
-@dataclass(slots=True)
-class Ready:
-    """What is to be done with the rows of a sheet: ``crowd`` are customers nobody has spoken of."""
-
-    read: Readable
-    unchanged: int = 0
-    crowd: Drawn | None = None
-    packed: Rows | None = None
-    """The crowd as it goes to the database."""
-    sayings: list[Said] = field(default_factory=list)
-    rejected: list[tuple[int, list[Fault]]] = field(default_factory=list)
-    dropped: Counter[str] = field(default_factory=Counter)
-
-
 class Preparer:
-    """Makes the sheets of one delivery ready, in order."""
+    """Makes the sheets of one delivery ready, in order: ``read`` and then ``ready`` of each."""
 
-    def __init__(self, plan: Plan, observer: Observer, vault: Vault, origin: Origin, at: datetime) -> None:
-        self._plan = plan
-        self._at = at
-        self._observer = observer
+    def __init__(self, errand: Errand, vault: Vault) -> None:
+        self._errand = errand
         self._vault = vault
-        self._origin = origin
-        self._mark = plan.signature.encode()
-        self.seen: set[str] = set()
+        self._speaker = Speaker(errand, vault)
+        restore = errand.plan.restore_zeros if errand.delivery.format == "xlsx" else None
+        self._coming = sheets(errand.delivery, errand.sheet_rows, restore)
+        self._read = deque[_Read]()
+        self._seen = set[str]()
+        self._heard = set[str]()
 
-    def read(self, sheet: Sheet) -> Readable:
-        """The keys and digests of a sheet's rows; remembers the keys."""
-        keys = sheet.cells[str(self._plan.key_index)].str.strip_chars().replace("", None)
-        digests = self._vault.digest_all(self._mark, sheet.raw)
+    def read(self) -> list[str] | None:
+        """The next sheet's keys, to be looked up; None where there is none. Remembers them."""
+        sheet = next(self._coming, None)
+        if sheet is None:
+            return None
+        keys = sheet.cells[str(self._errand.plan.key_index)].str.strip_chars().replace("", None)
+        self._read.append(_Read(sheet, keys, self._speaker.digests(sheet.raw), self._remembered(keys)))
+        return [] if self._errand.all_new else keys.drop_nulls().to_list()
+
+    def _remembered(self, keys: pl.Series) -> dict[int, Reason]:
+        """Remember keys; the places of those that can't be used."""
         texts = keys.to_list()
+        if keys.null_count() == 0 and keys.n_unique() == keys.len() and self._seen.isdisjoint(texts):
+            self._seen.update(texts)
+            return {}
         keyless: dict[int, Reason] = {}
-        if keys.null_count() == 0 and keys.n_unique() == keys.len() and self.seen.isdisjoint(texts):
-            self.seen.update(texts)
-            return Readable(sheet, keys, digests, keyless)
         for place, key in enumerate(texts):
             if key is None:
                 keyless[place] = Reason.EMPTY_KEY
-            elif key in self.seen:
+            elif key in self._seen:
                 keyless[place] = Reason.DUPLICATE_KEY
             else:
-                self.seen.add(key)
-        return Readable(sheet, keys, digests, keyless)
+                self._seen.add(key)
+        return keyless
 
-    def ready(self, read: Readable, known: Mapping[str, bytes]) -> Ready:
-        """Divide the rows; ``known`` are the digests of the source's records among the keys."""
-        ready = Ready(read)
-        for index, column in self._plan.dropped:
-            cells = read.sheet.cells[str(index)]
+    def unseen(self, keys: Sequence[str]) -> list[bool]:
+        """Of each key whether no sheet has held it."""
+        return [key not in self._seen for key in keys]
+
+    def ready(self, known: Mapping[str, bytes]) -> Ready:
+        """Divide the rows of the sheet read first; ``known`` are the digests of the source's records among its keys."""
+        read = self._read.popleft()
+        sheet = read.sheet
+        ready = Ready(len(sheet.row_nos), sheet.bad)
+        for index, column in self._errand.plan.dropped:
+            cells = sheet.cells[str(index)]
             ready.dropped[column] = cells.len() - cells.null_count()
         wanted = [place not in read.keyless for place in range(read.keys.len())]
         fresh = wanted
@@ -93,63 +172,67 @@ class Preparer:
             ready.unchanged = sum(compress([not change for change in changed], wanted))
             wanted = [want and change for want, change in zip(wanted, changed, strict=True)]
             fresh = [want and old is None for want, old in zip(wanted, before, strict=True)]
-        left = self._crowd(ready, fresh) if any(fresh) else pl.Series(fresh, dtype=pl.Boolean)
+        formulas = self._formulas(sheet)
+        left, drawn = self._drawn(read, fresh, formulas)
         others = pl.Series(wanted, dtype=pl.Boolean) & (left | ~pl.Series(fresh, dtype=pl.Boolean))
-        self.say(ready, others.arg_true().to_list())
-        if ready.crowd is not None:
-            codes = [blind for said in ready.sayings for _, blind in matching.identities(self._vault, said)]
-            if twins := ready.crowd.twins(codes):
-                ready.crowd = ready.crowd.without(twins)
-                self.say(ready, [bisect_left(read.sheet.row_nos, row_no) for row_no in twins])
-                ready.sayings.sort(key=lambda said: said.row_no or 0)
-            ready.packed = ready.crowd.pack(self._origin, self._at)
+        for place in others.arg_true():
+            row_no = sheet.row_nos[place]
+            row = _Row(row_no, read.keys[place], sheet.row(place), read.digests[place])
+            self._speaker.say(ready, row, formulas.get(row_no, ()))
+        if drawn is not None:
+            self._pack(ready, sheet, drawn)
         for place, reason in read.keyless.items():
-            ready.rejected.append((place, [Fault(reason, "customer_number")]))
+            row_no = sheet.row_nos[place]
+            ready.cells[row_no] = sheet.row(place)
+            ready.rejected.append((row_no, [Fault(reason, "customer_number")]))
         return ready
 
-    def say(self, ready: Ready, places: Iterable[int]) -> None:
-        """Say rows one by one, or note everything wrong with them."""
-        read = ready.read
-        formulas = self._formulas(read.sheet)
-        for place in places:
-            key, row_no = read.keys[place], read.sheet.row_nos[place]
-            wrong = formulas.get(row_no) or self._observer.key(key)
-            said = wrong or self._observer.row(read.sheet.row(place))
-            if isinstance(said, list):
-                ready.rejected.append((place, said))
-            else:
-                ready.sayings.append(Said(key, said.kind, said.content, said.secrets, read.digests[place], row_no))
-
-    def _crowd(self, ready: Ready, fresh: list[bool]) -> pl.Series:
+    def _drawn(
+        self, read: _Read, fresh: list[bool], formulas: Mapping[int, list[Fault]]
+    ) -> tuple[pl.Series, Drawn | None]:
         """Draw the plain ones of rows whose keys are new; which of all rows are left to be said alone."""
-        read = ready.read
         among = pl.Series(fresh, dtype=pl.Boolean)
+        if not any(fresh):
+            return among, None
+        sheet, keys, cells = read.sheet, read.keys, read.sheet.cells
         places = among.arg_true()
-        keys, cells = read.keys, read.sheet.cells
         if not all(fresh):
             keys, cells = keys.filter(among), cells.filter(among)
-        survey = self._observer.survey(keys, cells)
+        survey = self._speaker.survey(keys, cells)
         odd = survey.odd
-        if formulas := self._formulas(read.sheet):
-            row_nos = pl.Series(read.sheet.row_nos).filter(among)
-            odd = odd | row_nos.is_in(list(formulas))
+        if apart := sheet.marked.union(formulas):
+            odd = odd | pl.Series(sheet.row_nos).filter(among).is_in(list(apart))
+        left = pl.repeat(False, among.len(), dtype=pl.Boolean, eager=True).scatter(places, odd)
         plain = ~odd
         kept = places.filter(plain).to_list()
+        if not kept:
+            return left, None
         crowd = Crowd(
             read.keys.gather(kept),
-            [read.sheet.row_nos[place] for place in kept],
+            [sheet.row_nos[place] for place in kept],
             [read.digests[place] for place in kept],
             survey.organisations.filter(plain),
             {path: column.filter(plain) for path, column in survey.columns.items()},
         )
-        ready.crowd = parties.draw(self._vault, self._origin, crowd) if kept else None
-        return pl.repeat(False, among.len(), dtype=pl.Boolean, eager=True).scatter(places, odd)
+        return left, parties.draw(self._vault, self._errand.origin, crowd)
+
+    def _pack(self, ready: Ready, sheet: Sheet, drawn: Drawn) -> None:
+        """Pack a crowd but for those who share an identity code with another row: they are said alone."""
+        crowd = drawn.pack(self._errand.origin, self._errand.at)
+        codes = [blind for said in ready.sayings for _, blind in matching.identities(self._vault, said)]
+        twins = drawn.twins(codes)
+        ready.raw = dict(zip(sheet.row_nos, sheet.raw, strict=True))
+        if twins:
+            crowd = crowd.without(twins)
+            self._speaker.say_again(ready, twins)
+        ready.crowd = crowd.unheard(self._heard)
+        self._heard.update(ready.crowd.heard)
 
     def _formulas(self, sheet: Sheet) -> dict[int, list[Fault]]:
         """The faults of computed cells, by row number."""
-        targets = dict(self._plan.targets)
-        if self._plan.full_name_index is not None:
-            targets[self._plan.full_name_index] = FULL_NAME
+        targets = dict(self._errand.plan.targets)
+        if self._errand.plan.full_name_index is not None:
+            targets[self._errand.plan.full_name_index] = FULL_NAME
         found: dict[int, list[Fault]] = {}
         for row_no, index in sorted(sheet.formulas):
             if index in targets:

@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -130,17 +131,17 @@ def _in_zip(path: Path) -> Format:
 def _without_marks(delivery: Delivery) -> Delivery:
     """A file of rows to mend as the rows it came from: without our columns, its texts as they were."""
     kept = [index for index, column in enumerate(delivery.columns) if column not in MEND_COLUMNS]
-    place = {old: new for new, old in enumerate(kept)}
-
-    def chunks(size: int) -> Iterator[Chunk]:
-        for chunk in delivery.chunks(size):
-            rows = [[_plain(row[index]) for index in kept] for row in chunk.rows]
-            bad = [replace(one, raw=_without_mark_cells(one.raw, delivery)) for one in chunk.bad]
-            formulas = {(row_no, place[index]) for row_no, index in chunk.formulas if index in place}
-            yield Chunk(chunk.row_nos, rows, bad, formulas)
-
     columns = tuple(_plain(delivery.columns[index]) for index in kept)
-    return replace(delivery, columns=columns, read=chunks, is_mend_file=True, sheets=None)
+    return replace(delivery, columns=columns, read=partial(_unmarked, delivery, kept), is_mend_file=True, sheets=None)
+
+
+def _unmarked(delivery: Delivery, kept: Sequence[int], size: int) -> Iterator[Chunk]:
+    place = {old: new for new, old in enumerate(kept)}
+    for chunk in delivery.chunks(size):
+        rows = [[_plain(row[index]) for index in kept] for row in chunk.rows]
+        bad = [replace(one, raw=_without_mark_cells(one.raw, delivery)) for one in chunk.bad]
+        formulas = {(row_no, place[index]) for row_no, index in chunk.formulas if index in place}
+        yield Chunk(chunk.row_nos, rows, bad, formulas)
 
 
 def _without_mark_cells(raw: str, delivery: Delivery) -> str:

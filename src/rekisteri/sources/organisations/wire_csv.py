@@ -416,4 +416,5 @@ class _Plain:
             pl.concat([cells, sheet.cells])[order],
             [raw[place] for place in order],
             sheet.bad,
+            marked=sheet.marked,
         )

@@ -66,10 +66,17 @@ class Sheet:
     raw: list[bytes]
     bad: list[BadRow] = field(default_factory=list)
     formulas: set[tuple[int, int]] = field(default_factory=set)
+    marked: set[int] = field(default_factory=set)
+    """Numbers of rows with a cell that holds the mark itself: ``cells_in`` would not have them apart again."""
 
     def row(self, place: int) -> list[str]:
         """The cells of one row, by its place in the sheet."""
         return [cell or "" for cell in self.cells.row(place)]
+
+
+def cells_in(raw: bytes) -> list[str]:
+    """The cells of a row of a sheet, from its ``raw``."""
+    return raw.decode().split(CELL_MARK)
 
 
 @dataclass(frozen=True, slots=True)

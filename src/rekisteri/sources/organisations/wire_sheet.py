@@ -12,6 +12,7 @@ import polars as pl
 from rekisteri.catalogue import Reason
 from rekisteri.sources.organisations.wire_rows import CELL_MARK, MAX_RAW_CHARS, BadRow, Chunk, Delivery, Sheet
 
+_MARK = CELL_MARK.encode()
 Restore = Callable[[Iterable[list[str]]], None]
 
 
@@ -44,7 +45,8 @@ def turned(chunk: Chunk, width: int) -> Sheet:
         rows = [row for row_no, row in zip(row_nos, rows, strict=True) if row_no not in lame]
         row_nos = [row_no for row_no in row_nos if row_no not in lame]
         raw = [CELL_MARK.join(row).encode() for row in rows]
-    return Sheet(row_nos, of_rows(rows, width), raw, bad, chunk.formulas)
+    marked = {row_no for row_no, text in zip(row_nos, raw, strict=True) if text.count(_MARK) >= width}
+    return Sheet(row_nos, of_rows(rows, width), raw, bad, chunk.formulas, marked)
 
 
 def of_rows(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:

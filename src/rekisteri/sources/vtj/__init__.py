@@ -7,7 +7,18 @@ Lives here: its query interface (``wire_soap``, ``wire_query``, ``client_query``
 """
 
 from rekisteri.sources.vtj.check import Asker, Check, Comparison, Difference, apply, forget_old, look, run
-from rekisteri.sources.vtj.check_many import Checked, check_many, chosen_of
+from rekisteri.sources.vtj.check_many import (
+    CHOSEN_MOST,
+    Checked,
+    carry_on,
+    carry_on_beside,
+    checked,
+    chosen_of,
+    let_go_on,
+    order_check,
+)
+from rekisteri.sources.vtj.check_store import CheckedLine
+from rekisteri.sources.vtj.check_store import lines as checked_lines
 from rekisteri.sources.vtj.client_changes import ChangesSetup
 from rekisteri.sources.vtj.client_query import Call, QuerySetup
 from rekisteri.sources.vtj.codes import Meaning
@@ -28,11 +39,13 @@ from rekisteri.sources.vtj.setup import changes_setup, connections, query_setup
 from rekisteri.sources.vtj.store import Stop, Use, resume, stops, used_today
 
 __all__ = [
+    "CHOSEN_MOST",
     "Asker",
     "Call",
     "ChangesSetup",
     "Check",
     "Checked",
+    "CheckedLine",
     "Comparison",
     "Difference",
     "Following",
@@ -47,8 +60,11 @@ __all__ = [
     "Task",
     "Use",
     "apply",
+    "carry_on",
+    "carry_on_beside",
     "changes_setup",
-    "check_many",
+    "checked",
+    "checked_lines",
     "chosen_of",
     "close_task",
     "connections",
@@ -57,8 +73,10 @@ __all__ = [
     "follow",
     "forget_old",
     "held_lines",
+    "let_go_on",
     "look",
     "oldest_poll",
+    "order_check",
     "query_setup",
     "release",
     "resume",

@@ -302,8 +302,9 @@ def _check(tx: Read, vault: Vault, waiting: Waiting, card: Card) -> Check:
     shown = {one.item: one for one in card.values}
     shown |= {one.item: one for one in parties.protected(tx, vault, waiting.party_id)}
     ours = parties.opened(tx, vault, waiting.party_id)
-    if card.turvakielto is not Disclosure.UNKNOWN:
-        ours["turvakielto"] = card.turvakielto is Disclosure.ON
+    order = parties.own_orders(tx, [card.party_id])[card.party_id]
+    if order is not Disclosure.UNKNOWN:
+        ours["turvakielto"] = order is Disclosure.ON
     sides = [(name, ours.get(name), told.items[name], shown.get(name)) for name in ORDER if name in told.items]
     differences = [found for side in sides if (found := _difference(*side)) is not None]
     return Check(

@@ -28,7 +28,7 @@ from rekisteri.sources.vtj.facts import (
     Mandate,
     Order,
 )
-from rekisteri.sources.vtj.observe import SECRET_ITEMS, Observed, in_order, observe
+from rekisteri.sources.vtj.observe import SECRET_ITEMS, Observed, in_order, observe, observe_told
 from rekisteri.sources.vtj.wire_changes import CALLED, Entry, Names, Naming, Person, Recoding, former_name
 
 ADDED, CHANGED, REMOVED = "LISATTY", "MUUTETTU", "POISTETTU"
@@ -298,9 +298,7 @@ class _Change:
         return self._state.content.get(name)
 
     def _alike(self, entry: Entry, known: Value) -> bool:
-        observed = observe(
-            Facts("", **_told(self._fact, [entry])), self._rules, language=self._state.language
-        ).items  # fmt: skip
+        observed = observe_told(_told(self._fact, [entry]), self._rules, language=self._state.language).items
         name = _ITEM_OF.get(self._fact, self._fact)
         stated = observed.get(name)
         return stated is not None and _without_end(stated.value) == _without_end(known)
@@ -317,7 +315,7 @@ class _Change:
         if self._fact in ("orders", "attorneys"):
             self._set_guardians(facts[self._fact])
             return
-        observed = observe(Facts("", **facts), self._rules, language=self._state.language)
+        observed = observe_told(facts, self._rules, language=self._state.language)
         self._state.faults += observed.faults
         before = {name: self._state.content[name] for name in _ITEMS_OF[self._fact] if name in self._state.content}
         after = dict(before)
@@ -325,7 +323,9 @@ class _Change:
         if before == after:
             self._take(before, after, self._state.content)
             return
-        content = {name: value for name, value in self._state.content.items() if name not in before}
+        content = dict(self._state.content)
+        for name in before:
+            del content[name]
         self._take(before, after, content | after)
 
     def _take(self, before: Mapping[str, Any], after: Mapping[str, Any], content: Content) -> None:
@@ -359,7 +359,7 @@ class _Change:
         )
         values = objects(self._state.content.get("guardian"))
         kept = [value for value in values if value.get("mandate") != mandate]
-        observed = observe(Facts("", guardianships=current), self._rules, language=self._state.language)
+        observed = observe_told({"guardianships": current}, self._rules, language=self._state.language)
         self._state.faults += observed.faults
         stated = observed.items.get("guardian")
         if stated is None:
@@ -412,7 +412,7 @@ class _Change:
         if not isinstance(entry.told, Custody):
             self._state.doubt = True
             return
-        observed = observe(Facts("", custodies=(entry.told,)), self._rules, language=self._state.language)
+        observed = observe_told({"custodies": (entry.told,)}, self._rules, language=self._state.language)
         stated = observed.items.get("custodian")
         self._state.faults += observed.faults
         if stated is None or stated.value is None:

@@ -15,6 +15,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from psycopg.errors import LockNotAvailable
+
 from rekisteri import parties
 from rekisteri.access import Action, Door, Viewer, Write
 from rekisteri.catalogue import Purpose, SourceKind
@@ -30,11 +32,13 @@ from rekisteri.sources.vtj.ahead import one_ahead, undisturbed
 from rekisteri.sources.vtj.check import RulesOf, forget_old
 from rekisteri.sources.vtj.client_changes import AccessDenied, ChangesSetup, Interface
 from rekisteri.sources.vtj.follow_store import Subscription
-from rekisteri.sources.vtj.lay import HELD_PLACE, Anomaly, Layer, Laying, Tally, brake, code_of, sealed_codes
+from rekisteri.sources.vtj.lay import HELD_PLACE, Anomaly, Layer, Laying, Tally, brake, codes_of, sealed_codes
 from rekisteri.sources.vtj.wire_changes import Page, Person
 
 CHANGES, BASIC = "changes", "basic_data"
 RUN_LOCK = 0x56544A
+LETTING_GO_MS = 500
+UNEXPECTED = "Something unexpected happened, and it has been noted; the run may go on."
 PORTION = 1000
 NOBODY = UUID(int=0)
 BUCKET_SIZE = 1000
@@ -42,6 +46,10 @@ BUCKET_SIZE = 1000
 
 Progress = Callable[[str, int], None]
 """Told the step of a run and how many persons or changes it has come through."""
+
+
+class Busy(Conflict):
+    """VTJ is being followed already; wait until that run has ended."""
 
 
 class Kind(StrEnum):
@@ -66,6 +74,9 @@ class Following:
     viewer: Viewer
     progress: Progress
     despite_anomaly: bool = False
+    case: str | None = None
+    reason: str | None = None
+    """Why, where somebody gave a reason: kept in the log with each step."""
 
     @property
     def end_user(self) -> str:
@@ -109,7 +120,7 @@ def release(following: Following, party_ids: Collection[UUID]) -> int:
         chosen = [one for one in follow_store.of_parties(tx, party_ids or lines) if one.state == "held"]
         held = follow_store.held_of(tx, [one.id for one in chosen])
         kept: dict[UUID, list[Person]] = {one.id: [] for one in chosen}
-        codes = {one.id: code_of(following.vault, one) for one in chosen}
+        codes = dict(zip([one.id for one in chosen], codes_of(following.vault, chosen), strict=True))
         for one in held:
             raw = following.vault.open(one.sealed, key="protected", place=f"{HELD_PLACE}{one.id}")
             person = wire_changes.parse_raw(codes[one.subscription_id], raw, one.changed_on)
@@ -133,15 +144,28 @@ def _layer(tx: Write, following: Following) -> Layer:
 
 @contextmanager
 def alone(database: Database) -> Iterator[None]:
-    """Only one run at a time, in whatever process; a process that dies lets the next one in."""
+    """Only one run at a time, in whatever process; a process that dies lets the next one in. Raises ``Busy``."""
     with database.statement() as connection:
-        row = connection.execute("select pg_try_advisory_lock(%(lock)s)", {"lock": RUN_LOCK}).fetchone()
-        if row is None or not row[0]:
-            raise Conflict("VTJ is being followed already; wait until that run has ended.")
+        # A run that has just told its end is about to let go: that is waited for, another's work is not.
+        connection.execute("select set_config('lock_timeout', %(most)s, false)", {"most": str(LETTING_GO_MS)})
+        try:
+            connection.execute("select pg_advisory_lock(%(lock)s)", {"lock": RUN_LOCK})
+        except LockNotAvailable:
+            raise Busy from None
+        finally:
+            connection.execute("select set_config('lock_timeout', '0', false)")
         try:
             yield
         finally:
             connection.execute("select pg_advisory_unlock(%(lock)s)", {"lock": RUN_LOCK})
+
+
+def _renewed(codes: dict[str, UUID], recoded: Mapping[UUID, str]) -> dict[str, UUID]:
+    """The customers by the code each is asked by from now on."""
+    if not recoded:
+        return codes
+    kept = {code: party_id for code, party_id in codes.items() if party_id not in recoded}
+    return kept | {code: party_id for party_id, code in recoded.items()}
 
 
 @dataclass(slots=True)
@@ -176,6 +200,9 @@ class Run:
         except RekisteriError as error:
             self.end("failed", error.message)
             raise
+        except Exception:
+            self.end("failed", UNEXPECTED)
+            raise
         else:
             self.end("done", None)
 
@@ -183,8 +210,10 @@ class Run:
     def write(self) -> Iterator[Write]:
         """The door, for one step of the run."""
         one = self.following
-        with one.door.write(one.viewer, Action.VTJ_FOLLOW, Purpose.UPKEEP) as tx:
+        with one.door.write(one.viewer, Action.VTJ_FOLLOW, Purpose.UPKEEP, case=one.case) as tx:
             tx.note(run=str(self.report.run_id), permission=one.setup.permission)
+            if one.reason is not None:
+                tx.note(reason=one.reason, end_user=one.end_user)
             yield tx
 
     def begin(self) -> None:
@@ -273,7 +302,7 @@ class Run:
             if not some:
                 return None
             after = some[-1].id
-            asked = {code_of(self.following.vault, one): one for one in some}
+            asked = dict(zip(codes_of(self.following.vault, some), some, strict=True))
             return asked, lambda: interface.basic(list(asked))
 
         with closing(one_ahead(portion)) as answers:
@@ -292,12 +321,17 @@ class Run:
     def lay_basic(self, asked: Mapping[str, Subscription], page: Page, key: int) -> None:
         """Lay basic data of the persons asked for. Raises ``Anomaly``, and nothing of it stands."""
         with self.write() as tx:
-            laying = self._lay(tx)
-            laying.basic(asked, page)
-            self._assign(tx, [one for one in asked.values() if one.bucket is None], key)
-            self._finish(tx, laying.tally)
-        self.report.tally = self.report.tally.plus(laying.tally)
+            laid = self.lay_in(tx, asked, page, key)
+        self.report.tally = self.report.tally.plus(laid)
         self.following.progress("read", self.report.tally.counts["read"])
+
+    def lay_in(self, tx: Write, asked: Mapping[str, Subscription], page: Page, key: int) -> Tally:
+        """As ``lay_basic``, in the caller's step, who adds the tally to the run's when it stands."""
+        laying = self._lay(tx)
+        laying.basic(asked, page)
+        self._assign(tx, [one for one in asked.values() if one.bucket is None], key)
+        self._finish(tx, laying.tally)
+        return laying.tally
 
     def _assign(self, tx: Write, some: Sequence[Subscription], key: int) -> None:
         """A place in a bucket for everybody new; a bucket begins at the key fetched before they were read."""
@@ -330,17 +364,18 @@ class Run:
             for one, page in answers:
                 recoded = self._take(one, page)
                 if not page.up_to_date:
-                    left.appendleft(_Asking(one.bucket, page.key or one.key, {} if recoded else one.codes))
+                    left.appendleft(_Asking(one.bucket, page.key or one.key, _renewed(one.codes, recoded)))
                 self.following.progress("changes", self.report.tally.counts["changes"])
 
     def _codes(self, bucket: int) -> dict[str, UUID]:
         """The customers of a bucket by the code each is asked by."""
         with self.write() as tx:
             listed = follow_store.of_bucket(tx, bucket)
-        return {code_of(self.following.vault, one): one.party_id for one in listed}
+        codes = codes_of(self.following.vault, listed)
+        return {code: one.party_id for code, one in zip(codes, listed, strict=True)}
 
-    def _take(self, asking: _Asking, page: Page) -> bool:
-        """Lay a page; whether anybody's code changed in it."""
+    def _take(self, asking: _Asking, page: Page) -> dict[UUID, str]:
+        """Lay a page; the codes that changed in it, by customer."""
         assert page.key is not None, "changes come with a key"
         if page.key < asking.key:
             raise Unavailable("VTJ's change interface gave a key older than the one asked by; nothing was taken.")
@@ -352,7 +387,7 @@ class Run:
             follow_store.set_key(tx, asking.bucket, page.key)
             self._finish(tx, laying.tally)
         self.report.tally = self.report.tally.plus(laying.tally)
-        return laying.tally.counts["recoded"] > 0
+        return laying.recoded
 
     def _lay(self, tx: Write) -> Laying:
         parties.lock_identity(tx)

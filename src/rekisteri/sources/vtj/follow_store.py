@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 from rekisteri.access import Read, Write
+from rekisteri.ground import packed
 from rekisteri.ground.clock import day
 
 
@@ -186,9 +187,9 @@ def of_parties(tx: Read, party_ids: Iterable[UUID]) -> list[Subscription]:
         Subscription,
         """
         select id, party_id, sealed, bucket, state, stamps from sources.vtj_subscription
-        where party_id = any (%(ids)s)
+        where party_id = any (%(ids)s::uuid[])
         """,
-        ids=list(party_ids),
+        ids=packed.uuid_bytes([one.bytes for one in party_ids]),
     )
 
 
@@ -205,12 +206,13 @@ def of_bucket(tx: Read, bucket: int) -> list[Subscription]:
 
 
 def of_organisation(tx: Read, organisation_id: int) -> list[UUID]:
-    """Followed customers of a client organisation."""
+    """Customers of a client organisation who are followed, or will be from the next run on."""
     rows = tx.tuples(
         """
-        select s.party_id from sources.vtj_subscription s
-        join parties.party p on p.id = s.party_id
-        where p.organisations @> array[%(organisation_id)s]::integer[] order by s.party_id
+        select p.id from parties.party p
+        where p.organisations @> array[%(organisation_id)s]::integer[] and p.kind = 'person'
+          and exists (select from parties.identifier i where i.party_id = p.id and i.kind = 'hetu')
+        order by p.id
         """,
         organisation_id=organisation_id,
     )
@@ -259,7 +261,7 @@ def set_key(tx: Write, bucket: int, key: int) -> None:
     )
 
 
-def update(tx: Write, rows: Sequence[tuple[UUID, str, int | None, Mapping[str, str]]]) -> None:
+def update(tx: Write, rows: Sequence[tuple[UUID, str, int | None, dict[str, str]]]) -> None:
     """Set (id, state, bucket, stamps) of subscriptions; a bucket of None stays as it was."""
     tx.run(
         """
@@ -269,10 +271,10 @@ def update(tx: Write, rows: Sequence[tuple[UUID, str, int | None, Mapping[str, s
             as new (id, state, bucket, stamps)
         where s.id = new.id
         """,
-        ids=[one for one, *_ in rows],
-        states=[state for _, state, *_ in rows],
-        buckets=[bucket for _, _, bucket, _ in rows],
-        stamps=[orjson.dumps(dict(stamps)).decode() for *_, stamps in rows],
+        ids=packed.uuid_bytes([one.bytes for one, *_ in rows]),
+        states=packed.texts(state for _, state, *_ in rows),
+        buckets=packed.numbers([bucket for _, _, bucket, _ in rows]),
+        stamps=packed.utf8([orjson.dumps(stamps) for *_, stamps in rows]),
     )
 
 

@@ -60,9 +60,10 @@ class Layer:
     rules: Rules
 
 
-def code_of(vault: Vault, subscription: Subscription) -> str:
-    """The identity code a followed person is asked by."""
-    return vault.open(subscription.sealed, key="secret", place=f"{CODE_PLACE}{subscription.id}").decode()
+def codes_of(vault: Vault, subscriptions: Sequence[Subscription]) -> list[str]:
+    """The identity code each followed person is asked by."""
+    sealed, places = [one.sealed for one in subscriptions], [f"{CODE_PLACE}{one.id}" for one in subscriptions]
+    return [code.decode() for code in vault.open_all(sealed, key="secret", places=places)]
 
 
 def sealed_codes(vault: Vault, codes: Sequence[tuple[UUID, str]]) -> list[bytes]:
@@ -95,12 +96,18 @@ class Laying:
         self._states: dict[UUID, State] = {}
         self._held: dict[UUID, list[Held]] = {}
         self._passive: set[UUID] = set()
+        self.recoded: dict[UUID, str] = {}
+        """By which code customers are asked from now on, of those whose code changed."""
         self.tally = Tally()
 
     def basic(self, asked: Mapping[str, Subscription], page: Page) -> None:
-        """Basic data of the persons asked for, by code; those not in the answer VTJ does not know."""
+        """Basic data of the persons asked for, by code; those not in the answer VTJ does not know.
+
+        Of somebody nobody asked of nothing is taken: that is counted.
+        """
         self._count(page)
         told = {person.hetu: person for person in page.persons}
+        self.tally.counts["strangers"] += len(told.keys() - asked.keys())
         self._open(asked.values(), {one.party_id: hetu for hetu, one in asked.items()})
         absent = [one for hetu, one in asked.items() if hetu not in told]
         for hetu, subscription in asked.items():
@@ -142,7 +149,8 @@ class Laying:
     def again(self, subscriptions: Iterable[Subscription], kept: Mapping[UUID, Sequence[Person]]) -> None:
         """Changes that were kept apart and hold now, of each person in the order they came."""
         listed = list(subscriptions)
-        self._open(listed, {one.party_id: code_of(self._layer.vault, one) for one in listed})
+        codes = codes_of(self._layer.vault, listed)
+        self._open(listed, {one.party_id: code for one, code in zip(listed, codes, strict=True)})
         for subscription in listed:
             for person in kept[subscription.id]:
                 self.tally.counts["changes"] += 1
@@ -248,9 +256,10 @@ class Laying:
     def _recode(self, spoken: Iterable[UUID], done: Uttered) -> None:
         codes = []
         for party_id in spoken:
-            subscription, hetu = self._subscriptions[party_id], str(self._states[party_id].content["hetu"])
+            hetu = str(self._states[party_id].content["hetu"])
             if party_id not in done.conflicts and self._codes[party_id] != hetu:
-                codes.append((subscription.id, hetu))
+                codes.append((self._subscriptions[party_id].id, hetu))
+                self.recoded[party_id] = hetu
         if codes:
             sealed = sealed_codes(self._layer.vault, codes)
             follow_store.recode(self._tx, [(one, code) for (one, _), code in zip(codes, sealed, strict=True)])

@@ -9,11 +9,13 @@ day it can mean, a death without a day is a death, a birth without one stays uns
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 from rekisteri.catalogue import (
     BY_NAME,
+    BY_PATH,
     MANY_MAX,
     Content,
     Fault,
@@ -34,9 +36,12 @@ from rekisteri.sources.vtj.facts import (
     AddressKind,
     Custody,
     Day,
+    Death,
     Facts,
+    FormerName,
     Guardianship,
     Hidden,
+    Order,
     Silent,
     Someone,
 )
@@ -45,16 +50,17 @@ T = TypeVar("T")
 SECRET_ITEMS = ("hetu", "custodian", "guardian")
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+NO_SECRETS: Mapping[str, str] = MappingProxyType({})
+
+
+class Stated(NamedTuple):
     """What VTJ says of one item: its value, None for *there is none*; the codes within it, by path."""
 
     value: Value | None
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = NO_SECRETS
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """Everything an answer states, by item; what of it was not taken, and why."""
 
     items: dict[str, Stated]
@@ -68,8 +74,17 @@ def observe(facts: Facts, rules: Rules, *, language: str = "fi") -> Observed:
 
     ``language``: the one addresses are written in where the facts tell no language.
     """
-    reader = _Reader(facts, rules, language)
+    told = {name: value for name in _FIELDS if (value := getattr(facts, name)) is not SILENT}
+    return observe_told(told, rules, language=language)
+
+
+def observe_told(told: Mapping[str, Any], rules: Rules, *, language: str = "fi") -> Observed:
+    """As ``observe``, of the facts that are told, by their names in ``Facts``: a change tells of one."""
+    reader = _Reader(told, rules, language)
     return Observed(reader.items(), reader.faults, reader.hidden())
+
+
+_FIELDS = tuple(one.name for one in fields(Facts) if one.name not in ("former_hetus", "passive"))
 
 
 def merged(
@@ -89,51 +104,55 @@ def _item_of(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
+_TEXTS = frozenset({"surname", "first_names", "called_name", "email", "language", "contact_language"})
+"""Facts of one text, named as the item each becomes."""
+_ADDRESSES = {
+    "permanent": AddressKind.PERMANENT.value,
+    "temporary": AddressKind.TEMPORARY.value,
+    "postal": AddressKind.POSTAL.value,
+    "contact": AddressKind.CONTACT.value,
+}
+
+
 class _Reader:
-    def __init__(self, facts: Facts, rules: Rules, language: str) -> None:
-        self._facts = facts
+    def __init__(self, told: Mapping[str, Any], rules: Rules, language: str) -> None:
+        self._told = told
         self._rules = rules
-        self._language = _language(facts, language)
+        self._language = _language(told, language)
         self.faults: list[Fault] = []
 
     def items(self) -> dict[str, Stated]:
-        facts = self._facts
         found: dict[str, Stated] = {}
-        if facts.hetu:
-            found |= self._one("hetu", facts.hetu)
-        found |= self._one("birth_date", _whole(facts.born))
-        for name, text in (
-            ("surname", facts.surname),
-            ("first_names", facts.first_names),
-            ("called_name", facts.called_name),
-            ("email", None if facts.email is HIDDEN else facts.email),
-            ("language", facts.language),
-            ("contact_language", facts.contact_language),
-        ):
-            if text is not SILENT:
-                found |= self._one(name, text)
-        found |= self._former_surnames()
-        for kind, address in self._addresses():
-            if address is not SILENT:
-                found |= self._address(kind.value, address)
-        found |= self._death()
-        found |= self._order()
-        found |= self._several("custodian", facts.custodies, self._custodian)
-        found |= self._several("guardian", facts.guardianships, self._guardian)
+        for name, value in self._told.items():
+            if name in _TEXTS:
+                found |= self._one(name, None if value is HIDDEN else value)
+            elif name in _ADDRESSES:
+                found |= self._address(_ADDRESSES[name], value)
+            else:
+                found |= self._other(name, value)
         return found
 
-    def hidden(self) -> frozenset[str]:
-        kept_back = {kind.value for kind, address in self._addresses() if address is HIDDEN}
-        return frozenset(kept_back | ({"email"} if self._facts.email is HIDDEN else set()))
+    def _other(self, name: str, value: Any) -> dict[str, Stated]:
+        match name:
+            case "hetu":
+                return self._one("hetu", value) if value else {}
+            case "born":
+                return self._one("birth_date", _whole(value))
+            case "former_surnames":
+                return self._former_surnames(value)
+            case "death":
+                return self._death(value)
+            case "order":
+                return self._order(value)
+            case "custodies":
+                return self._several("custodian", value, self._custodian)
+            case "guardianships":
+                return self._several("guardian", value, self._guardian)
+            case _:
+                raise AssertionError(f"{name} is no fact")
 
-    def _addresses(self) -> Iterable[tuple[AddressKind, Address | Hidden | Silent | None]]:
-        facts = self._facts
-        return (
-            (AddressKind.PERMANENT, facts.permanent),
-            (AddressKind.TEMPORARY, facts.temporary),
-            (AddressKind.POSTAL, facts.postal),
-            (AddressKind.CONTACT, facts.contact),
-        )
+    def hidden(self) -> frozenset[str]:
+        return frozenset(_ADDRESSES.get(name, name) for name, value in self._told.items() if value is HIDDEN)
 
     def _one(self, name: str, text: str | Silent | None) -> dict[str, Stated]:
         """An item of one part from its text."""
@@ -156,10 +175,10 @@ class _Reader:
         item = BY_NAME[name]
         scalars: dict[str, Scalar] = {}
         for part, text in texts.items():
-            if not text.strip():
+            if not (bare := text.strip()):
                 continue
             path = f"{name}.{part}" if part else name
-            verdict = item.part(part).kind.parse(text.strip())
+            verdict = BY_PATH[path][1].kind.parse(bare)
             if isinstance(verdict, Reason):
                 self.faults.append(Fault(verdict, placed_path(path, place)))
                 return None
@@ -170,18 +189,13 @@ class _Reader:
             return None
         return judged
 
-    def _former_surnames(self) -> dict[str, Stated]:
-        names = self._facts.former_surnames
-        if isinstance(names, Silent):
-            return {}
+    def _former_surnames(self, names: Sequence[FormerName]) -> dict[str, Stated]:
         distinct = sorted({one.name.strip() for one in names if one.name.strip()})[:MANY_MAX]
         return (
             self._judged("former_surnames", {"": "|".join(distinct)}) if distinct else {"former_surnames": Stated(None)}
         )
 
-    def _address(self, kind: str, address: Address | Hidden | Silent | None) -> dict[str, Stated]:
-        if isinstance(address, Silent):
-            return {}
+    def _address(self, kind: str, address: Address | Hidden | None) -> dict[str, Stated]:
         if address is None or isinstance(address, Hidden):
             return {kind: Stated(None)}
         street = address.street.in_(self._language) or address.town.in_(self._language)
@@ -201,31 +215,21 @@ class _Reader:
             del texts["country"]
         return self._judged(kind, texts)
 
-    def _death(self) -> dict[str, Stated]:
-        death = self._facts.death
-        if isinstance(death, Silent):
-            return {}
+    def _death(self, death: Death) -> dict[str, Stated]:
         if not death.dead:
             return {"deceased": Stated(None), "death_date": Stated(None)}
         found = {"deceased": Stated(value=True), "death_date": Stated(None)}
         on = _whole(death.on)
         return found | (self._judged("death_date", {"": on}) if isinstance(on, str) else {})
 
-    def _order(self) -> dict[str, Stated]:
-        order = self._facts.order
-        if isinstance(order, Silent):
-            return {}
+    def _order(self, order: Order) -> dict[str, Stated]:
         found = {"turvakielto": Stated(value=order.on), "turvakielto_until": Stated(None)}
         if order.on and order.until is not None:
             found |= self._judged("turvakielto_until", {"": order.until.last().isoformat()})
         return found
 
-    def _several(
-        self, name: str, said: Sequence[T] | Silent, texts_of: Callable[[T], Mapping[str, str]]
-    ) -> dict[str, Stated]:
+    def _several(self, name: str, said: Sequence[T], texts_of: Callable[[T], Mapping[str, str]]) -> dict[str, Stated]:
         """An item of several values; one that does not hold leaves the whole item as it was."""
-        if isinstance(said, Silent):
-            return {}
         values: list[dict[str, Scalar]] = []
         for place, one in enumerate(said):
             found = self._value(name, texts_of(one), place)
@@ -262,12 +266,9 @@ def in_order(values: Iterable[dict[str, Scalar]]) -> list[dict[str, Scalar]]:
     return sorted(values, key=lambda value: sorted((name, str(one)) for name, one in value.items()))
 
 
-def _language(facts: Facts, known: str) -> str:
+def _language(told: Mapping[str, Any], known: str) -> str:
     """The language the person is written to in: the contact language, else the mother tongue, else what was known."""
-    for language in (facts.contact_language, facts.language):
-        if isinstance(language, str):
-            return language
-    return known
+    return told.get("contact_language") or told.get("language") or known
 
 
 def _name(someone: Someone) -> str:

@@ -44,14 +44,9 @@ class Uttered:
 def state(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, utterances: Sequence[Utterance]) -> Uttered:
     """State every utterance that differs from the last word. The identity lock must be held."""
     done = Uttered()
-    fresh = []
     parties.renew_codes(tx, vault, [("hetu", one.secrets["hetu"]) for one in utterances])
-    for one in utterances:
-        digest = digest_of(vault, one.content, one.secrets)
-        if one.before is not None and vault.lift(one.before.digest) == digest and one.before.ended_on is None:
-            done.unchanged += 1
-        else:
-            fresh.append((one, digest, vault.blind("hetu", one.secrets["hetu"])))
+    fresh = _fresh(vault, utterances)
+    done.unchanged = len(utterances) - len(fresh)
     owners = {known.blind: known.party_id for known in parties.known_identities(tx, [blind for *_, blind in fresh])}
     heads = parties.heads(tx, [one.party_id for one, *_ in fresh])
     placed = []
@@ -71,9 +66,19 @@ def state(tx: Write, vault: Vault, lexicon: Lexicon, origin: Origin, utterances:
     return done
 
 
-def digest_of(vault: Vault, content: Mapping[str, Value], secrets: Mapping[str, str]) -> bytes:
-    """The digest of a whole word of VTJ: equal words meet."""
-    return vault.digest(b"vtj" + orjson.dumps([content, secrets], option=orjson.OPT_SORT_KEYS))
+def _fresh(vault: Vault, utterances: Sequence[Utterance]) -> list[tuple[Utterance, bytes, bytes]]:
+    """Those that differ from the last word, each with its digest and the blind index of its code."""
+    words = [orjson.dumps([one.content, one.secrets], option=orjson.OPT_SORT_KEYS) for one in utterances]
+    digests = vault.digest_all(b"vtj", words)
+    known = {str(place): one.before.digest for place, one in enumerate(utterances) if one.before is not None}
+    lifted = vault.lift_all(known)
+    differing = [
+        (one, digest)
+        for place, (one, digest) in enumerate(zip(utterances, digests, strict=True))
+        if one.before is None or lifted[str(place)] != digest or one.before.ended_on is not None
+    ]
+    blinds = vault.blind_all("hetu", [one.secrets["hetu"] for one, _ in differing])
+    return [(one, digest, blind or b"") for (one, digest), blind in zip(differing, blinds, strict=True)]
 
 
 def secrets_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

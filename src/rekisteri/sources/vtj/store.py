@@ -102,6 +102,11 @@ def used_today(tx: Read) -> list[Use]:
     )
 
 
+def used(tx: Read, interface: str) -> int:
+    """How many persons an interface was asked of today."""
+    return next((one.count for one in used_today(tx) if one.interface == interface), 0)
+
+
 def find_stop(tx: Read, interface: str) -> Stop | None:
     """Why an interface is not called, or None."""
     return tx.find(
