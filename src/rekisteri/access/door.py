@@ -16,8 +16,6 @@ from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
-from psycopg.sql import SQL
-
 from rekisteri import audit
 from rekisteri.access.actions import Action, Reach
 from rekisteri.access.restricting import Limit, limit_of, met, refuse_restricted
@@ -168,9 +166,7 @@ class Door:
         There is no such snapshot once the act is over, so nothing is read beside it. Its event is the only one: whom a
         joined reading saw is told to the act by whoever lent it.
         """
-        with self._pool.apart() as connection:
-            connection.execute("set transaction isolation level repeatable read, read only")
-            connection.execute(SQL("set transaction snapshot {}").format(lent.snapshot))
+        with self._pool.joined(lent.snapshot) as connection:
             tx = Read(connection, lent.act, lent.at, self._terms)
             _enter(connection, _settings(lent.act), lent.at)
             yield tx

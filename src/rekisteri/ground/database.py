@@ -17,7 +17,7 @@ from typing import Any, LiteralString, TypeVar, cast, get_args, get_type_hints
 import orjson
 import psycopg
 from psycopg.rows import BaseRowFactory, RowMaker
-from psycopg.sql import Composed
+from psycopg.sql import SQL, Composed
 from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
@@ -149,15 +149,18 @@ class Database:
             raise Unavailable("The database does not answer. The operator sees why in the server's log.") from error
 
     @contextmanager
-    def apart(self) -> Iterator[Connection]:
-        """A connection beside the pool, in a transaction that commits at the end or is undone.
+    def joined(self, snapshot: str) -> Iterator[Connection]:
+        """A connection that sees what another transaction exported as a snapshot, and can change nothing.
 
-        For whoever holds one of the pool already: waiting there for another, each could wait for all. Raises ``Unavailable``.
+        It is beside the pool, for whoever joins may hold one of that already: waiting there for another, each could wait
+        for all. Raises ``Unavailable``.
         """
         try:
             with psycopg.connect(self._url, application_name="rekisteri") as connection:
                 _bind(connection)
                 with connection.transaction():
+                    connection.execute("set transaction isolation level repeatable read, read only")
+                    connection.execute(SQL("set transaction snapshot {}").format(snapshot))
                     yield connection
         except psycopg.OperationalError as error:
             raise Unavailable("The database does not answer. The operator sees why in the server's log.") from error
