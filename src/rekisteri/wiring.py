@@ -34,7 +34,6 @@ from rekisteri.ground import clock, egress, migrations, numbers, postgres
 from rekisteri.ground.database import Database
 from rekisteri.ground.egress import Connection, Refusal
 from rekisteri.ground.errors import Missing, Refused, Rejected, Unavailable
-from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import KeyFile, LotsInDatabase, Vault, forgetting, turning
 from rekisteri.ground.keys.forgetting import Forgotten, Mended
 from rekisteri.ground.keys.token import Token
@@ -196,7 +195,7 @@ def opened(
                 sign_in=SignIn(database, vault, sessions, argon, terms(settings), now),
                 tokens=Tokens(database, vault, sessions, now),
                 arrivals=Arrivals(
-                    database, vault, sessions, openid, _finder(settings, door, vault), terms(settings), now
+                    database, vault, sessions, openid, rights.finder(settings, door, vault), terms(settings), now
                 ),
                 hasher=argon,
                 now=now,
@@ -297,29 +296,6 @@ def _sessions(settings: Settings, database: Database, vault: Vault, now: clock.C
     )
 
 
-def _finder(settings: Settings, door: Door, vault: Vault) -> access.FindSubject:
-    """Finds whom strong identification means, as an act of its own in the log; the code goes no further."""
-    subject = frozenset({Role.SUBJECT})
-    nobody_yet = replace(operator("subject"), name="Data subject", roles=subject, rights=None, channel="web")
-
-    def find(code: str) -> PartyId | None:
-        hetu = numbers.hetu(code)
-        if hetu is None or not (settings.artificial_hetu if numbers.artificial(hetu) else settings.ordinary_hetu):
-            return None
-        try:
-            with door.read(nobody_yet, Action.SUBJECT_IDENTIFY, Purpose.DATA_PROTECTION) as tx:
-                known = parties.known_identities(tx, vault.blinds("hetu", hetu))
-                bearers = [PartyId(one.party_id) for one in known if one.kind == "hetu"]
-                if not bearers:
-                    raise Missing
-                tx.saw(bearers[0])
-        except Missing:
-            return None
-        return bearers[0]
-
-    return find
-
-
 def terms(settings: Settings) -> Terms:
     """What the operator has set of rights and sign-in."""
     return Terms(
@@ -376,20 +352,6 @@ def _turning(register: Register, key: str | None = None) -> Iterator[Write]:
     with register.door.write(_key_holder(), Action.KEYS_TURN, Purpose.ADMINISTRATION) as tx:
         tx.note(key=key)
         yield tx
-
-
-def subject_asked_of(register: Register, viewer: Viewer, action: Action, purpose: Purpose, code: str) -> Viewer:
-    """The viewer as whoever speaks of the person of a code: row-level security opens that person's own alone.
-
-    Whoever may not do the act, and of nobody known, is left at nobody: the door refuses, or what it opens is empty.
-    """
-    nobody = replace(viewer, party_id=PartyId(UUID(int=0)))
-    try:
-        access.decide(nobody, action, purpose)
-    except Refused:
-        return nobody
-    found = _finder(register.settings, register.door, register.vault)(code)
-    return nobody if found is None else replace(viewer, party_id=found)
 
 
 def erase(

@@ -18,7 +18,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from rekisteri import access, audit, parties, wiring
+from rekisteri import access, audit, parties, rights
 from rekisteri.access import Action, Read, Viewer
 from rekisteri.api.calling import Calling
 from rekisteri.api.desk import Answer, Desk, Question, told
@@ -177,7 +177,8 @@ def answer_of(
         tuple(question.processingType), question.includeBulkProcessing, question.periodStart, question.periodEnd,
         question.limit, question.offset,
     )  # fmt: skip
-    who = wiring.subject_asked_of(register, viewer, Action.AUDIT_TELL, purpose, question.personalCode)
+    find = rights.finder(register.settings, register.door, register.vault)
+    who = rights.asked_of(find, viewer, Action.AUDIT_TELL, purpose, question.personalCode)
     with register.door.read(who, Action.AUDIT_TELL, purpose, case=case) as tx:
         found, names = _looks(tx, protected=False)
     return _answer(wanted, found, names, register, language)

@@ -79,6 +79,7 @@ from rekisteri.rights.versions import (
     shown,
     versions,
 )
+from rekisteri.rights.whom import asked_of, finder
 
 __all__ = [
     "ACTS",
@@ -134,6 +135,7 @@ __all__ = [
     "ask",
     "ask_own",
     "asked",
+    "asked_of",
     "assess",
     "certificate",
     "certificate_of",
@@ -149,6 +151,7 @@ __all__ = [
     "erase",
     "erase_again",
     "extend",
+    "finder",
     "foretell",
     "fulfil",
     "given",
