@@ -116,3 +116,10 @@ def test_an_administrator_gives_an_account_another_password_and_takes_a_device_a
         assert world.client.delete("/accounts/invoicer/factor", headers=admin).status_code == 404
         weak = world.client.post("/accounts/invoicer/password", json={"password": "short"}, headers=admin)
         assert (weak.status_code, weak.json()["field"]) == (422, "password")
+
+
+def test_a_name_no_text_can_hold_is_nobodys(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        for name in ("invoicer\0", "\0", "«\0»"):
+            answer = world.client.post("/session", json={"account": name, "password": PASSWORD, "code": "\0"})
+            assert (answer.status_code, answer.json()["type"]) == (401, "urn:rekisteri:problem:unidentified")

@@ -180,7 +180,8 @@ class SignIn:
                        ) as rights
                 from access.account a where a.handle = %(handle)s
                 """,
-                    {"handle": handle.strip().lower(), "at": at},
+                    # No text of the database holds a NUL; a name with one is nobody's.
+                    {"handle": handle.strip().lower().replace("\0", "?"), "at": at},
                 )
                 .fetchone()
             )
