@@ -171,7 +171,8 @@ def telling(cell: Cell) -> tuple[str, ...]:
     """What the door would tell the database of an act."""
     recorder = Recorder()
     door._told.cache_clear()
-    door._enter(recorder, Act(cell.viewer, cell.action, cell.purpose, None, day(MORNING)))  # type: ignore[arg-type]
+    settings = door._settings(Act(cell.viewer, cell.action, cell.purpose, None, day(MORNING)))
+    door._enter(recorder, settings, MORNING)  # type: ignore[arg-type]
     return tuple(recorder.told.get(name, "") for name in contexts.SETTINGS)
 
 
