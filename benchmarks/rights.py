@@ -26,6 +26,7 @@ from benchmarks.worlds import ACCOUNT, CODE, MAINTAINER
 from rekisteri import feeds, parties, payers, rights, wiring
 from rekisteri.access import Action, Viewer, add_organisation
 from rekisteri.catalogue import RECIPIENTS_FILE, Purpose, Role, Text
+from rekisteri.cli.demo import HOUSE
 from rekisteri.ground.settings import Settings
 from rekisteri.payers import Channel, LastResort, Policy, Usual
 from rekisteri.rights import Identity, Kind
@@ -45,20 +46,6 @@ NUMBER = "KYMMENEN-VUOTTA"
 ITS_OWN = (("bench-2", "9999999-2"), ("bench-3", "1234567-1"))
 """The client organisations whose customer it is."""
 GROWN = "rights-grown.json"
-HOUSE = """
-[controller]
-name = "Kuvitelman Talouspalvelut Oy"
-ytunnus = "9900012-2"
-address = "Esimerkkikatu 1, 00999 Helsinki"
-phone = "+358 40 000 0000"
-email = "rekisteri@kuvitelma.example"
-[contact]
-name = "Maija Mallikas"
-email = "maija.mallikas@kuvitelma.example"
-[officer]
-name = "Ossi Suojaava"
-email = "tietosuoja@kuvitelma.example"
-"""
 TOLD = "bench-told"
 RECIPIENT = f"""
 [{TOLD}]

@@ -16,7 +16,8 @@ from multiprocessing.connection import Connection
 from threading import Lock
 
 from rekisteri.access import Door, Lent
-from rekisteri.payers.hands import answered, undisturbed
+from rekisteri.ground.memory import undisturbed
+from rekisteri.payers.hands import answered
 from rekisteri.payers.resolve import Office
 
 END_S = 10

@@ -19,7 +19,8 @@ from typing import IO, BinaryIO
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from rekisteri.access import Write, decide_organisation
-from rekisteri.payers.hands import Crew, Errand, shared, undisturbed
+from rekisteri.ground.memory import undisturbed
+from rekisteri.payers.hands import Crew, Errand, shared
 from rekisteri.payers.lines import Numbered, opened
 from rekisteri.payers.question import Usual
 from rekisteri.payers.resolve import Office, keep

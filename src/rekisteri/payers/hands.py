@@ -6,11 +6,10 @@ to be kept comes back here, and the act keeps it. A helper that is lost has done
 
 from __future__ import annotations
 
-import gc
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing.connection import Connection
@@ -202,15 +201,3 @@ class Helper:
                 return piece
         self._lost = True
         return chunk
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Nothing of an answer refers back to itself, so looking for such rings finds nothing and took a third of the time."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()

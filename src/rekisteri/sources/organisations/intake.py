@@ -7,13 +7,10 @@ not hold is refused whole.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import compress, islice
 from pathlib import Path
@@ -25,6 +22,7 @@ from rekisteri.catalogue import Fault, Rules
 from rekisteri.ground import clock, ids
 from rekisteri.ground.errors import Conflict
 from rekisteri.ground.keys import Vault
+from rekisteri.ground.memory import undisturbed
 from rekisteri.parties import Lexicon, Origin, Parcel
 from rekisteri.sources.organisations import beside, faults, store
 from rekisteri.sources.organisations.beside import Sheets
@@ -37,7 +35,6 @@ from rekisteri.sources.take import fall_silent, take, take_crowd
 CHUNK_ROWS = 8_000
 SHEETS_AHEAD = 2
 """So that neither side waits when the other is slow for once."""
-SWITCH_INTERVAL_S = 0.0002
 ENDING_SHARE_MAX = 0.2
 ENDING_FREE = 50
 """A full file that would end more than this, and more than the share, stops and asks."""
@@ -75,7 +72,8 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
         open_delivery(
             request.path, format=mapping.format, encoding=mapping.encoding, separator=mapping.separator
         ) as delivery,
-        _in_step(),
+        # There are a million keys to walk again and again.
+        undisturbed(in_step=True),
     ):
         run_ = _Run(tx, vault, request, delivery)
         others = begin(run_.errand, vault)
@@ -87,25 +85,6 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
             run_.end_the_missing(others)
         run_.settle()
         return run_.close()
-
-
-@contextmanager
-def _in_step() -> Iterator[None]:
-    """The interpreter as two threads in step want it, and as it was afterwards.
-
-    No search for cyclic garbage, which there is none of: it would walk a million keys again
-    and again. And whoever waits for the database is let in at once when it has answered:
-    by default it would stand 5 ms behind the other thread at every word of the protocol.
-    """
-    collected, interval = gc.isenabled(), sys.getswitchinterval()
-    gc.disable()
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(interval)
-        if collected:
-            gc.enable()
 
 
 class _Run:

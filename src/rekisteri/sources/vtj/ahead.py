@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TypeVar
 
 from rekisteri.ground.errors import RekisteriError
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
-SWITCH_INTERVAL_S = 0.0005
-"""Two threads in step: whoever the database has answered is let in at once."""
 Next = Callable[[], tuple[Asked, Callable[[], Answer]] | None]
 """What is asked next, and how; None where nothing is left to ask for now."""
 
@@ -39,24 +34,6 @@ def one_ahead(following: Next[Asked, Answer]) -> Generator[tuple[Asked, Answer],
                 raise failed
             # What was laid meanwhile may have left something new to ask.
             coming = coming or _sent(pool, following)
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """The interpreter as a run wants it, and as it was afterwards.
-
-    Nothing of a page refers back to itself, so looking for such rings finds nothing and took half of the time of
-    parsing one.
-    """
-    collected, interval = gc.isenabled(), sys.getswitchinterval()
-    gc.disable()
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(interval)
-        if collected:
-            gc.enable()
 
 
 def _sent(pool: ThreadPoolExecutor, following: Next[Asked, Answer]) -> tuple[Asked, Future[Answer]] | None:
