@@ -18,6 +18,7 @@ from rekisteri.access import Action, Held, Session, Stale, Write
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.errors import Missing, Refused, Rejected, Unidentified, Unproven
 from rekisteri.ground.settings import Settings
+from tests.access import contexts
 from tests.builders import AAPO, WEAK_HASHER, World, a_person, a_world, only
 
 PASSWORD = "right-horse-battery"
@@ -271,6 +272,11 @@ def test_what_is_remembered_of_a_session_is_held_against_what_stands_there_at_ev
         stale()
         resumed(world, token)
         recalled()
+        session, entry = sessions.recall(token, Held()) or pytest.fail("it was met just now")
+        with door.read(session.viewer, Action.CUSTOMER_SEARCH, Purpose.COLLECTION, entry=entry) as tx:
+            told = contexts.as_told(tx._connection)
+        with door.read(session.viewer, Action.CUSTOMER_SEARCH, Purpose.COLLECTION) as tx:
+            assert contexts.as_told(tx._connection) == told, "both ways in tell row-level security the same"
         manage(lambda tx: access.disable_account(tx, "maija"))
         stale()
         with pytest.raises(Unidentified):
