@@ -134,6 +134,8 @@ def _refusals_of(tree: ast.Module) -> Iterator[str]:
                     sentence = f"{{}}: {_sentence(what, constants)}. {_sentence(cure, constants)}."
                 case name, [first, *_] if name in FAMILY:
                     sentence = _sentence(first, constants)
+                case "Difference", [_, _, told]:
+                    sentence = _sentence(told, constants)
                 case _:
                     continue
             # A sentence that is all gaps is of the catalogue, which speaks every language itself.

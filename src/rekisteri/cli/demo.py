@@ -20,7 +20,7 @@ import orjson
 import typer
 from rich.table import Table
 
-from rekisteri import access, api, simulators
+from rekisteri import access, api, rights, simulators
 from rekisteri.access import Action
 from rekisteri.catalogue import ROLES, Purpose, Role, Text
 from rekisteri.cli import demo_banks, imports
@@ -132,6 +132,7 @@ def demo(
         maintainer = next(account for account in accounts if account.role is Role.MAINTAINER)
         with _acting(register, maintainer) as acting:
             demo_banks.announce(acting, BILLERS)
+        _publish(register, accounts)
         invoicing.secrets = register.deliverer.secrets.shown(simulators.DEMO_CALLED)
         register.gatherer.gather()
         if no_serve:
@@ -254,6 +255,14 @@ def _deliver(register: Register, accounts: list[DemoAccount], home: Path, custom
             chosen = register.mapping(code)
             reports.append(imports.take(acting, delivery.path, code, chosen, full=delivery.full)[0])
     return reports
+
+
+def _publish(register: Register, accounts: list[DemoAccount]) -> None:
+    """The first privacy notice, by the officer: whoever is told of the register is told what was published."""
+    officer = next(account for account in accounts if account.role is Role.OFFICER)
+    with _acting(register, officer) as acting, acting.write(Action.NOTICE_PUBLISH) as tx:
+        if rights.current(tx) is None:
+            rights.publish(tx, register.declared())
 
 
 def _let_days_pass(frame: Frame, days: int) -> None:

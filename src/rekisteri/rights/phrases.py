@@ -230,6 +230,7 @@ WHAT = Text("Mitä", "Vad", "What")
 HOW = Text("Miten", "Hur", "How")
 OUTCOME = Text("Tulos", "Resultat", "Outcome")
 OPEN = Text("Kesken", "Pågår", "Open")
+NOTHING = Text("Ei mitään.", "Ingenting.", "Nothing.")
 BANKS = Text(
     "Pankkien viestit tilauksistasi", "Bankernas meddelanden om dina beställningar", "Banks' messages about your orders"
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -166,7 +166,7 @@ def package(
     every = requests(tx, party_id=dossier.party_id, open_only=False, limit=None)
     asked = [(one, steps(tx, one.id)) for one in every if asked_by is None or one.opened_by == asked_by]
     seen = audit.looks(tx, dossier.party_id, guises=parties.guises(tx, dossier.party_id), limit=None)
-    sections = (
+    held = (
         told.who(dossier),
         told.data(dossier),
         told.customerships(dossier),
@@ -181,6 +181,9 @@ def package(
         restraints.section(tx, dossier.party_id, names),
         told.notices(holdings.notices(tx, dossier.party_id)),
         told.looks(seen),
+    )
+    sections = (
+        *map(_or_nothing, held),
         _kept(),
         told.withheld(),
         Section("rights", p.RIGHTS, (p.RECTIFICATION_TOLD, p.OTHER_TOLD, p.COMPLAINT)),
@@ -367,7 +370,12 @@ class _Teller:
                 same(words.at(one.opened_at)),
                 p.REQUESTS[one.kind.value],
                 p.CHANNELS[one.channel.value],
-                joined([p.OUTCOMES[one.outcome.value] if one.outcome else p.OPEN, same(one.answer or "")]),
+                joined(
+                    [
+                        p.OUTCOMES[one.outcome.value] if one.outcome else p.OPEN,
+                        *([same(one.answer)] if one.answer else []),
+                    ]
+                ),
             )
             for one, _ in found
         )
@@ -462,6 +470,13 @@ def _representing(tx: Read, vault: Vault, party_id: UUID) -> frozenset[str]:
 
 def _table(caption: Text, head: tuple[Text, ...], rows: tuple[tuple[Text, ...], ...]) -> tuple[Table, ...]:
     return (Table(caption, head, rows),) if rows else ()
+
+
+def _or_nothing(section: Section) -> Section:
+    """A section that has nothing to tell says so: a heading alone leaves its reader guessing."""
+    if section.tables or section.entries:
+        return section
+    return replace(section, paragraphs=(*section.paragraphs, p.NOTHING))
 
 
 def _kept() -> Section:

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
+
+import babel
 
 from rekisteri.catalogue import BY_NAME, Content, Item, Part, Scalar, Text, Value, each
 from rekisteri.ground import clock
 from rekisteri.rights import phrases as p
 from rekisteri.rights.document import joined, same
+
+_LOCALES = tuple(babel.Locale(tongue) for tongue in ("fi", "sv", "en"))
+
+
+@lru_cache(maxsize=1024)
+def _language(code: str) -> Text:
+    """The name of a language (CLDR), the code itself where it has none."""
+    fi, sv, en = (str(one.languages.get(code, code)) for one in _LOCALES)
+    return Text(fi, sv, en)
+
+
+@lru_cache(maxsize=1024)
+def _country(code: str) -> Text:
+    """The name of a country (CLDR), the code itself where it has none."""
+    fi, sv, en = (str(one.territories.get(code, code)) for one in _LOCALES)
+    return Text(fi, sv, en)
+
+
+_NAMED = MappingProxyType[str, Callable[[str], Text]](
+    {"language": _language, "country": _country, "date": lambda value: same(on_day(date.fromisoformat(value)))}
+)
+"""Kinds of values that are codes to a machine and words to a reader."""
 
 
 def of_value(item_name: str, value: Value) -> Text:
@@ -33,7 +60,7 @@ def _scalar(part: Part, value: Scalar) -> Text:
         return joined([_scalar(part, one) for one in value], ", ")
     if value in part.kind.codes:
         return part.kind.codes[value]
-    return same(on_day(date.fromisoformat(value))) if part.kind.name == "date" else same(value)
+    return _NAMED.get(part.kind.name, same)(value)
 
 
 def on_day(when: date | None) -> str:

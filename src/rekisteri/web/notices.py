@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.responses import JSONResponse, Response
 
 from rekisteri import feeds, rights
@@ -60,7 +62,9 @@ def _versions(desk: Desk, error: Conflict | None = None) -> Response:
         status=error.status if error else 200,
         versions=found,
         changes=[] if before is None else rights.changes(before, rights.contents(declared)),
-        differences=differences,
+        differences=[
+            replace(one, told=desk.face.phrases.retell(one.told, desk.tongue.code).sentence) for one in differences
+        ],
         given=given,
         said=desk.face.phrases.tell(error, desk.tongue.code) if error else None,
     )

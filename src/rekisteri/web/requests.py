@@ -32,8 +32,10 @@ def queue(desk: Desk) -> Response:
     """What is open, those due first."""
     with desk.read() as tx:
         found = rights.requests(tx)
+        whose = parties.heads(tx, {one.party_id for one in found if one.party_id is not None})
+        tx.saw(*whose)
         today = clock.day(tx.at)
-    return desk.show("requests.html", found=found, today=today)
+    return desk.show("requests.html", found=found, whose=whose, today=today)
 
 
 def of_customer(desk: Desk) -> Response:
@@ -99,6 +101,8 @@ def _one(desk: Desk, error: RekisteriError | None = None) -> Response:
         asked = rights.asked(tx, desk.register.vault, request_id)
         steps = rights.steps(tx, request_id)
         certificate = rights.certificate_of(tx, found)
+        whose = parties.heads(tx, () if found.party_id is None else (found.party_id,))
+        tx.saw(*whose)
         today = clock.day(tx.at)
     wished, now, names = _wished(desk, found)
     return desk.show(
@@ -108,6 +112,7 @@ def _one(desk: Desk, error: RekisteriError | None = None) -> Response:
         names=names,
         status=error.status if error else 200,
         found=found,
+        whose=whose.get(found.party_id) if found.party_id else None,
         asked=asked,
         steps=steps,
         today=today,
