@@ -21,8 +21,8 @@ def test_the_queue_and_a_request_say_whose_they_are_and_that_look_is_logged(data
         request = officer.send(f"/asiakas/{party_id}/pyynnot", {"laji": "access", "tapa": "in_person"})
         assert "<h1>Tietojen tarkastaminen: Kuvitteellinen" in request.text
         assert f'<a href="/asiakas/{party_id}/pyynnot">Kuvitteellinen' in officer.goto(QUEUE).text
-        (seen,) = office.world.sql("select subjects from audit.event order by id desc limit 1")
-        assert seen == [party_id]
+        ((seen,),) = office.world.sql("select subjects from audit.event order by id desc limit 1")
+        assert seen == [party_id], "the look is in the log"
 
 
 @pytest.mark.parametrize(
