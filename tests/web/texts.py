@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
@@ -49,6 +50,7 @@ FAMILY = frozenset(
 )
 
 
+@cache
 def texts() -> set[str]:
     """Every Finnish text: of templates, of ``say("...")``, and the constants of ``labels``."""
     words = (labels, own_labels, payer_labels, rights_labels, vtj_labels, feed_labels)
@@ -70,6 +72,7 @@ def _first(text: str | list[str] | tuple[str, ...] | None) -> str:
     return text[0] if isinstance(text, list | tuple) else text or ""
 
 
+@cache
 def refusals() -> set[str]:
     """Every English sentence a room or the face may refuse with; ``{}`` where a value comes in."""
     said = {str(getattr(errors, name).__doc__).strip().split("\n\n")[0] for name in FAMILY}

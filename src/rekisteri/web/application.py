@@ -112,7 +112,7 @@ def application(register: Register) -> Starlette:
         cookies=Cookies(register.settings.over_tls),
         tongues=spoken,
         phrases=Phrasebook(spoken),
-        looks=looks(spoken),
+        looks=looks(),
         searches=Searches(),
         deliveries=Deliveries(register),
     )

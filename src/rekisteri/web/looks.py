@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -15,16 +16,17 @@ from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disc
 from rekisteri.feeds import KINDS
 from rekisteri.ground import clock
 from rekisteri.web import feed_labels, labels, own_labels, payer_labels, rights_labels, shown, vtj_labels
-from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue
+from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue, load
 
 STATIC = Path(__file__).parent / "static"
 DIGEST_LENGTH = 10
 
 
-def looks(tongues: Mapping[str, Tongue]) -> dict[str, Environment]:
-    """The environment of each language."""
+@cache
+def looks() -> Mapping[str, Environment]:
+    """The environment of each language; its templates are compiled once, whoever shows them."""
     marks = _marks()
-    return {code: _look(tongue, marks) for code, tongue in tongues.items()}
+    return MappingProxyType({code: _look(tongue, marks) for code, tongue in load().items()})
 
 
 def _look(tongue: Tongue, marks: Mapping[str, str]) -> Environment:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 
 from babel.messages import Message, pofile
 
 from rekisteri.catalogue import EXPLANATIONS, PURPOSES, ROLES, Purpose, Reason, Role
 from rekisteri.ground.errors import Rejected, RekisteriError
 from rekisteri.web import labels
-from rekisteri.web.tongues import FOLDER, LANGUAGES, Tongue
+from rekisteri.web.tongues import FOLDER, Tongue
 
 ROOMS_LANGUAGE = "en"
 GAP = "{}"
@@ -36,12 +38,6 @@ class Phrasebook:
 
     def __init__(self, tongues: Mapping[str, Tongue]) -> None:
         self._tongues = tongues
-        self._phrases = {language: _phrases(language) for language in LANGUAGES if language != ROOMS_LANGUAGE}
-
-        self._fixed = {
-            language: {str(one.id): str(one.string) for one in _known(language) if GAP not in one.id}
-            for language in self._phrases
-        }
 
     def tell(self, error: RekisteriError, language: str) -> Said:
         """The refusal in a language; the sentence stays English where no translation is known."""
@@ -62,7 +58,7 @@ class Phrasebook:
     def _translate(self, message: str, language: str) -> str | None:
         if language == ROOMS_LANGUAGE:
             return message
-        for pattern, translated in self._phrases[language]:
+        for pattern, translated in _phrases(language):
             if met := pattern.fullmatch(message):
                 return translated.format(*(self._named(group, language) for group in met.groups()))
         return None
@@ -75,18 +71,27 @@ class Phrasebook:
             return ROLES[Role(value)].in_(language)
         if set(named := value.split(", ")) <= set(Purpose):
             return ", ".join(PURPOSES[Purpose(one)].in_(language) for one in named)
-        return self._fixed[language].get(value, value)
+        return _fixed(language).get(value, value)
 
 
-def _known(language: str) -> list[Message]:
+@cache
+def _known(language: str) -> tuple[Message, ...]:
+    """Every sentence of a language's file: read once, at the first refusal."""
     with (FOLDER / f"errors.{language}.po").open("rb") as source:
-        return [one for one in pofile.read_po(source) if one.id and one.string]
+        return tuple(one for one in pofile.read_po(source) if one.id and one.string)
 
 
-def _phrases(language: str) -> list[tuple[re.Pattern[str], str]]:
+@cache
+def _fixed(language: str) -> Mapping[str, str]:
+    """Phrases without a gap, in a language."""
+    return MappingProxyType({str(one.id): str(one.string) for one in _known(language) if GAP not in one.id})
+
+
+@cache
+def _phrases(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Sentences as patterns, those that say most of their own first."""
     known = sorted(_known(language), key=lambda one: len(str(one.id).replace(GAP, "")), reverse=True)
-    return [(_pattern(str(one.id)), str(one.string)) for one in known]
+    return tuple((_pattern(str(one.id)), str(one.string)) for one in known)
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

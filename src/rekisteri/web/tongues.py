@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import gettext
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -76,9 +79,11 @@ class Tongue:
         return str(self.locale.languages.get(code, code))
 
 
-def load(domain: str = "") -> dict[str, Tongue]:
-    """Every language of the face. ``domain`` names another set of texts, such as ``errors.``."""
-    return {code: Tongue(code, Locale.parse(_LOCALES[code]), _texts(f"{domain}{code}.po")) for code in LANGUAGES}
+@cache
+def load() -> Mapping[str, Tongue]:
+    """Every language of the face; read once, for the files do not change while the register runs."""
+    spoken = {code: Tongue(code, Locale.parse(_LOCALES[code]), _texts(f"{code}.po")) for code in LANGUAGES}
+    return MappingProxyType(spoken)
 
 
 def _texts(name: str) -> gettext.NullTranslations:
