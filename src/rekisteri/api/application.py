@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -105,6 +106,24 @@ class HealthAnswer(Answer):
 
 def application(register: Register) -> FastAPI:
     """The API of a register, to be mounted at ``PREFIX``."""
+    api = _routes()
+    api.state.register = register
+    api.state.pace = Pace(register.settings.calls_per_second)
+    api.state.proving = signing.proving()
+    api.state.organisations = OrganisationCodes()
+    threads = THREADS_PER_CONNECTION * register.settings.pool_size
+    api.state.threads = ThreadPoolExecutor(threads, thread_name_prefix="api")
+    api.add_exception_handler(RekisteriError, _of_the_family)
+    api.add_exception_handler(RequestValidationError, _of_a_form)
+    api.add_exception_handler(HTTPException, of_http)
+    api.add_middleware(Edge, large=_large_bodies(), over_tls=register.settings.over_tls)
+    api.openapi = described  # type: ignore[method-assign]
+    api.state.names = frozenset(_names(described())) | {"body", "query", "path", "header"}
+    return api
+
+
+def _routes() -> FastAPI:
+    """Every route, of no register yet."""
     api = FastAPI(
         title="Rekisteri",
         version=__version__,
@@ -115,21 +134,9 @@ def application(register: Register) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    api.state.register = register
-    api.state.pace = Pace(register.settings.calls_per_second)
-    api.state.proving = signing.proving()
-    api.state.organisations = OrganisationCodes()
-    threads = THREADS_PER_CONNECTION * register.settings.pool_size
-    api.state.threads = ThreadPoolExecutor(threads, thread_name_prefix="api")
     for desk in DESKS:
         api.include_router(desk.router)
     api.add_api_route("/health", health, methods=["GET"], response_model=HealthAnswer, tags=["health"])
-    api.add_exception_handler(RekisteriError, _of_the_family)
-    api.add_exception_handler(RequestValidationError, _of_a_form)
-    api.add_exception_handler(HTTPException, of_http)
-    api.add_middleware(Edge, large=_large_bodies(), over_tls=register.settings.over_tls)
-    api.openapi = lambda: _described(api)  # type: ignore[method-assign]
-    api.state.names = frozenset(_names(api.openapi())) | {"body", "query", "path", "header"}
     return api
 
 
@@ -181,25 +188,26 @@ async def of_http(request: Request, error: Exception) -> Response:
             return problem(request.scope, wrong, status=status, slug="malformed")
 
 
-def _described(api: FastAPI) -> dict[str, Any]:
-    if api.openapi_schema is None:
-        whole = get_openapi(
-            title=api.title,
-            version=api.version,
-            description=api.description,
-            routes=api.routes,
-            servers=api.servers,
-        )
-        parts = whole.setdefault("components", {})
-        parts.setdefault("securitySchemes", {})["bearer"] = {"type": "http", "scheme": "bearer"}
-        shape = ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas = parts.setdefault("schemas", {}) | shape.pop("$defs", {})
-        schemas[PROBLEM_REF.rpartition("/")[2]] = shape
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
-        parts["schemas"] = schemas
-        api.openapi_schema = whole
-    return api.openapi_schema
+@cache
+def described() -> dict[str, Any]:
+    """The OpenAPI description. It is the same of every register, and takes a second to make: made once a process."""
+    api = _routes()
+    whole = get_openapi(
+        title=api.title,
+        version=api.version,
+        description=api.description,
+        routes=api.routes,
+        servers=api.servers,
+    )
+    parts = whole.setdefault("components", {})
+    parts.setdefault("securitySchemes", {})["bearer"] = {"type": "http", "scheme": "bearer"}
+    shape = ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = parts.setdefault("schemas", {}) | shape.pop("$defs", {})
+    schemas[PROBLEM_REF.rpartition("/")[2]] = shape
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    parts["schemas"] = schemas
+    return whole
 
 
 def _names(description: Mapping[str, Any]) -> Iterator[str]:
