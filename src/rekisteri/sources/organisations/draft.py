@@ -22,6 +22,7 @@ from rekisteri.sources.organisations.evidence import (
     is_key,
     is_organisations,
     is_persons,
+    is_post_line,
     order_of,
 )
 from rekisteri.sources.organisations.headings import FULL_NAME, KNOWN, Guess, recognise
@@ -111,6 +112,9 @@ def _judged(columns: list[Column], language: str) -> list[_Line]:
     guesses = recognise([column.heading for column in columns])
     for index, guess in guesses.items():
         column = columns[index]
+        if guess.path.endswith(".street") and is_post_line(column):
+            # "Postiosoite" may be the street or the line below it: then its values decide.
+            continue
         if not column.values or column.passes(guess.path) >= DOUBTFUL or _is_coded(guess.path):
             path = guess.path
             if path == FULL_NAME and is_organisations(column):
@@ -162,13 +166,15 @@ def _near(columns: list[Column], lines: dict[int, _Line], language: str) -> None
             continue
         taken = {line.path for line in lines.values()}
         path = next((path for path in KNOWN[found[0]] if path not in taken), None)
+        if path is not None and path.endswith(".street") and is_post_line(column):
+            continue
         if path is not None and column.values and column.passes(path) >= SURE:
             why = _BY_NEAR.in_(language).format(known=found[0])
             lines[column.index] = _Line(column, path, why, found[0])
 
 
 def _is_coded(path: str) -> bool:
-    return path != FULL_NAME and bool(catalogue.BY_PATH[path][1].kind.codes)
+    return path in catalogue.BY_PATH and bool(catalogue.BY_PATH[path][1].kind.codes)
 
 
 def _written(path: Path, delivery: Delivery, lines: list[_Line], row_count: int, language: str) -> list[str]:
@@ -206,7 +212,7 @@ def _why(line: _Line, language: str) -> str:
 
 def _code_lines(line: _Line, language: str) -> list[str]:
     """A table of the codes that no check knows, for the administrator to fill in."""
-    if line.path in (IGNORE, FULL_NAME) or not _is_coded(line.path):
+    if not _is_coded(line.path):
         return []
     kind = catalogue.BY_PATH[line.path][1].kind
     counts = Counter(value for value in line.column.values if isinstance(kind.parse(value), catalogue.Reason))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from rekisteri import catalogue
 from rekisteri.sources.organisations.headings import FULL_NAME
 from rekisteri.sources.organisations.names import NameOrder, is_organisation_name
+from rekisteri.sources.organisations.post_line import PATHS as POST_LINES
+from rekisteri.sources.organisations.post_line import halves, is_line, street_of
 
 SURE = 0.9
 LIKELY = 0.7
@@ -48,6 +50,8 @@ class Column:
         """Which part of the values an item part takes."""
         if path == FULL_NAME:
             path = "surname"
+        if path in POST_LINES:
+            return self.share(is_line)
         parse = catalogue.BY_PATH[path][1].kind.parse
         return self.share(lambda value: not isinstance(parse(value), catalogue.Reason))
 
@@ -74,6 +78,11 @@ def is_organisations(column: Column) -> bool:
     return column.share(is_organisation_name) >= LIKELY
 
 
+def is_post_line(column: Column) -> bool:
+    """Whether the column holds postcode and town together."""
+    return column.share(is_line) >= SURE
+
+
 def is_key(column: Column) -> bool:
     """Whether the column could be the organisation's own key: always stated, always different, no name."""
     plain = column.share(lambda value: value.isalnum() or value.replace("-", "").replace("/", "").isalnum())
@@ -87,6 +96,9 @@ def by_values(column: Column, taken: frozenset[str], neighbour: str | None) -> s
     for path, test in _TESTS:
         if path not in taken and test(column):
             return path
+    if is_post_line(column):
+        free = [path for path in POST_LINES if path not in taken and taken.isdisjoint(halves(path))]
+        return next((path for path in free if street_of(path) in taken), free[0] if free else None)
     if neighbour is not None and neighbour.endswith(".postcode"):
         town = neighbour.removesuffix("postcode") + "town"
         if town not in taken and column.share(_TOWN.fullmatch) >= SURE:

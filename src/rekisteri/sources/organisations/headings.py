@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from rekisteri import catalogue
+from rekisteri.sources.organisations.post_line import PATHS
 
 FULL_NAME = "full_name"
 """One column that holds a person's surname and first names, or an organisation's name."""
@@ -20,6 +21,13 @@ _FULL_NAMES = frozenset(
         "sukunimijaetunimi", "sukunimijaetunimet", "sukujaetunimi", "sukujaetunimet", "etunimisukunimi",
         "etunimetsukunimi", "etunimijasukunimi", "etujasukunimi", "namn", "kundnamn", "kundensnamn", "fullnamn",
         "efternamnfornamn", "fornamnefternamn", "forochefternamn", "name", "fullname", "customername", "maksajannimi",
+    )
+)  # fmt: skip
+_POST_LINES = frozenset(
+    (
+        "postinumerojapostitoimipaikka", "postinumerojatoimipaikka", "postinumerotoimipaikka", "postinumeropostitoimipaikka",
+        "postinrojatoimipaikka", "postinrojapostitoimipaikka", "postnummerochort", "postnummerochpostanstalt", "postnrochort",
+        "postnummerort", "postcodeandtown", "postcodeandcity", "zipandcity", "zipcity",
     )
 )  # fmt: skip
 _BARE_NAME = "nimi"
@@ -36,6 +44,8 @@ def _known() -> dict[str, tuple[str, ...]]:
                 paths.append(item.path(part))
     for name in _FULL_NAMES:
         found.setdefault(name, [FULL_NAME])
+    for name in _POST_LINES:
+        found.setdefault(name, list(PATHS))
     return {name: tuple(paths) for name, paths in found.items()}
 
 

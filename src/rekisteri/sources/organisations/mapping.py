@@ -1,7 +1,7 @@
 """Which column of an organisation's file is which item: a file an administrator can read.
 
 A mapping is TOML: the organisation, how its file is written, and for each heading the path
-of an item part (``hetu``, ``permanent_address.street``), ``full_name`` or ``ignore``. Without
+of an item part (``hetu``, ``permanent_address.street``), ``full_name``, ``permanent_address.postcode_and_town`` or ``ignore``. Without
 a mapping the standard layout holds, with the headings known to be used for it.
 """
 
@@ -22,6 +22,8 @@ from rekisteri import catalogue
 from rekisteri.ground.errors import Rejected
 from rekisteri.sources.organisations.headings import FULL_NAME, recognise
 from rekisteri.sources.organisations.names import NameOrder, is_organisation_name, split_name
+from rekisteri.sources.organisations.post_line import PATHS as POST_LINES
+from rekisteri.sources.organisations.post_line import halves
 from rekisteri.sources.organisations.wire_rows import Format, shown
 
 __all__ = [
@@ -77,7 +79,8 @@ class Mapping:
 class Plan:
     """How the cells of one file's rows are read.
 
-    ``targets`` are (cell index, path) of declared parts, the key among them; ``dropped`` are
+    ``targets`` are (cell index, path) of declared parts, the key among them; a cell of postcode and town
+    is a target twice, and both paths are ``halved``. ``dropped`` are
     (cell index, heading) of columns nothing is declared for, which are counted and not kept;
     ``absent`` are headings the mapping names and the file lacks. ``signature`` changes when
     the same cells would be read otherwise.
@@ -89,6 +92,7 @@ class Plan:
     absent: tuple[str, ...]
     key_index: int
     full_name_index: int | None
+    halved: frozenset[str]
     signature: str
 
     def column(self, path: str) -> str:
@@ -139,7 +143,13 @@ def plan(mapping: Mapping, columns: Sequence[str]) -> Plan:
     paths = _standard_paths(columns) if mapping.is_standard else _mapped_paths(mapping, columns)
     by_path = {path: index for index, path in paths.items()}
     _hold_to_layout(mapping, columns, by_path)
-    targets = tuple((index, path) for index, path in paths.items() if path != FULL_NAME)
+    halved = _halved(by_path)
+    targets = tuple(
+        (index, part)
+        for index, path in paths.items()
+        if path != FULL_NAME
+        for part in ((one for one in halves(path) if one in halved) if path in POST_LINES else (path,))
+    )
     folded = {catalogue.heading(column) for column in columns}
     said = (
         targets,
@@ -155,8 +165,14 @@ def plan(mapping: Mapping, columns: Sequence[str]) -> Plan:
         absent=tuple(heading for heading in mapping.columns if catalogue.heading(heading) not in folded),
         key_index=by_path[KEY],
         full_name_index=by_path.get(FULL_NAME),
+        halved=halved,
         signature=hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest(),
     )
+
+
+def _halved(by_path: dict[str, int]) -> frozenset[str]:
+    """The postcodes and towns that one cell says together; a column of its own goes before."""
+    return frozenset(part for path in by_path.keys() & set(POST_LINES) for part in halves(path) if part not in by_path)
 
 
 def _standard_paths(columns: Sequence[str]) -> dict[int, str]:
@@ -212,7 +228,7 @@ class _Reader:
         self._only(about, ("format", "encoding", "separator", "mode"))
         columns = self._table(found, "columns")
         for heading, target in columns.items():
-            self._path(target, heading, (FULL_NAME, IGNORE))
+            self._path(target, heading, (FULL_NAME, *POST_LINES, IGNORE))
         if columns and KEY not in columns.values():
             raise self._wrong(
                 "columns", "no heading is the customer number", f'Map the organisation\'s own key to "{KEY}"'

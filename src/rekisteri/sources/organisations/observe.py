@@ -27,6 +27,7 @@ from rekisteri.catalogue import (
 )
 from rekisteri.sources.organisations.mapping import Mapping as ColumnMapping
 from rekisteri.sources.organisations.mapping import Plan, split_name
+from rekisteri.sources.organisations.post_line import half
 
 MEMORY_MAX = 65_536
 """Verdicts remembered per column; a column of ever-new values forgets and starts again."""
@@ -45,7 +46,9 @@ class Observer:
         self._order = mapping.name_order
         self._name_index = plan.full_name_index
         self._columns: list[tuple[int, str, Judge, dict[str, Scalar | Reason]]] = [
-            (index, path, _judge_of(path, mapping), {}) for index, path in plan.targets if _may_state(path)
+            (index, path, _judge_of(path, mapping, halved=path in plan.halved), {})
+            for index, path in plan.targets
+            if _may_state(path)
         ]
         self._in_doubt = [_in_doubt(index, path, judge) for index, path, judge, _ in self._columns]
 
@@ -106,12 +109,12 @@ class Observer:
         organisation = at("ytunnus").is_not_null() & at("hetu").is_null() & at("birth_date").is_null()
         distinct = names.unique().drop_nulls()
         halves = [split_name(name, self._order) for name in distinct.to_list()]
-        for path, half, rows in (
+        for path, part, rows in (
             ("surname", [surname for surname, _ in halves], ~organisation),
             ("first_names", [first_names for _, first_names in halves], ~organisation),
             ("organisation_name", distinct.to_list(), organisation),
         ):
-            found = names.replace(distinct, pl.Series([text or None for text in half], dtype=pl.String))
+            found = names.replace(distinct, pl.Series([text or None for text in part], dtype=pl.String))
             taken = found.zip_with(rows, silent)
             said = at(path)
             columns[path] = said.zip_with(said.is_not_null(), taken)
@@ -152,11 +155,23 @@ def _in_doubt(index: int, path: str, judge: Judge) -> pl.Expr:
     kind, column = BY_PATH[path][1].kind, pl.col(str(index))
     if judge is kind.parse and (plain := plainly(str(index), kind)) is not None:
         column = column.filter(~plain)
-    return column.unique().drop_nulls().implode()
+    return column.unique().drop_nulls().implode().alias(path)
 
 
-def _judge_of(path: str, mapping: ColumnMapping) -> Judge:
+def _judge_of(path: str, mapping: ColumnMapping, *, halved: bool) -> Judge:
     """The check of a path, after the organisation's own codes and lost zeros are put right."""
+    own = _own_judge(path, mapping)
+    if not halved:
+        return own
+
+    def judge(raw: str) -> Scalar | Reason:
+        said = half(raw, path)
+        return said if isinstance(said, Reason) else own(said) if said else ""
+
+    return judge
+
+
+def _own_judge(path: str, mapping: ColumnMapping) -> Judge:
     parse = BY_PATH[path][1].kind.parse
     codes = mapping.values.get(path)
     width = mapping.pad.get(path)

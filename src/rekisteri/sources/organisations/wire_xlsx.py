@@ -14,9 +14,10 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -46,6 +47,8 @@ READ_BYTES = 1 << 18
 RAW_SEPARATOR = ";"
 """Between the cells of a bad row's text."""
 HEADER_BYTES = 1 << 16
+TITLE_ROWS_MAX = 5
+"""So many rows of one cell may stand above the headings, as people put titles over their tables."""
 PREAMBLE_BYTES = 4 << 20
 
 _WHOLE = "Save the workbook again and send it anew; it may have been cut off on the way"
@@ -71,7 +74,7 @@ def open_xlsx(path: Path) -> Delivery:
             _guard(path, book)
             for name, member in _sheets(book):
                 sheet = _Sheet(path, name, member)
-                header = next(sheet.rows(book, HEADER_BYTES), None)
+                header = _header(islice(sheet.rows(book, HEADER_BYTES), TITLE_ROWS_MAX + 1))
                 if header is not None:
                     columns = columns_of(path, header.cells)
                     read = partial(sheet.chunks, columns, header.row_no)
@@ -79,6 +82,12 @@ def open_xlsx(path: Path) -> Delivery:
     except _BROKEN as error:
         raise unfit(path, "the workbook is broken or cut off", _WHOLE) from error
     raise unfit(path, "the workbook is empty", "Send a workbook whose first row names the columns")
+
+
+def _header(first: Iterable[_Row]) -> _Row | None:
+    """The row that names the columns: the first with two cells or more; those of one above it are the sheet's title."""
+    rows = list(first)
+    return next((row for row in rows if sum(map(bool, row.cells)) > 1), rows[0] if rows else None)
 
 
 def _guard(path: Path, book: zipfile.ZipFile) -> None:
