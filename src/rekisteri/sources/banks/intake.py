@@ -36,7 +36,7 @@ from rekisteri.sources.banks.settle import Settler
 from rekisteri.sources.banks.split import split
 from rekisteri.sources.banks.standing import Outcome, Resolved, by_itself
 from rekisteri.sources.banks.store import BankFile
-from rekisteri.sources.banks.wire import Acknowledgement, Broken, Read, ReceiverInfo, Wish, read
+from rekisteri.sources.banks.wire import Acknowledgement, Broken, Read, Reader, ReceiverInfo, Wish
 
 CHUNK = 1_000
 PART_BYTES = 1 << 20
@@ -230,6 +230,7 @@ class _Line:
 def _read_ahead(source: BinaryIO) -> Generator[list[Read]]:
     """The messages in chunks; each is read by another thread while the one before is written."""
     pairs = split(source)
+    read = Reader().read
 
     def read_next() -> list[Read]:
         return [read(pair) for pair in islice(pairs, CHUNK)]

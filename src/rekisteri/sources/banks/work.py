@@ -28,7 +28,7 @@ from rekisteri.sources.banks.settle import Settler
 from rekisteri.sources.banks.split import split
 from rekisteri.sources.banks.standing import Outcome
 from rekisteri.sources.banks.store import MessageRow
-from rekisteri.sources.banks.wire import Broken, ReceiverInfo, Wish, read
+from rekisteri.sources.banks.wire import Broken, Reader, ReceiverInfo, Wish
 
 REASON_MAX = 500
 CANDIDATES_MOST = 5
@@ -276,7 +276,7 @@ def release(tx: Write, vault: Vault, message_id: UUID, *, reason: str) -> Hold |
         vault.open(decisions.evidence(tx, row.id), key="secret", place=f"{box.EVIDENCE_PLACE}{row.id}")
     )
     (pair,) = split(io.BytesIO(raw))
-    again = read(pair, any_version=True).message
+    again = Reader().read(pair, any_version=True).message
     decisions.decide(tx, row.id, "released", reason.strip())
     tx.note(work=str(message_id), decision="released")
     if not isinstance(again, ReceiverInfo):
