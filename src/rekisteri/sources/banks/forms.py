@@ -67,7 +67,9 @@ class _Form:
         texts = (*self._same, *map(str.strip, said))
         fields, pairs, lines = self._texts
         return Texts(
-            fields(texts), tuple([(texts[kind], texts[text]) for kind, text in pairs]), tuple([texts[at] for at in lines])
+            fields(texts),
+            tuple([(texts[kind], texts[text]) for kind, text in pairs]),
+            tuple([texts[at] for at in lines]),
         )
 
 
@@ -105,7 +107,7 @@ class Forms:
         tags = _TAG.findall(document)
         sight = hash(_LINK.sub(b"", b"".join(tags)))
         self._sightings[sight] = self._sightings.get(sight, 0) + 1
-        if self._sightings[sight] == 2:  # noqa: PLR2004 - the second is seldom the last
+        if self._sightings[sight] == 2:
             form = _learned(document, tags, parse)
             if form is not None:
                 self._forms.insert(0, form)

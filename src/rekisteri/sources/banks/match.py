@@ -37,6 +37,11 @@ class KnownNotice:
     customers: int | None
     ended: bool
     notice: Notice
+    means: Mapping[str, Means] = field(init=False)
+    """What each type of identifier that is asked for means."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "means", {one.type: one.means for one in self.notice.asked})
 
 
 @dataclass(slots=True)
@@ -74,15 +79,15 @@ class Sought:
     companies: bool = False
 
 
-def typed(notice: Notice, wish: Wish) -> Typed:
+def typed(known: KnownNotice, wish: Wish) -> Typed:
     """The identifiers of a message that its notice asked for; what was not asked for is not looked at."""
-    asked = {one.type: one for one in notice.asked}
+    notice, asked = known.notice, known.means
     found = Typed()
     for kind, text in wish.identifiers:
         type_ = kind or (next(iter(asked)) if len(asked) == 1 else "")
         if type_ not in asked:
             continue
-        _put(found, notice, type_, asked[type_].means, text)
+        _put(found, notice, type_, asked[type_], text)
     if notice.reference_prefix is not None and wish.reference:
         customer = _customer_of(wish.reference, notice.reference_prefix)
         if customer is not None:
@@ -174,7 +179,7 @@ class Finder:
 
 
 def _sought(known: KnownNotice, wish: Wish) -> Sought:
-    return Sought(known.organisation_id, known.customers, wish.buyer_name, typed(known.notice, wish))
+    return Sought(known.organisation_id, known.customers, wish.buyer_name, typed(known, wish))
 
 
 def _led(sought: Sought, by_code: Mapping[str, UUID], by_number: Mapping[tuple[int, str], UUID]) -> dict[str, UUID]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from rekisteri.access import Read, Write
@@ -14,6 +14,7 @@ from rekisteri.catalogue import Content
 from rekisteri.ground import packed
 from rekisteri.ground.clock import day
 from rekisteri.ground.errors import Rejected
+from rekisteri.ground.packed import Packed
 from rekisteri.sources.banks.holds import Hold
 from rekisteri.sources.banks.standing import BillerEnd, Outcome, Rule, Told
 
@@ -280,34 +281,72 @@ def insert_file(tx: Write, row: BankFile, digest: bytes) -> None:
     )
 
 
-STAGE = """
-create temp table if not exists bank_come (
-    id uuid, position integer, once bytea, digest bytea, message_id text, ref_message_id text, framed_at timestamptz,
-    said_at timestamptz, version text, action text, kind text, operator text, notice_id uuid, organisation_id integer,
-    thread bytea, wish bytea, sealed bytea, outcome text, hold text, field text, rule smallint, evidence text[],
-    record_id uuid, deadline_on date, raw bytea
-) on commit drop
-"""
+class Come(NamedTuple):
+    """Messages that came, a column of each thing to be kept of them; ``evidence`` has its words joined by commas."""
+
+    ids: Packed
+    positions: Packed
+    onces: Packed
+    digests: Packed
+    message_ids: Packed
+    refs: Packed
+    framed: Packed
+    said: Packed
+    versions: Packed
+    actions: Packed
+    kinds: Packed
+    operators: Packed
+    notices: Packed
+    organisations: Packed
+    threads: Packed
+    wishes: Packed
+    sealed: Packed
+    outcomes: Packed
+    holds: Packed
+    fields: Packed
+    rules: Packed
+    evidence: Packed
+    records: Packed
+    raws: Packed
 
 
-def insert_messages(tx: Write, file_id: UUID, block: bytes) -> None:
-    """Write down messages laid out in COPY's text format, and their raw bytes beside them."""
-    tx.run(STAGE)
-    tx.copy("copy bank_come from stdin", [block])
+def insert_messages(tx: Write, file_id: UUID, come: Come, deadline_on: date) -> None:
+    """Write down messages, and their raw bytes beside them; a person decides by the day what is held."""
     tx.run(
         """
         insert into sources.bank_message (id, file_id, position, once, digest, message_id, ref_message_id, framed_at,
                                           said_at, version, action, kind, operator, notice_id, organisation_id, thread,
                                           wish, sealed, outcome, hold, field, rule, evidence, record_id, deadline_on)
         select id, %(file_id)s, position, once, digest, message_id, ref_message_id, framed_at, said_at, version, action,
-               kind, operator, notice_id, organisation_id, thread, wish, sealed, outcome, hold, field, rule, evidence,
-               record_id, deadline_on
-        from bank_come
+               kind, operator, notice_id, organisation_id, thread, wish, sealed, outcome, hold, field, rule,
+               string_to_array(evidence, ','), record_id, case when outcome = 'held' then %(deadline_on)s::date end
+        from (
+            select unnest(%(ids)s::uuid[]) as id, unnest(%(positions)s::integer[]) as position,
+                   unnest(%(onces)s::bytea[]) as once, unnest(%(digests)s::bytea[]) as digest,
+                   unnest(%(message_ids)s::text[]) as message_id, unnest(%(refs)s::text[]) as ref_message_id,
+                   unnest(%(framed)s::timestamptz[]) as framed_at, unnest(%(said)s::timestamptz[]) as said_at,
+                   unnest(%(versions)s::text[]) as version, unnest(%(actions)s::text[]) as action,
+                   unnest(%(kinds)s::text[]) as kind, unnest(%(operators)s::text[]) as operator,
+                   unnest(%(notices)s::uuid[]) as notice_id, unnest(%(organisations)s::integer[]) as organisation_id,
+                   unnest(%(threads)s::bytea[]) as thread, unnest(%(wishes)s::bytea[]) as wish,
+                   unnest(%(sealed)s::bytea[]) as sealed, unnest(%(outcomes)s::text[]) as outcome,
+                   unnest(%(holds)s::text[]) as hold, unnest(%(fields)s::text[]) as field,
+                   unnest(%(rules)s::integer[]) as rule, unnest(%(evidence)s::text[]) as evidence,
+                   unnest(%(records)s::uuid[]) as record_id
+        ) as come
         """,
         file_id=file_id,
+        deadline_on=deadline_on,
+        **{name: column for name, column in come._asdict().items() if name != "raws"},
     )
-    tx.run("insert into sources.bank_evidence (message_id, sealed) select id, raw from bank_come")
-    tx.run("truncate bank_come")
+    tx.run(
+        """
+        insert into sources.bank_evidence (message_id, sealed)
+        select unnest(%(ids)s::uuid[]), unnest(%(raws)s::bytea[])
+        """,
+        ids=come.ids,
+        raws=come.raws,
+    )
 
 
 def entangled(tx: Read, file_id: UUID) -> Iterator[bytes]:

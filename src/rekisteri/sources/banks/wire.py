@@ -162,9 +162,7 @@ class Reader:
         return Read(pair, frame, message, encoding.redeclared)
 
 
-def _texts(
-    forms: Forms, document: bytes, encoding: _Encoding, find: Callable[[etree._Element], Texts]
-) -> Texts:
+def _texts(forms: Forms, document: bytes, encoding: _Encoding, find: Callable[[etree._Element], Texts]) -> Texts:
     """What is read of a document: by its form where that is known, else by the parser. Raises ``XMLSyntaxError``."""
     texts = forms.texts(document, encoding.actual)
     if texts is not None:
@@ -196,7 +194,11 @@ def _encoding(message: bytes) -> _Encoding:
         return _Encoding(declared, mended, redeclared=False)
     utf8 = _is_utf8(message)
     if declared in ("utf-8", "utf8"):
-        return _Encoding(UTF8, None, redeclared=False) if utf8 else _Encoding(DEFAULT_ENCODING, DEFAULT_ENCODING, redeclared=True)
+        return (
+            _Encoding(UTF8, None, redeclared=False)
+            if utf8
+            else _Encoding(DEFAULT_ENCODING, DEFAULT_ENCODING, redeclared=True)
+        )
     if utf8:
         # Letters of a one-byte encoding that happen to be whole UTF-8 throughout are not seen in nature.
         return _Encoding(UTF8, UTF8, redeclared=found is not None)
