@@ -24,7 +24,7 @@ from rekisteri.access import Write
 from rekisteri.ground import ids, numbers, packed
 from rekisteri.ground.keys import Vault
 from rekisteri.ground.memory import settled, undisturbed
-from rekisteri.sources.banks import answers, box, mandate_store, packing, store
+from rekisteri.sources.banks import answers, box, mandate_store, messages, packing, store
 from rekisteri.sources.banks.holds import Hold, Unfit
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.mandate_wire import DOCUMENT_BYTES_MAX, SIGN_WITHIN, is_mandates
@@ -279,9 +279,9 @@ class Reading:
         if not self._report.messages + self._report.answers:
             raise Unfit(Hold.EMPTY, 0)
         file_id = self._report.file_id
-        touched = self._settler.resolve(store.entangled(self._tx, file_id))
-        touched.update(store.records_of_file(self._tx, file_id))
-        touched.update(store.records_of_notices(self._tx, self._revived))
+        touched = self._settler.resolve(messages.entangled(self._tx, file_id))
+        touched.update(messages.records_of_file(self._tx, file_id))
+        touched.update(messages.records_of_notices(self._tx, self._revived))
         touched.update(records_of_threads(self._tx, self._paused))
         self._report.orders = self._settler.state(touched).orders
         for outcome, hold, count in store.outcomes(self._tx, file_id):
@@ -299,14 +299,14 @@ class Reading:
         self._route(lines)
         self._match([line for line in lines if line.hold is None])
         if lines:
-            store.insert_messages(self._tx, self._report.file_id, self._come(lines), self._settler.deadline)
+            messages.insert_messages(self._tx, self._report.file_id, self._come(lines), self._settler.deadline)
 
     def _fresh(self, chunk: _Chunk) -> list[_Line]:
         """The messages that did not come before; the same id and time with other content is held."""
         told = [one for one in zip(*chunk, strict=True) if not isinstance(one[0].message, Acknowledgement)]
         self._report.messages += len(told)
         self._report.redeclared += sum([one.redeclared for one, *_ in told])
-        there = store.known_once(self._tx, [once for _, once, *_ in told])
+        there = messages.known_once(self._tx, [once for _, once, *_ in told])
         lines: list[_Line] = []
         for line_id, (one, once, digest, raw) in zip(ids.batch(len(told)), told, strict=True):
             if once not in there:
@@ -316,7 +316,7 @@ class Reading:
                 self._report.repeated += 1
             else:
                 other = self._vault.digest(b"bank other" + once + digest)
-                if other in there or store.known_once(self._tx, [other]):
+                if other in there or messages.known_once(self._tx, [other]):
                     self._report.repeated += 1
                     continue
                 there[other] = digest
@@ -357,13 +357,13 @@ class Reading:
             if line.known is not None and line.resolved is not None and line.resolved.party_id is not None:
                 line.record_id = self._book.record(line.known, line.resolved.party_id)
 
-    def _come(self, lines: Sequence[_Line]) -> store.Come:
+    def _come(self, lines: Sequence[_Line]) -> messages.Come:
         """The messages as columns, what they say of the payer and their bytes sealed."""
         infos = [line.info for line in lines]
         frames = [line.read.frame for line in lines]
         resolved = [line.resolved or Resolved(Outcome.HELD, hold=line.hold) for line in lines]
         wishes = [b"" if info is None else box.closed(info.wish) for info in infos]
-        return store.Come(
+        return messages.Come(
             packed.uuids([line.id for line in lines]),
             packed.numbers([line.read.pair.number for line in lines]),
             packed.blobs([line.once for line in lines]),

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from rekisteri import parties
@@ -26,6 +28,7 @@ from rekisteri.sources.banks.wire import Wish
 NAME, REFERENCE, BUYER, PHONE = "name", "epi", "buyer", "phone"
 """What else may bear an identifier out, as it stands in the evidence beside the types of identifiers."""
 FULL_NAME_WORDS = 2
+NAMES_REMEMBERED = 32_768
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,7 @@ class Typed:
         return self.hetu is not None or self.ytunnus is not None or bool(self.customer_numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(NamedTuple):
     """Somebody sought: of which client organisation and its source, by what name, with which identifiers.
 
     ``companies``: it may be a company, as with a direct debit mandate.
@@ -253,9 +255,21 @@ def _borne_out(
 
 
 def _name_bears_out(rule: Rule, text: str, orderer: Orderer) -> bool:
-    said = words.folded(text)
-    known = {*words.folded(orderer.name), *words.folded(orderer.called_name or "")}
+    said = _words(text)
+    known = _words(orderer.name) | _words(orderer.called_name or "")
     if rule in (Rule.IDENTITY_CODE, Rule.BUSINESS_ID):
-        known |= {word for name in orderer.former_surnames for word in words.folded(name)}
+        for name in orderer.former_surnames:
+            known |= _words(name)
         return bool(said) and words.names_agree(said, known)
-    return len(known & set(said)) >= FULL_NAME_WORDS
+    return len(known & said) >= FULL_NAME_WORDS
+
+
+def _words(name: str) -> set[str]:
+    """The folded words of a name; the same ones come again and again."""
+    found: set[str] = set()
+    for part in name.split():
+        found.update(_folded(part))
+    return found
+
+
+_folded = lru_cache(maxsize=NAMES_REMEMBERED)(words.folded)
