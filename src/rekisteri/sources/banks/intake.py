@@ -283,6 +283,7 @@ class Reading:
         touched.update(messages.records_of_file(self._tx, file_id))
         touched.update(messages.records_of_notices(self._tx, self._revived))
         touched.update(records_of_threads(self._tx, self._paused))
+        touched.update(self._settler.paused_unstated())
         self._report.orders = self._settler.state(touched).orders
         for outcome, hold, count in store.outcomes(self._tx, file_id):
             self._report.count(outcome, hold, count)

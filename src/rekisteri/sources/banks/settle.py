@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -19,7 +19,7 @@ from rekisteri.sources.banks.holds import DECIDE_DAYS
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.match import Finder
 from rekisteri.sources.banks.messages import Changed, MessageRow, Word
-from rekisteri.sources.banks.pauses import pauses_of
+from rekisteri.sources.banks.pauses import ended_in_a_pause, pauses_of
 from rekisteri.sources.banks.standing import Certain, Outcome, Own, Resolved, Rule, Told, resolve, stand
 from rekisteri.sources.banks.wire import Wish
 
@@ -152,6 +152,15 @@ class Settler:
             concerned |= one.party_ids
         return Settled(orders, frozenset(concerned))
 
+    def paused_unstated(self) -> list[UUID]:
+        """Records whose order is paused though it is stated as ended, as it was before pauses were stated."""
+        ended = ended_in_a_pause(self._tx)
+        told = messages.words_of_records(self._tx, ended)
+        stood = self._stood([(record_id,) for record_id in ended], told)
+        return [
+            one for one, found in zip(ended, stood, strict=True) if found is not None and found.paused_at is not None
+        ]
+
     def _state(self, record_ids: Sequence[UUID]) -> Settled:
         known = {one.id: one for one in parties.order_records_of(self._tx, record_ids)}
         told = messages.words_of_records(self._tx, record_ids)
@@ -184,7 +193,7 @@ class Settler:
 
     def _state_all(self, payers: dict[UUID, UUID], known: dict[UUID, OrderRecord], told: Heard) -> Settled:
         groups = _grouped(payers, known, told, self._organisation)
-        stood = self._stood(groups, told)
+        stood = self._stood([record_ids for _, _, record_ids in groups], told)
         wishes = box.opened_all(self._vault, {one.word.id: one.word.sealed for one in stood if one is not None})
         stated: dict[int, list[OrderStated]] = {}
         for (organisation_id, payer, record_ids), found in zip(groups, stood, strict=True):
@@ -203,13 +212,13 @@ class Settler:
         self._tx.gather_bytes([party_id.bytes for party_id in concerned])
         return Settled(orders, concerned)
 
-    def _stood(self, groups: Collection[_Group], told: Heard) -> list[_Stood | None]:
+    def _stood(self, groups: Iterable[Sequence[UUID]], told: Heard) -> list[_Stood | None]:
         """Of the records of each group together: where their messages bring the order, and the message with its terms."""
         every = [word for words in told.values() for word in words]
         ends = store.biller_ends(self._tx, {word.notice_id for word in every})
         pauses = pauses_of(self._tx, {word.thread for word in every})
         found: list[_Stood | None] = []
-        for _, _, record_ids in groups:
+        for record_ids in groups:
             words = [word for record_id in record_ids for word in told.get(record_id, ())]
             if len(words) == 1 and not ends and words[0].thread not in pauses:
                 # Of most orders one message tells all; ``stand`` comes to the same.
