@@ -47,7 +47,7 @@ def test_orders_come_wait_and_are_decided_on_a_terminal(
     (report,) = terminal.types("bank", "import", a_bank_file(tmp_path, *messages), "--json").json
     assert (report["state"], report["matched"], report["held"]) == ("taken", 1, 1)
     again = terminal.types("bank", "import", a_bank_file(tmp_path, *messages, name="b.dat"), "--lang", "fi")
-    assert "repeated" in again.out
+    assert "tuli jo aiemmin" in again.out
     (waiting,) = terminal.types("bank", "work", "list", "--json").json
     shown = terminal.types("bank", "work", "show", waiting["id"], "--lang", "fi")
     assert "nimi ei täsmää" in shown.out and other.hetu not in shown.out
@@ -83,6 +83,13 @@ def test_orders_come_wait_and_are_decided_on_a_terminal(
     assert [one["way"] for one in terminal.types("bank", "ways", "--json").json] == ["pankit"]
     (found,) = terminal.types("bank", "exchange", "--json").json
     assert (found["sent"], found["files"][0]["orders"]) == (2, 1)
+    for language, words in (
+        ("fi", "otettu 1 tiedosto, lähetetty 0 sanomaa"),
+        ("sv", "1 fil har tagits in, 0 meddelanden har sänts"),
+        ("en", "1 file taken, 0 messages sent"),
+    ):
+        a_bank_file(home / "i", told.but(message_id=f"L{language}", said="2026-03-09T00:00:00"), name=f"{language}.dat")
+        assert f"pankit: {words}" in terminal.types("bank", "exchange", "--lang", language).out
     assert ADDRESS not in terminal.types("bank", "files").out
     assert terminal.types("bank", "set", "NYTTFIHH", "--name", "Nytt", "--json").json["code"] == "NYTTFIHH"
     assert "NYTTFIHH" in terminal.types("bank", "list").out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -48,7 +47,7 @@ def test_an_order_is_in_force_from_the_day_it_came_to_the_day_it_ends(database_u
         assert state(world, world.town, aapo, TERMS) == 0, "said again it changes nothing"
 
         world.clock.pass_days(3)
-        moved = replace(TERMS, kind="direct_payment", address="FI4950009420028730", operator="OKOYFIHH", due_day=None)
+        moved = TERMS._replace(kind="direct_payment", address="FI4950009420028730", operator="OKOYFIHH", due_day=None)
         assert state(world, world.town, aapo, moved) == 1
         world.clock.pass_days(3)
         last_day = world.clock.at.date()

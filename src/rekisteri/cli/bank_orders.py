@@ -12,6 +12,7 @@ from rich.text import Text as Line
 from rekisteri.access import Action
 from rekisteri.catalogue import BY_NAME
 from rekisteri.cli import telling
+from rekisteri.cli.bank_words import counted, said
 from rekisteri.cli.banks import Why, bank, done, id_of
 from rekisteri.cli.frame import Frame, screen, told_json
 from rekisteri.ground.clock import day
@@ -34,7 +35,7 @@ def orders(
         told_json(telling.plain(found, codes))
         return
     table = telling.headed("when", "organisation", "payment_reason", "bank", "reason", language=acting.language)
-    table.add_column("order", no_wrap=True, style="dim")
+    table.add_column(telling.heading("order", acting.language), no_wrap=True, style="dim")
     for one in found:
         what = f"{banks.ACTIONS[one.action].in_(acting.language)}: {_ORDER_KINDS[one.kind].in_(acting.language)}"
         why = banks.told_rule(one.rule, one.evidence, acting.language)
@@ -42,7 +43,7 @@ def orders(
             telling.day(one.said_at), codes[one.organisation_id], Line(one.payment_reason), one.operator,
             f"{what}\n{why}", str(one.record_id),
         )  # fmt: skip
-    screen().print(table if found else "No bank has told of an order of the customer.")
+    screen().print(table if found else said("no_order", acting.language))
 
 
 @bank.command()
@@ -55,7 +56,7 @@ def suspend(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
         banks.suspend(tx, acting.register.vault, id_of(order), reason=reason)
-    done(acting, "The order is paused.", {"order": order, "paused": True})
+    done(acting, said("paused", acting.language), {"order": order, "paused": True})
 
 
 @bank.command()
@@ -68,7 +69,7 @@ def resume(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
         banks.resume(tx, acting.register.vault, id_of(order), reason=reason)
-    done(acting, "The order is in force again.", {"order": order, "paused": False})
+    done(acting, said("in_force", acting.language), {"order": order, "paused": False})
 
 
 @bank.command()
@@ -86,5 +87,6 @@ def forget(context: typer.Context) -> None:
                 found = banks.forget(tx, day(tx.at))
             more = found.more
             counts.update({name: count for name, count in asdict(found).items() if name != "more"})
-    told = ", ".join(f"{count} {name}" for name, count in counts.items())
-    done(acting, f"Forgotten: {told}.", dict(counts))
+    things = {name: "forgotten_files" if name == "files" else name for name in counts}
+    told = ", ".join(counted(things[name], count, acting.language) for name, count in counts.items())
+    done(acting, said("forgotten", acting.language, told=told), dict(counts))

@@ -16,6 +16,7 @@ from rich.text import Text as Line
 from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.cli import telling
+from rekisteri.cli.bank_words import counted, said, state
 from rekisteri.cli.frame import Acting, Frame, asked, screen, told_json
 from rekisteri.cli.imports import watching
 from rekisteri.ground.errors import Rejected
@@ -58,7 +59,7 @@ def import_file(
 
 def tell_report(console: Console, report: banks.FileReport, language: str) -> None:
     """A file's report as tables."""
-    console.print(Line(f"{report.file_name}: {report.state}  {report.file_id}", style="bold"))
+    console.print(Line(f"{report.file_name}: {state(report.state, language)}  {report.file_id}", style="bold"))
     if report.hold is not None:
         told = banks.EXPLANATIONS[report.hold]
         where = f" ({telling.heading('byte', language)} {report.position})" if report.position is not None else ""
@@ -68,7 +69,7 @@ def tell_report(console: Console, report: banks.FileReport, language: str) -> No
     table.add_row(*(str(getattr(report, name)) for name in COUNTS))
     console.print(table)
     if report.redeclared:
-        console.print(Line(f"{report.redeclared} messages were of another encoding than they declare.", style="yellow"))
+        console.print(Line(counted("redeclared", report.redeclared, language), style="yellow"))
     if report.holds:
         table = telling.headed("count", "reason", "mend", language=language)
         for hold, count in report.holds.most_common():
@@ -94,13 +95,15 @@ def _report(report: banks.FileReport, language: str) -> dict[str, Any]:
 @bank.command("files")
 def list_files(
     context: typer.Context,
-    state: Annotated[str | None, typer.Option(help="taken, quarantined, released, rejected, repeated.")] = None,
+    in_state: Annotated[
+        str | None, typer.Option("--state", help="taken, quarantined, released, rejected, repeated.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
 ) -> None:
     """Files that came from banks, the newest first."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.read(Action.BANK_READ) as tx:
-        found = banks.bank_files(tx, state=state, limit=limit)
+        found = banks.bank_files(tx, state=in_state, limit=limit)
     if acting.json:
         told_json(telling.plain(found, {}))
         return
@@ -109,10 +112,10 @@ def list_files(
     for one in found:
         why = "" if one.hold is None else banks.EXPLANATIONS[one.hold].what.in_(acting.language)
         table.add_row(
-            telling.day(one.received_at), Line(one.file_name), one.state, str(one.message_count), str(one.held_count),
+            telling.day(one.received_at), Line(one.file_name), state(one.state, acting.language), str(one.message_count), str(one.held_count),
             why, str(one.id),
         )  # fmt: skip
-    screen().print(table if found else "No file has come.")
+    screen().print(table if found else said("no_file", acting.language))
 
 
 @bank.command("release-file")
@@ -133,7 +136,7 @@ def reject_file(context: typer.Context, file: Id, reason: Why) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
         banks.reject_file(tx, id_of(file), reason=reason)
-    done(acting, "Rejected.", {"id": file, "state": "rejected"})
+    done(acting, said("rejected", acting.language), {"id": file, "state": "rejected"})
 
 
 @bank.command("answers")
@@ -152,7 +155,7 @@ def answers(context: typer.Context, limit: Annotated[int, typer.Option(min=1, ma
         table.add_row(
             telling.day(one.framed_at), one.bank, one.original_id, one.code, Line(f"{what} {one.answer}".strip())
         )
-    screen().print(table if found else "No bank has answered.")
+    screen().print(table if found else said("no_answer", acting.language))
 
 
 @bank.command("list")
@@ -166,7 +169,7 @@ def list_banks(context: typer.Context) -> None:
         return
     table = telling.headed("code", "name", "what", language=acting.language)
     for one in found:
-        table.add_row(one.code, Line(one.name), one.kind)
+        table.add_row(one.code, Line(one.name), state(one.kind, acting.language))
     screen().print(table)
 
 
@@ -182,7 +185,7 @@ def set_bank(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
         banks.set_intermediator(tx, code, name, kind, replaced_by)
-    done(acting, f"{code} is {name} from today on.", {"code": code, "name": name, "kind": kind})
+    done(acting, said("bank_is", acting.language, code=code, name=name), {"code": code, "name": name, "kind": kind})
 
 
 @bank.command("ways")
@@ -197,7 +200,7 @@ def list_ways(context: typer.Context) -> None:
     table = telling.headed("way", "bank", "valid_to", language=frame.language or "fi")
     for one in found:
         table.add_row(one.name, ", ".join(one.banks), telling.day(one.certificate_until))
-    screen().print(table if found else "No way to a bank is set up; docs/how-to/exchange-with-banks.md tells how.")
+    screen().print(table if found else said("no_way", frame.language or "fi"))
 
 
 @bank.command("exchange")
@@ -227,13 +230,14 @@ def exchange(context: typer.Context) -> None:
 def _tell_exchanged(found: Iterable[banks.Exchanged], language: str) -> None:
     console = screen()
     for one in found:
-        console.print(Line(f"{one.way}: {len(one.files)} files taken, {one.sent} messages sent", style="bold"))
+        files, sent = counted("files", len(one.files), language), counted("sent", one.sent, language)
+        console.print(Line(f"{one.way}: {files}, {sent}", style="bold"))
         for file in one.files:
             tell_report(console, file, language)
         if one.fault is not None:
             console.print(Line(f"{one.way}: {one.fault}", style="yellow"))
     if not found:
-        console.print("No way to a bank is set up; docs/how-to/exchange-with-banks.md tells how.", markup=False)
+        console.print(said("no_way", language), markup=False)
 
 
 @work.command("list")
@@ -253,7 +257,7 @@ def list_work(context: typer.Context, limit: Annotated[int, typer.Option(min=1, 
         whose = "" if one.organisation_id is None else codes[one.organisation_id]
         why = banks.EXPLANATIONS[one.hold].what.in_(acting.language)
         table.add_row(telling.day(one.said_at), whose, why, telling.day(one.deadline_on), str(one.id))
-    screen().print(table if found else "Nothing waits.")
+    screen().print(table if found else said("nothing_waits", acting.language))
 
 
 @work.command("show")
@@ -270,15 +274,15 @@ def show_work(context: typer.Context, item: Id) -> None:
     console, language = screen(), acting.language
     told = banks.EXPLANATIONS[found.line.hold]
     console.print(Line(f"{told.what.in_(language)}. {told.mend.in_(language)}.", style="bold"))
-    said = ", ".join(f"{kind} {text}" for kind, text in found.identifiers)
-    console.print(Line(f"{found.name}  {said}  {found.address} {found.line.operator}"))
+    given = ", ".join(f"{kind} {text}" for kind, text in found.identifiers)
+    console.print(Line(f"{found.name}  {given}  {found.address} {found.line.operator}"))
     table = telling.headed("name", "for", "against", language=language)
     table.add_column("id", no_wrap=True, style="dim")
     for one in found.candidates:
         fors = ", ".join(banks.EVIDENCE[code].in_(language) for code in one.fors)
         againsts = ", ".join(banks.AGAINSTS[code].in_(language) for code in one.againsts)
         table.add_row(Line(one.name), fors, againsts, str(one.party_id))
-    console.print(table if found.candidates else "No customer comes to mind.")
+    console.print(table if found.candidates else said("nobody", language))
 
 
 @work.command("match")
@@ -302,7 +306,7 @@ def _decide(context: typer.Context, item: str, decision: str, reason: str, party
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
         banks.decide(tx, acting.register.vault, id_of(item), decision, reason=reason, party_id=party_id)
-    done(acting, f"Decided: {decision}.", {"id": item, "decision": decision})
+    done(acting, said(decision, acting.language), {"id": item, "decision": decision})
 
 
 @work.command("release")
@@ -311,8 +315,8 @@ def release(context: typer.Context, item: Id, reason: Why) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
         left = banks.release(tx, acting.register.vault, id_of(item), reason=reason)
-    told = "It has gone on." if left is None else f"Held still: {banks.EXPLANATIONS[left].what.in_(acting.language)}."
-    done(acting, told, {"id": item, "hold": left})
+    why = "" if left is None else banks.EXPLANATIONS[left].what.in_(acting.language)
+    done(acting, said("held_still" if left else "gone_on", acting.language, why=why), {"id": item, "hold": left})
 
 
 @notice.command("list")
@@ -333,11 +337,12 @@ def list_notices(
     table = telling.headed("organisation", "payment_reason", "version", "state", "orders", language=acting.language)
     table.add_column("id", no_wrap=True, style="dim")
     for one in found:
-        state = "ended" if one.ended_at else "draft" if one.issued_at is None else "issued"
+        stands = "ended" if one.ended_at else "draft" if one.issued_at is None else "issued"
         table.add_row(
-            codes[one.organisation_id], Line(one.payment_reason), str(one.version), state, str(one.orders), str(one.id)
-        )
-    screen().print(table if found else "There is no notice.")
+            codes[one.organisation_id], Line(one.payment_reason), str(one.version), state(stands, acting.language),
+            str(one.orders), str(one.id),
+        )  # fmt: skip
+    screen().print(table if found else said("no_notice", acting.language))
 
 
 @notice.command("show")
@@ -356,7 +361,11 @@ def show_notice(context: typer.Context, item: Id) -> None:
     for one in sent:
         told = banks.CODES.get(one.code or "")
         why = "" if one.code is None else f"{one.code} {told.in_(acting.language) if told else one.answer or ''}"
-        table.add_row(str(one.version), one.bank_name or one.bank, one.action, one.state, telling.day(one.sent_at), why)
+        what = banks.ACTIONS[one.action].in_(acting.language)
+        table.add_row(
+            str(one.version), one.bank_name or one.bank, what, state(one.state, acting.language),
+            telling.day(one.sent_at), why,
+        )  # fmt: skip
     console.print(table)
 
 
@@ -378,7 +387,7 @@ def draft_notice(
         raise Rejected("That is no sender notice; begin from the example.", field="notice")
     with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
         notice_id = banks.draft(tx, access.organisation(tx, organisation).id, banks.from_json(content))
-    done(acting, f"Kept as a draft; `bank notice issue {notice_id}` makes it ready to be sent.", {"id": notice_id})
+    done(acting, said("drafted", acting.language, id=notice_id), {"id": notice_id})
 
 
 @notice.command("issue")
@@ -387,8 +396,8 @@ def issue_notice(context: typer.Context, item: Id) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
         ready = banks.issue(tx, id_of(item))
-    told = "\n".join(f"{one.action.upper()} to {one.bank_name or one.bank}" for one in ready)
-    done(acting, f"Ready to be sent:\n{told}", telling.plain(ready, {}))
+    told = "\n".join(f"{one.bank_name or one.bank}: {banks.ACTIONS[one.action].in_(acting.language)}" for one in ready)
+    done(acting, said("ready", acting.language, told=told), telling.plain(ready, {}))
 
 
 @notice.command("end")
@@ -411,11 +420,13 @@ def end_notice(
                 return
             for one in hit:
                 screen().print(f"{one.name}  {one.bank}  {one.party_id}", markup=False, highlight=False)
-            screen().print(f"It would end {len(hit)} orders. Say --confirm {len(hit)} to end them.")
+            orders = counted("orders", len(hit), acting.language)
+            screen().print(said("would_end", acting.language, orders=orders, count=len(hit)))
             return
         with acting.write(Action.BANK_ANNOUNCE) as tx:
             ready = banks.end(tx, id_of(item), to, confirmed=confirm)
-    done(acting, f"{len(ready)} endings are ready to be sent.", telling.plain(ready, {}))
+    endings = counted("endings", len(ready), acting.language)
+    done(acting, said("endings", acting.language, endings=endings), telling.plain(ready, {}))
 
 
 @notice.command("propose")
@@ -427,10 +438,10 @@ def propose(
 ) -> None:
     """Propose to a payer's bank that e-invoices be sent to an address the payer gave; the address is asked for."""
     frame: Frame = context.obj
-    address = asked("E-invoice address")
+    address = asked(said("address", frame.language or "fi"))
     with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
         made = banks.propose(tx, acting.register.vault, id_of(item), id_of(customer), bank=to, address=address)
-    done(acting, "The proposal is ready to be sent.", {"id": made})
+    done(acting, said("proposed", acting.language), {"id": made})
 
 
 def done(acting: Acting, told: str, answer: dict[str, Any] | Iterable[Any]) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text as Line
 from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.cli import telling
+from rekisteri.cli.bank_words import counted, said, state
 from rekisteri.cli.banks import Id, Why, bank, done, id_of
 from rekisteri.cli.frame import Frame, screen, told_json
 from rekisteri.sources import banks
@@ -36,7 +37,7 @@ def list_creditors(context: typer.Context) -> None:
     for one in found:
         answered = telling.heading("yes" if one.answered else "no", acting.language)
         table.add_row(one.creditor_id, codes[one.organisation_id], Line(one.payment_reason), answered)
-    screen().print(table if found else "No creditor identifier is known; `bank creditor set` adds one.")
+    screen().print(table if found else said("no_creditor", acting.language))
 
 
 @creditor.command("set")
@@ -55,7 +56,8 @@ def set_creditor(
         number = access.organisation(tx, organisation).id
         settled = banks.set_creditor(tx, acting.register.vault, number, identifier, reason, answered=answered)
     count = len(settled.mandates)
-    done(acting, f"The identifier is {organisation}'s; {count} mandates looked at.", {"mandates": count})
+    told = counted("mandates", count, acting.language)
+    done(acting, said("creditor", acting.language, organisation=organisation, mandates=told), {"mandates": count})
 
 
 @mandate.command("list")
@@ -80,12 +82,19 @@ def list_mandates(
     for one in found:
         why = banks.EXPLANATIONS[one.hold].what.in_(language) if one.hold else ""
         table.add_row(
-            Line(one.reference), codes[one.organisation_id], one.state.value, Line(one.name or ""), why, str(one.id)
+            Line(one.reference),
+            codes[one.organisation_id],
+            state(one.state, language),
+            Line(one.name or ""),
+            why,
+            str(one.id),
         )
     for word in aside:
         why = banks.EXPLANATIONS[word.hold].what.in_(language)
-        table.add_row(Line(word.reference or word.original_message_id), "", word.kind.value, "", why, str(word.id))
-    screen().print(table if found or aside else "There are no mandates.")
+        table.add_row(
+            Line(word.reference or word.original_message_id), "", state(word.kind, language), "", why, str(word.id)
+        )
+    screen().print(table if found or aside else said("no_mandate", language))
 
 
 @mandate.command("show")
@@ -100,17 +109,22 @@ def show(context: typer.Context, item: Id) -> None:
         told_json(telling.plain(found, codes))
         return
     console, language, line = screen(), acting.language, found.line
-    console.print(Line(f"{line.reference}  {line.creditor_id}  {line.state.value}  {line.name or ''}", style="bold"))
+    console.print(
+        Line(f"{line.reference}  {line.creditor_id}  {state(line.state, language)}  {line.name or ''}", style="bold")
+    )
     if line.hold is not None:
         told = banks.EXPLANATIONS[line.hold]
         console.print(Line(f"{told.what.in_(language)}. {told.mend.in_(language)}."))
-    said = ", ".join(f"{what} {text}" for what, text in found.identifiers)
-    console.print(Line(f"{found.debtor}  {said}  {found.account} {found.bank}"))
+    given = ", ".join(f"{what} {text}" for what, text in found.identifiers)
+    console.print(Line(f"{found.debtor}  {given}  {found.account} {found.bank}"))
     table = telling.headed("when", "what", "message", "reason", language=language)
     for word in found.words:
         answer = "" if word.accepted is None else f" {telling.heading('yes' if word.accepted else 'no', language)}"
         table.add_row(
-            telling.day(word.created_at), f"{word.kind.value}{answer}", Line(word.message_id), Line(word.reason)
+            telling.day(word.created_at),
+            f"{state(word.kind, language)}{answer}",
+            Line(word.message_id),
+            Line(word.reason),
         )
     console.print(table)
     for one in found.candidates:
@@ -145,7 +159,7 @@ def reject(context: typer.Context, item: Id, reason: Why) -> None:
             banks.reject_word(tx, id_of(item), reason=reason)
         else:
             banks.decide_mandate(tx, acting.register.vault, id_of(item), "rejected", reason=reason)
-    done(acting, "Rejected.", {"id": item, "decision": "rejected"})
+    done(acting, said("rejected", acting.language), {"id": item, "decision": "rejected"})
 
 
 def _decide(context: typer.Context, item: str, decision: str, reason: str, party_id: UUID | None = None) -> None:
@@ -155,5 +169,6 @@ def _decide(context: typer.Context, item: str, decision: str, reason: str, party
             banks.decide_mandate(tx, acting.register.vault, id_of(item), decision, reason=reason, party_id=party_id)
         with acting.read(Action.BANK_READ) as tx:
             left = banks.mandate(tx, acting.register.vault, id_of(item)).line
-    told = f"The mandate is {left.state.value}; {left.outcome.value}."
+    stands, outcome = state(left.state, acting.language), banks.OUTCOMES[left.outcome].in_(acting.language)
+    told = said("mandate_is", acting.language, state=stands, outcome=outcome)
     done(acting, told, {"id": item, "decision": decision, "outcome": left.outcome})

@@ -63,6 +63,7 @@ HEADINGS = {
     "waiting": Text("Ei tunneta", "Okända", "Not known"),
     "overtaken": Text("Ohitettu", "Förbigångna", "Overtaken"),
     "answers": Text("Kuittauksia", "Kvittenser", "Answers"),
+    "order": Text("Toimeksianto", "Uppdrag", "Order"),
     "orders": Text("Toimeksiantoja", "Uppdrag", "Orders"),
     "bank": Text("Pankki", "Bank", "Bank"),
     "message": Text("Sanoma", "Meddelande", "Message"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +20,13 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-_BOOL, _BYTEA, _INT4, _TEXT, _JSON, _UUID = 16, 17, 23, 25, 114, 2950
+_BOOL, _BYTEA, _INT4, _TEXT, _JSON, _TIMESTAMPTZ, _UUID = 16, 17, 23, 25, 114, 1184, 2950
 _NOTHING = b"\xff\xff\xff\xff"
 _LENGTHS = tuple(length.to_bytes(4) for length in range(4096))
 _FLAGS = {True: b"\1", False: b"\0", None: None}
 _UUID_BYTES = 16
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,12 @@ def ids(values: Iterable[UUID]) -> Packed:
     return uuid_bytes([value.bytes for value in values])
 
 
-def uuid_bytes(values: Sequence[bytes]) -> Packed:
+def uuid_bytes(values: Sequence[bytes | None]) -> Packed:
     """A ``uuid[]`` of identifiers of sixteen bytes."""
+    if None in values:
+        return _packed(_UUID, values)
     size = _LENGTHS[_UUID_BYTES]
-    return Packed(_head(_UUID, len(values), nullable=False) + size.join([b"", *values]), len(values))
+    return Packed(_head(_UUID, len(values), nullable=False) + size.join([b"", *values]), len(values))  # type: ignore[list-item]  # there is no None
 
 
 def texts(values: Iterable[str | None]) -> Packed:
@@ -91,6 +96,11 @@ def blobs(values: Sequence[bytes | None]) -> Packed:
 def numbers(values: Sequence[int | None]) -> Packed:
     """An ``integer[]``."""
     return _packed(_INT4, [None if value is None else value.to_bytes(4, signed=True) for value in values])
+
+
+def instants(values: Sequence[datetime]) -> Packed:
+    """A ``timestamptz[]``, to the microsecond."""
+    return _packed(_TIMESTAMPTZ, [((value - _EPOCH) // _MICROSECOND).to_bytes(8, signed=True) for value in values])
 
 
 def flags(values: Iterable[bool | None]) -> Packed:

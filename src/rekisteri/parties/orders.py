@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
 import orjson
@@ -20,10 +20,10 @@ from rekisteri.access import Read, Write
 from rekisteri.catalogue import BY_PATH, Content, Disclosure, PartyKind, Reason, Scalar
 from rekisteri.ground import ids, packed
 from rekisteri.ground.keys import Vault
+from rekisteri.parties import laid
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
 from rekisteri.parties.record import SEALED_PLACE, Placed, Said, record, silence
-from rekisteri.parties.store import contents
 from rekisteri.parties.words import texts
 
 ITEM = "bank_order"
@@ -32,8 +32,7 @@ ADDRESS = "bank_order.address"
 OrderKind = Literal["consumer_einvoice", "direct_payment"]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderTerms:
+class OrderTerms(NamedTuple):
     """What a payer asked for, as the bank told it."""
 
     kind: OrderKind
@@ -85,8 +84,7 @@ class OrderRecord:
         return self.key.rpartition(":")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderStated:
+class OrderStated(NamedTuple):
     """What is to be stated of one record: the last terms heard, and whether the order stands, in force or paused.
 
     Without terms nothing is known any more of a record that was stated before: it ends.
@@ -98,8 +96,7 @@ class OrderStated:
     stands: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Orderer:
+class Orderer(NamedTuple):
     """What is needed of a party to tell whether an order may be its: never shown, only compared."""
 
     id: UUID
@@ -109,15 +106,6 @@ class Orderer:
     former_surnames: list[str]
     death_date: str | None
     phone: str | None
-    turvakielto: Disclosure
-    organisations: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    id: UUID
-    kind: PartyKind
-    name: str
     turvakielto: Disclosure
     organisations: list[int]
 
@@ -224,26 +212,27 @@ def _address(vault: Vault, sealed: bytes | None, statement_id: UUID) -> str:
 
 
 def orderers(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Orderer]:
-    """Parties by id, as far as is needed to judge whether an order is theirs."""
-    wanted = list(party_ids)
-    rows = tx.all(
-        _Head,
-        "select id, kind, name, turvakielto, organisations from parties.party where id = any (%(ids)s::uuid[])",
-        ids=packed.ids(wanted),
+    """Parties by id, as far as is needed to judge whether an order is theirs.
+
+    Of the golden record as ``contents`` reads it, four items whose value stands there as it was stated.
+    """
+    rows = tx.tuples(
+        """
+        select p.id, p.kind, p.name, held.content ->> 'called_name', held.content -> 'former_surnames',
+               held.content ->> 'death_date', held.content ->> 'phone', p.turvakielto, p.organisations
+        from parties.party p
+        left join parties.statement s on p.content is null and s.record_id = p.id and s.id = p.id
+        cross join lateral (select coalesce(p.content, s.content::jsonb)) held (content)
+        where p.id = any (%(ids)s::uuid[])
+        """,
+        ids=packed.ids(party_ids),
     )
-    held = contents(tx, wanted, only=("called_name", "former_surnames", "death_date", "phone"))
-    found = {}
-    for row in rows:
-        content = held[row.id]
-        found[row.id] = Orderer(
-            row.id, row.kind, row.name, _text(content.get("called_name")), texts(content.get("former_surnames")),
-            _text(content.get("death_date")), _text(content.get("phone")), row.turvakielto, row.organisations,
-        )  # fmt: skip
-    return found
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    return {
+        id_: Orderer(
+            id_, PartyKind(kind), name, called, texts(former), died, phone, Disclosure(turvakielto), organisations
+        )
+        for id_, kind, name, called, former, died, phone, turvakielto, organisations in rows
+    }
 
 
 def order_records(tx: Read, source_id: int, party_ids: Iterable[UUID]) -> list[OrderRecord]:
@@ -300,41 +289,86 @@ def state_orders(
     already changes nothing. The parties must exist. News of each change is appended.
     """
     there = {one.id: one for one in known}
+    begun: list[_Saying] = []
     placed: list[Placed] = []
     silent: list[UUID] = []
     changed: dict[UUID, None] = {}
-    for one, said, fresh in zip(stated, _said(vault, stated), ids.batch(len(stated)), strict=True):
+    for one, said in zip(stated, _said(vault, stated), strict=True):
         record_ = there.get(one.record_id)
         ended = record_ is not None and record_.ended_on is not None
         if record_ is None or one.stands:
             assert said is not None, "an order that stands, or heard of for the first time, has terms"
-            if record_ is not None and not ended and vault.lift(record_.digest) == said.digest:
+            if record_ is None:
+                begun.append(said)
+            elif not ended and vault.lift(record_.digest) == said.digest:
                 continue
-            placed.append(_placed(one, said, None if record_ is None else fresh))
+            else:
+                placed.append(_placed(said))
         elif ended:
             continue
         if not one.stands:
             silent.append(one.record_id)
         changed[one.party_id] = None
+    _begin(tx, vault, origin, begun)
     record(tx, vault, Lexicon(), origin, placed)
     silence(tx, origin, silent)
     tell(tx, origin, list(changed), ITEM)
     return len(changed)
 
 
-def _said(vault: Vault, stated: Sequence[OrderStated]) -> list[Said | None]:
+class _Saying(NamedTuple):
+    """What is said of one order: where it stands, the clear content, the address, the digest of both."""
+
+    party_id: UUID
+    record_id: UUID
+    key: str
+    value: dict[str, Scalar]
+    address: str
+    digest: bytes
+
+
+def _said(vault: Vault, stated: Sequence[OrderStated]) -> list[_Saying | None]:
     """What is said of each; nothing of one without terms."""
-    said = [(one, one.terms, _value(one.terms)) for one in stated if one.terms is not None]
-    contents = [orjson.dumps([ITEM, value, terms.address], option=orjson.OPT_SORT_KEYS) for _, terms, value in said]
-    made = iter(
-        [
-            Said(
-                f"{terms.payment_reason}:{one.party_id}", PartyKind.PERSON, {ITEM: value}, {ADDRESS: terms.address}, digest
-            )
-            for (one, terms, value), digest in zip(said, vault.digest_all(b"", contents), strict=True)
-        ]
-    )  # fmt: skip
-    return [None if one.terms is None else next(made) for one in stated]
+    values = [None if one.terms is None else _value(one.terms) for one in stated]
+    contents = [
+        b"" if one.terms is None else orjson.dumps([ITEM, value, one.terms.address], option=orjson.OPT_SORT_KEYS)
+        for one, value in zip(stated, values, strict=True)
+    ]
+    digests = vault.digest_all(b"", contents)
+    return [
+        None
+        if terms is None or value is None
+        else _Saying(party_id, record_id, f"{terms.payment_reason}:{party_id}", value, terms.address, digest)
+        for (party_id, record_id, terms, _), value, digest in zip(stated, values, digests, strict=True)
+    ]
+
+
+def _begin(tx: Write, vault: Vault, origin: Origin, begun: Sequence[_Saying]) -> None:
+    """Records that are new with their first statements, which bear their ids: as ``record`` lays them, and no more than an
+    order needs of it.
+    """
+    if not begun:
+        return
+    record_ids = packed.ids([one.record_id for one in begun])
+    nothing = [None] * len(begun)
+    sealed = vault.seal_all(
+        [orjson.dumps({ADDRESS: one.address}) for one in begun],
+        key="secret",
+        places=[f"{SEALED_PLACE}{one.record_id}" for one in begun],
+    )
+    laid.name(
+        tx,
+        origin,
+        laid.Named(
+            record_ids,
+            packed.ids([one.party_id for one in begun]),
+            packed.texts([one.key for one in begun]),
+            packed.blobs([one.digest for one in begun]),
+            packed.flags(nothing),
+        ),
+    )
+    contents = packed.documents([orjson.dumps({ITEM: one.value}) for one in begun])
+    laid.state(tx, origin, laid.Stated(record_ids, record_ids, contents, packed.blobs(sealed), packed.numbers(nothing)))
 
 
 def _value(terms: OrderTerms) -> dict[str, Scalar]:
@@ -345,21 +379,23 @@ def _value(terms: OrderTerms) -> dict[str, Scalar]:
         "operator": terms.operator,
         "ordered_on": terms.ordered_on.isoformat(),
     }
-    wishes = {
-        "language": terms.language,
-        "due_day": terms.due_day,
-        "times_a_year": terms.times_a_year,
-        "paused_on": terms.paused_on,
-    }
-    return value | {name: str(wish) for name, wish in wishes.items() if wish is not None}
+    if terms.language is not None:
+        value["language"] = terms.language
+    if terms.due_day is not None:
+        value["due_day"] = str(terms.due_day)
+    if terms.times_a_year is not None:
+        value["times_a_year"] = str(terms.times_a_year)
+    if terms.paused_on is not None:
+        value["paused_on"] = terms.paused_on.isoformat()
+    return value
 
 
-def _placed(one: OrderStated, said: Said, statement_id: str | None) -> Placed:
-    """Without an identifier of its own the statement is the record's first."""
-    record_id = str(one.record_id)
+def _placed(said: _Saying) -> Placed:
+    """A further statement of a record that is there."""
     return Placed(
-        said=said, party_id=str(one.party_id), record_id=record_id, statement_id=statement_id or record_id,
-        blinds=[], born=False, fresh_record=statement_id is None, covered=False,
+        said=Said(said.key, PartyKind.PERSON, {ITEM: said.value}, {ADDRESS: said.address}, said.digest),
+        party_id=str(said.party_id), record_id=str(said.record_id), statement_id=str(ids.fresh()),
+        blinds=[], born=False, fresh_record=False, covered=False,
     )  # fmt: skip
 
 

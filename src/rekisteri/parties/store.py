@@ -41,8 +41,7 @@ class KnownRecord:
     ended_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownIdentity:
+class KnownIdentity(NamedTuple):
     """An identity code seen before and whose it is."""
 
     kind: str
@@ -185,14 +184,14 @@ def known_digests(tx: Read, source_id: int, keys: list[str]) -> dict[str, bytes]
 
 def known_identities(tx: Read, blinds: Iterable[bytes]) -> list[KnownIdentity]:
     """Identity codes among ``blinds`` that were seen before."""
-    return tx.all(
-        KnownIdentity,
+    rows = tx.tuples(
         """
         select kind, blind, party_id from parties.identifier
         where kind in ('hetu', 'ytunnus') and blind = any (%(blinds)s::bytea[])
         """,
         blinds=packed.blobs(list(blinds)),
     )
+    return [KnownIdentity(*row) for row in rows]
 
 
 def identity_kinds(tx: Read, party_ids: Iterable[UUID]) -> set[tuple[UUID, str]]:
@@ -242,7 +241,7 @@ def parties(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, PartyRow]:
 def contents(tx: Read, party_ids: Iterable[UUID], *, only: Collection[str] | None = None) -> dict[UUID, Content]:
     """What golden records hold, by id, all of it or ``only`` some items; those out of the viewer's reach are not there.
 
-    The only way to read ``parties.party.content``: while a party's first statement is all that made it, the
+    The way to read ``parties.party.content`` (``orderers`` reads four items in the same way): while a party's first statement is all that made it, the
     column is null, and what it holds is ``single`` of that statement (which bears the party's id).
     """
     rows = tx.tuples(

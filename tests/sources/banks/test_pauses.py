@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import pytest
 
+from rekisteri import parties
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.ground.errors import Conflict, Rejected
+from rekisteri.parties import Origin, bank_source
+from rekisteri.parties.record import silence
 from rekisteri.sources import banks
+from rekisteri.sources.banks import pauses
 from tests.builders import AAPO, BEA, a_person, only
 from tests.payers.asking import answer
 from tests.sources.banks.billing import Billing, a_billing
@@ -88,3 +93,33 @@ def test_an_officer_pauses_an_order_and_lifts_the_pause(database_url: str, tmp_p
         assert billing.take(Told("A9", action="DELETE", said="2026-03-09T00:00:00")).orders == 1
         with pytest.raises(Conflict):
             change(banks.resume)
+
+
+def test_what_was_stated_as_ended_before_pauses_were_stated_is_stated_as_paused_by_the_next_file(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_billing(database_url, tmp_path) as billing:
+        world = billing.world
+        aapo = only(world.take(world.town, a_person("1")))
+        bea = only(world.take(world.town, a_person("2", BEA, surname="Mallikas", first_names="Bea")))
+        billing.take(Told())
+        with world.register.door.write(world.maintainer, Action.BANK_IMPORT, Purpose.UPKEEP) as tx:
+            thread = bytes(tx.value("select thread from sources.bank_message"))
+            pauses.put(tx, thread, tx.at, resumes=False, code="2")
+            origin = Origin(bank_source(tx, world.town.id), None, None)
+            silence(tx, origin, [record_of(billing, aapo)])
+        world.clock.pass_days(2)
+        assert shown(billing, aapo) == []
+        report = billing.take(Told("B1", hetu=BEA, name="MALLIKAS BEA", address=OTHER, bank="OKOYFIHH"))
+        assert report.orders == 2
+        assert (len(shown(billing, aapo)), len(shown(billing, bea))) == (1, 1)
+        assert "paused_on" in shown(billing, aapo)[0] and billing.orders(aapo) == []
+        assert billing.take(Told("B2", hetu=BEA, name="MALLIKAS BEA", address=OTHER, bank="OKOYFIHH")).orders == 0
+
+
+def shown(billing: Billing, party_id: UUID) -> list[dict[str, object]]:
+    """The orders that stand as the card shows them."""
+    world = billing.world
+    with world.register.door.read(world.maintainer, Action.CUSTOMER_READ, Purpose.UPKEEP) as tx:
+        card = parties.card(tx, world.register.vault, party_id)
+    return [cast("dict[str, object]", one.order.value) for one in card.at_banks if one.ended_on is None]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import orjson
 
@@ -19,12 +19,7 @@ Id = TypeVar("Id")
 
 def closed(wish: Wish) -> bytes:
     """A wish as it is sealed."""
-    return orjson.dumps(
-        [
-            wish.address, wish.identifiers, wish.reference, wish.buyer_id, wish.buyer_name, wish.buyer_address,
-            wish.language, wish.due_day, wish.times_a_year,
-        ]
-    )  # fmt: skip
+    return orjson.dumps([*wish])
 
 
 def opened(vault: Vault, message_id: object, sealed: bytes) -> Wish | None:
@@ -41,11 +36,10 @@ def opened_all(vault: Vault, sealed: Mapping[Id, bytes]) -> dict[Id, Wish | None
 def _wish(plain: bytes) -> Wish | None:
     if not plain:
         return None
-    values: Sequence[Any] = orjson.loads(plain)
-    address, identifiers, reference, buyer_id, buyer_name, buyer_address, language, due_day, times = values
+    address, identifiers, reference, buyer_id, buyer_name, buyer_address, *wishes = orjson.loads(plain)
     return Wish(
-        address, tuple((kind, text) for kind, text in identifiers), reference, buyer_id, buyer_name,
-        tuple(buyer_address), language, due_day, times,
+        address, tuple([(kind, text) for kind, text in identifiers]), reference, buyer_id, buyer_name,
+        tuple(buyer_address), *wishes,
     )  # fmt: skip
 
 
@@ -62,11 +56,12 @@ def threads(vault: Vault, orders: Iterable[tuple[int, str, str]]) -> list[bytes]
 
 def wished(vault: Vault, wishes: Iterable[Wish]) -> list[bytes | None]:
     """The identifiers of each as one blind word, in whatever order and spacing they stand; None for none."""
-    said = [
-        "|".join(sorted(f"{kind}={''.join(text.split()).upper()}" for kind, text in wish.identifiers if text.strip()))
-        for wish in wishes
-    ]
+    said = ["|".join(sorted(_identified(wish))) for wish in wishes]
     return [
         digest if one else None
         for one, digest in zip(said, vault.digest_all(b"bank wish|", (one.encode() for one in said)), strict=True)
     ]
+
+
+def _identified(wish: Wish) -> list[str]:
+    return [f"{kind}={''.join(text.split()).upper()}" for kind, text in wish.identifiers if text.strip()]

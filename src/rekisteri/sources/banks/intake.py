@@ -13,19 +13,18 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from io import BufferedReader
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 from rekisteri import parties
 from rekisteri.access import Write
-from rekisteri.ground import ids, numbers
+from rekisteri.ground import ids, numbers, packed
 from rekisteri.ground.keys import Vault
-from rekisteri.ground.memory import settled
-from rekisteri.sources.banks import answers, box, mandate_store, packing, store
+from rekisteri.ground.memory import settled, undisturbed
+from rekisteri.sources.banks import answers, box, mandate_store, messages, packing, store
 from rekisteri.sources.banks.holds import Hold, Unfit
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.mandate_wire import DOCUMENT_BYTES_MAX, SIGN_WITHIN, is_mandates
@@ -36,12 +35,11 @@ from rekisteri.sources.banks.settle import Settler
 from rekisteri.sources.banks.split import split
 from rekisteri.sources.banks.standing import Outcome, Resolved, by_itself
 from rekisteri.sources.banks.store import BankFile
-from rekisteri.sources.banks.wire import Acknowledgement, Broken, Read, ReceiverInfo, Wish, read
+from rekisteri.sources.banks.wire import Acknowledgement, Broken, Read, Reader, ReceiverInfo, Wish
 
 CHUNK = 1_000
 PART_BYTES = 1 << 20
 FILE_NAME_MAX = 120
-NULL = "\\N"
 
 Progress = Callable[[int], None]
 
@@ -132,7 +130,7 @@ def _known(known: BankFile) -> FileReport:
 
 def _take(tx: Write, vault: Vault, path: Path, report: FileReport, progress: Progress) -> None:
     try:
-        with settled(), _all_or_nothing(tx), path.open("rb") as source:
+        with settled(), undisturbed(in_step=True), _all_or_nothing(tx), path.open("rb") as source:
             read_file(tx, vault, report, source, progress)
     except Unfit as unfit:
         report.state, report.hold, report.position = "quarantined", unfit.hold, unfit.position
@@ -208,35 +206,49 @@ def _without_codes(name: str) -> str:
 
 @dataclass(slots=True)
 class _Line:
-    """One message on its way into the table."""
+    """One message on its way into the table; ``raw`` is packed."""
 
     id: str
     read: Read
     once: bytes
     digest: bytes
+    raw: bytes
+    info: ReceiverInfo | None = None
     known: KnownNotice | None = None
     hold: Hold | None = None
-    field: str = ""
+    field: str | None = None
     thread: bytes | None = None
     wish: bytes | None = None
     resolved: Resolved | None = None
     record_id: UUID | None = None
 
-    @property
-    def info(self) -> ReceiverInfo | None:
-        return self.read.message if isinstance(self.read.message, ReceiverInfo) else None
+
+class _Chunk(NamedTuple):
+    """Messages read, the digests of each, and its bytes packed."""
+
+    reads: list[Read]
+    onces: list[bytes]
+    digests: list[bytes]
+    raws: list[bytes]
 
 
-def _read_ahead(source: BinaryIO) -> Generator[list[Read]]:
+def _read_ahead(source: BinaryIO, vault: Vault) -> Generator[_Chunk]:
     """The messages in chunks; each is read by another thread while the one before is written."""
     pairs = split(source)
+    read = Reader().read
 
-    def read_next() -> list[Read]:
-        return [read(pair) for pair in islice(pairs, CHUNK)]
+    def read_next() -> _Chunk:
+        reads = [read(pair) for pair in islice(pairs, CHUNK)]
+        return _Chunk(
+            reads,
+            vault.digest_all(b"bank once", [one.frame.once for one in reads]),
+            vault.digest_all(b"bank message", [one.pair.message for one in reads]),
+            [packing.packed(one.pair.frame + one.pair.message) for one in reads],
+        )
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="banks") as beside:
         reading = beside.submit(read_next)
-        while chunk := reading.result():
+        while (chunk := reading.result()).reads:
             reading = beside.submit(read_next)
             yield chunk
 
@@ -260,57 +272,56 @@ class Reading:
 
     def run(self, source: BinaryIO, progress: Progress) -> None:
         """Read, keep and settle every message. Raises ``Unfit``: what was done must be undone then."""
-        with closing(_read_ahead(source)) as chunks:
+        with closing(_read_ahead(source, self._vault)) as chunks:
             for chunk in chunks:
                 self._take(chunk)
                 progress(self._report.messages + self._report.answers)
         if not self._report.messages + self._report.answers:
             raise Unfit(Hold.EMPTY, 0)
         file_id = self._report.file_id
-        touched = self._settler.resolve(store.entangled(self._tx, file_id))
-        touched.update(store.records_of_file(self._tx, file_id))
-        touched.update(store.records_of_notices(self._tx, self._revived))
+        touched = self._settler.resolve(messages.entangled(self._tx, file_id))
+        touched.update(messages.records_of_file(self._tx, file_id))
+        touched.update(messages.records_of_notices(self._tx, self._revived))
         touched.update(records_of_threads(self._tx, self._paused))
+        touched.update(self._settler.paused_unstated())
         self._report.orders = self._settler.state(touched).orders
         for outcome, hold, count in store.outcomes(self._tx, file_id):
             self._report.count(outcome, hold, count)
 
-    def _take(self, chunk: Sequence[Read]) -> None:
-        acks = [one for one in chunk if isinstance(one.message, Acknowledgement)]
+    def _take(self, chunk: _Chunk) -> None:
+        acks = [one for one in chunk.reads if isinstance(one.message, Acknowledgement)]
         if acks:
             taken = answers.take(self._tx, self._vault, self._report.file_id, acks)
             self._report.answers += len(acks)
             self._report.repeated += taken.repeated
             self._revived |= taken.revived
             self._paused |= taken.paused
-        lines = self._fresh([one for one in chunk if not isinstance(one.message, Acknowledgement)])
+        lines = self._fresh(chunk)
         self._route(lines)
         self._match([line for line in lines if line.hold is None])
         if lines:
-            store.insert_messages(self._tx, self._report.file_id, self._block(lines))
+            messages.insert_messages(self._tx, self._report.file_id, self._come(lines), self._settler.deadline)
 
-    def _fresh(self, chunk: Sequence[Read]) -> list[_Line]:
+    def _fresh(self, chunk: _Chunk) -> list[_Line]:
         """The messages that did not come before; the same id and time with other content is held."""
-        self._report.messages += len(chunk)
-        self._report.redeclared += sum(one.redeclared for one in chunk)
-        vault = self._vault
-        onces = vault.digest_all(b"bank once", (one.frame.once for one in chunk))
-        digests = vault.digest_all(b"bank message", (one.pair.message for one in chunk))
-        there = {bytes(once): bytes(digest) for once, digest in store.known_once(self._tx, onces).items()}
+        told = [one for one in zip(*chunk, strict=True) if not isinstance(one[0].message, Acknowledgement)]
+        self._report.messages += len(told)
+        self._report.redeclared += sum([one.redeclared for one, *_ in told])
+        there = messages.known_once(self._tx, [once for _, once, *_ in told])
         lines: list[_Line] = []
-        for one, once, digest, line_id in zip(chunk, onces, digests, ids.batch(len(chunk)), strict=True):
+        for line_id, (one, once, digest, raw) in zip(ids.batch(len(told)), told, strict=True):
             if once not in there:
                 there[once] = digest
-                lines.append(_Line(line_id, one, once, digest))
+                lines.append(_Line(line_id, one, once, digest, raw))
             elif there[once] == digest:
                 self._report.repeated += 1
             else:
-                other = vault.digest(b"bank other" + once + digest)
-                if other in there or store.known_once(self._tx, [other]):
+                other = self._vault.digest(b"bank other" + once + digest)
+                if other in there or messages.known_once(self._tx, [other]):
                     self._report.repeated += 1
                     continue
                 there[other] = digest
-                lines.append(_Line(line_id, one, other, digest, hold=Hold.MESSAGE_ID_REUSED))
+                lines.append(_Line(line_id, one, other, digest, raw, hold=Hold.MESSAGE_ID_REUSED))
         return lines
 
     def _route(self, lines: Sequence[_Line]) -> None:
@@ -323,6 +334,7 @@ class Reading:
                 line.hold, line.field = line.hold or message.hold, message.field
                 continue
             assert isinstance(message, ReceiverInfo), "acknowledgements go another way"
+            line.info = message
             line.known, hold = self._notices.route(message)
             line.hold = line.hold or hold
             told.append((line, message.wish))
@@ -346,66 +358,38 @@ class Reading:
             if line.known is not None and line.resolved is not None and line.resolved.party_id is not None:
                 line.record_id = self._book.record(line.known, line.resolved.party_id)
 
-    def _block(self, lines: Sequence[_Line]) -> bytes:
-        vault = self._vault
-        wishes = [b"" if line.info is None else box.closed(line.info.wish) for line in lines]
-        raws = [packing.packed(line.read.pair.frame + line.read.pair.message) for line in lines]
-        sealed = vault.seal_all(wishes, key="secret", places=[box.WISH_PLACE + line.id for line in lines])
-        kept = vault.seal_all(raws, key="secret", places=[box.EVIDENCE_PLACE + line.id for line in lines])
-        deadline = self._settler.deadline.isoformat()
-        return "".join(
-            _row(line, wish, raw, deadline) for line, wish, raw in zip(lines, sealed, kept, strict=True)
-        ).encode()
-
-
-def _row(line: _Line, wish: bytes, raw: bytes, deadline: str) -> str:
-    """One message in COPY's text format."""
-    info, frame, known = line.info, line.read.frame, line.known
-    resolved = line.resolved or Resolved(Outcome.HELD, hold=line.hold)
-    return (
-        "\t".join(
-            (
-                line.id,
-                str(line.read.pair.number),
-                _bytes(line.once),
-                _bytes(line.digest),
-                _text(frame.message_id),
-                _text(frame.ref_message_id),
-                _instant(frame.framed_at),
-                _instant(frame.framed_at if info is None else info.said_at),
-                _text("" if info is None else info.version),
-                _text(None if info is None else info.action),
-                _text(None if info is None else info.kind),
-                _text("" if info is None else info.operator),
-                NULL if known is None else str(known.id),
-                NULL if known is None else str(known.organisation_id),
-                _bytes(line.thread),
-                _bytes(line.wish),
-                _bytes(wish),
-                resolved.outcome.value,
-                _text(resolved.hold),
-                _text(line.field or None),
-                NULL if resolved.rule is None else str(int(resolved.rule)),
-                "{" + ",".join(resolved.evidence) + "}",
-                NULL if line.record_id is None else str(line.record_id),
-                deadline if resolved.outcome is Outcome.HELD else NULL,
-                _bytes(raw),
-            )
+    def _come(self, lines: Sequence[_Line]) -> messages.Come:
+        """The messages as columns, what they say of the payer and their bytes sealed."""
+        infos = [line.info for line in lines]
+        frames = [line.read.frame for line in lines]
+        resolved = [line.resolved or Resolved(Outcome.HELD, hold=line.hold) for line in lines]
+        wishes = [b"" if info is None else box.closed(info.wish) for info in infos]
+        return messages.Come(
+            packed.uuids([line.id for line in lines]),
+            packed.numbers([line.read.pair.number for line in lines]),
+            packed.blobs([line.once for line in lines]),
+            packed.blobs([line.digest for line in lines]),
+            packed.texts([frame.message_id for frame in frames]),
+            packed.texts([frame.ref_message_id for frame in frames]),
+            packed.instants([frame.framed_at for frame in frames]),
+            packed.instants([f.framed_at if i is None else i.said_at for f, i in zip(frames, infos, strict=True)]),
+            packed.texts(["" if info is None else info.version for info in infos]),
+            packed.texts([None if info is None else info.action for info in infos]),
+            packed.texts([None if info is None else info.kind for info in infos]),
+            packed.texts(["" if info is None else info.operator for info in infos]),
+            packed.uuid_bytes([None if line.known is None else line.known.id.bytes for line in lines]),
+            packed.numbers([None if line.known is None else line.known.organisation_id for line in lines]),
+            packed.blobs([line.thread for line in lines]),
+            packed.blobs([line.wish for line in lines]),
+            packed.blobs(self._sealed(lines, wishes, box.WISH_PLACE)),
+            packed.texts([one.outcome for one in resolved]),
+            packed.texts([one.hold for one in resolved]),
+            packed.texts([line.field or None for line in lines]),
+            packed.numbers([one.rule for one in resolved]),
+            packed.texts([",".join(one.evidence) for one in resolved]),
+            packed.uuid_bytes([None if line.record_id is None else line.record_id.bytes for line in lines]),
+            packed.blobs(self._sealed(lines, [line.raw for line in lines], box.EVIDENCE_PLACE)),
         )
-        + "\n"
-    )
 
-
-_SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
-
-
-def _text(text: str | None) -> str:
-    return NULL if text is None else text.translate(_SPECIAL)
-
-
-def _bytes(value: bytes | None) -> str:
-    return NULL if value is None else "\\\\x" + value.hex()
-
-
-def _instant(moment: datetime) -> str:
-    return moment.isoformat()
+    def _sealed(self, lines: Sequence[_Line], plains: Sequence[bytes], place: str) -> list[bytes]:
+        return self._vault.seal_all(plains, key="secret", places=[place + line.id for line in lines])

@@ -18,6 +18,7 @@ from rekisteri.sources.banks.match import KnownNotice
 from rekisteri.sources.banks.notice import from_json
 from rekisteri.sources.banks.wire import ReceiverInfo
 
+ROUTES_REMEMBERED = 4_096
 NO_DIRECT_PAYMENT = "00"
 NO_NEW_DIRECT_PAYMENT = "02"
 
@@ -38,6 +39,8 @@ class Notices:
         self._by_id: dict[UUID, KnownNotice] = {}
         self._versions: dict[UUID, set[_Version]] = {}
         self._named: dict[str, UUID] = {}
+        self._routes: dict[tuple[str, ...], tuple[KnownNotice | None, Hold | None]] = {}
+        """Where messages that say the same of biller, bank and order went: most of a file's."""
         for row in store.known_notices(tx):
             content = from_json(cast("dict[str, Any]", row.content))
             self._by_id[row.id] = KnownNotice(row.id, row.organisation_id, row.customers, row.ended, content)
@@ -60,6 +63,18 @@ class Notices:
         By the notice's own identifier; biller, sending address and payment reason must be those
         of a version that was sent.
         """
+        said = (
+            info.si_identifier, info.seller_id, info.sender_address, info.sender_operator, info.payment_reason,
+            info.operator, info.action, info.kind,
+        )  # fmt: skip
+        route = self._routes.get(said)
+        if route is None:
+            if len(self._routes) >= ROUTES_REMEMBERED:
+                self._routes.clear()
+            route = self._routes[said] = self._route(info)
+        return route
+
+    def _route(self, info: ReceiverInfo) -> tuple[KnownNotice | None, Hold | None]:
         found = self._named.get(info.si_identifier)
         if found is None:
             return None, Hold.NOTICE_UNKNOWN

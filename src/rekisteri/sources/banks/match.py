@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from rekisteri import parties
@@ -26,6 +28,7 @@ from rekisteri.sources.banks.wire import Wish
 NAME, REFERENCE, BUYER, PHONE = "name", "epi", "buyer", "phone"
 """What else may bear an identifier out, as it stands in the evidence beside the types of identifiers."""
 FULL_NAME_WORDS = 2
+NAMES_REMEMBERED = 32_768
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class KnownNotice:
     customers: int | None
     ended: bool
     notice: Notice
+    means: Mapping[str, Means] = field(init=False)
+    """What each type of identifier that is asked for means."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "means", {one.type: one.means for one in self.notice.asked})
 
 
 @dataclass(slots=True)
@@ -60,8 +68,7 @@ class Typed:
         return self.hetu is not None or self.ytunnus is not None or bool(self.customer_numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(NamedTuple):
     """Somebody sought: of which client organisation and its source, by what name, with which identifiers.
 
     ``companies``: it may be a company, as with a direct debit mandate.
@@ -74,15 +81,15 @@ class Sought:
     companies: bool = False
 
 
-def typed(notice: Notice, wish: Wish) -> Typed:
+def typed(known: KnownNotice, wish: Wish) -> Typed:
     """The identifiers of a message that its notice asked for; what was not asked for is not looked at."""
-    asked = {one.type: one for one in notice.asked}
+    notice, asked = known.notice, known.means
     found = Typed()
     for kind, text in wish.identifiers:
         type_ = kind or (next(iter(asked)) if len(asked) == 1 else "")
         if type_ not in asked:
             continue
-        _put(found, notice, type_, asked[type_].means, text)
+        _put(found, notice, type_, asked[type_], text)
     if notice.reference_prefix is not None and wish.reference:
         customer = _customer_of(wish.reference, notice.reference_prefix)
         if customer is not None:
@@ -174,7 +181,7 @@ class Finder:
 
 
 def _sought(known: KnownNotice, wish: Wish) -> Sought:
-    return Sought(known.organisation_id, known.customers, wish.buyer_name, typed(known.notice, wish))
+    return Sought(known.organisation_id, known.customers, wish.buyer_name, typed(known, wish))
 
 
 def _led(sought: Sought, by_code: Mapping[str, UUID], by_number: Mapping[tuple[int, str], UUID]) -> dict[str, UUID]:
@@ -248,9 +255,21 @@ def _borne_out(
 
 
 def _name_bears_out(rule: Rule, text: str, orderer: Orderer) -> bool:
-    said = words.folded(text)
-    known = {*words.folded(orderer.name), *words.folded(orderer.called_name or "")}
+    said = _words(text)
+    known = _words(orderer.name) | _words(orderer.called_name or "")
     if rule in (Rule.IDENTITY_CODE, Rule.BUSINESS_ID):
-        known |= {word for name in orderer.former_surnames for word in words.folded(name)}
+        for name in orderer.former_surnames:
+            known |= _words(name)
         return bool(said) and words.names_agree(said, known)
-    return len(known & set(said)) >= FULL_NAME_WORDS
+    return len(known & said) >= FULL_NAME_WORDS
+
+
+def _words(name: str) -> set[str]:
+    """The folded words of a name; the same ones come again and again."""
+    found: set[str] = set()
+    for part in name.split():
+        found.update(_folded(part))
+    return found
+
+
+_folded = lru_cache(maxsize=NAMES_REMEMBERED)(words.folded)

@@ -86,6 +86,23 @@ def put(
     )
 
 
+def ended_in_a_pause(tx: Read) -> list[UUID]:
+    """Records stated as ended of which an order may be paused: one whose pause nobody has lifted.
+
+    Before pauses were stated as such they were stated as endings.
+    """
+    rows = tx.tuples(
+        """
+        select distinct m.record_id
+        from (select distinct on (thread) thread, resumes from sources.order_pause order by thread, at desc, id desc) last
+        join sources.bank_message m on m.thread = last.thread and m.outcome = 'matched' and m.action <> 'delete'
+        join parties.record r on r.id = m.record_id and r.ended_on is not null
+        where not last.resumes
+        """
+    )
+    return [record_id for (record_id,) in rows]
+
+
 def records_of_threads(tx: Read, threads: Iterable[bytes]) -> list[UUID]:
     """The records whose orders the threads are about."""
     rows = tx.tuples(

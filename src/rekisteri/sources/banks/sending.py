@@ -16,7 +16,7 @@ from rekisteri.catalogue import Content, PartyKind
 from rekisteri.ground import ids
 from rekisteri.ground.errors import Missing, Rejected
 from rekisteri.ground.keys import Vault
-from rekisteri.sources.banks import box, notice_wire, store
+from rekisteri.sources.banks import box, messages, notice_wire
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.notice import Notice, from_json
 from rekisteri.sources.banks.notice_wire import Envelope, Proposal
@@ -225,7 +225,7 @@ def sent(tx: Write, vault: Vault, outgoing_ids: Iterable[UUID]) -> int:
     if not rows:
         return 0
     settler = Settler(tx, vault, Notices(tx), Book(tx))
-    return settler.state(store.records_of_notices(tx, {notice_id for _, notice_id, _ in rows})).orders
+    return settler.state(messages.records_of_notices(tx, {notice_id for _, notice_id, _ in rows})).orders
 
 
 def _end_at(tx: Write, delivery_id: UUID, notice_id: UUID, bank: str) -> None:

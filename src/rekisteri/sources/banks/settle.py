@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from rekisteri import parties
@@ -14,13 +14,13 @@ from rekisteri.access import Write
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import OrderKind, OrderRecord, OrderStated, OrderTerms, Origin
-from rekisteri.sources.banks import box, store
+from rekisteri.sources.banks import box, messages, store
 from rekisteri.sources.banks.holds import DECIDE_DAYS
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.match import Finder
-from rekisteri.sources.banks.pauses import pauses_of
-from rekisteri.sources.banks.standing import Certain, Outcome, Own, Resolved, Rule, Standing, Told, resolve, stand
-from rekisteri.sources.banks.store import Changed, MessageRow
+from rekisteri.sources.banks.messages import Changed, MessageRow, Word
+from rekisteri.sources.banks.pauses import ended_in_a_pause, pauses_of
+from rekisteri.sources.banks.standing import Certain, Outcome, Own, Resolved, Rule, Told, resolve, stand
 from rekisteri.sources.banks.wire import Wish
 
 BATCH = 2_000
@@ -54,17 +54,21 @@ class Settler:
         return touched
 
     def _resolve(self, threads: Sequence[bytes]) -> set[UUID]:
-        rows = store.messages_of_threads(self._tx, threads)
+        rows = messages.messages_of_threads(self._tx, threads)
         by_thread: dict[bytes, list[MessageRow]] = {}
         for row in rows:
             by_thread.setdefault(bytes(row.thread or b""), []).append(row)
         own = self._own(rows)
         refs = {row.ref_message_id for row in rows if row.ref_message_id is not None}
-        named = store.named_elsewhere(self._tx, sorted(refs)) if refs else {}
+        named = messages.named_elsewhere(self._tx, sorted(refs)) if refs else {}
         resolved: dict[UUID, Resolved] = {}
         for thread in by_thread.values():
             within = {row.message_id for row in thread}
-            elsewhere = {name: party_id for name, party_id in named.items() if name not in within}
+            elsewhere = {
+                row.ref_message_id: named[row.ref_message_id]
+                for row in thread
+                if row.ref_message_id in named and row.ref_message_id not in within
+            }
             resolved |= resolve([self._told(row) for row in thread], own, elsewhere)
         accepted = {
             row.ref_message_id
@@ -121,7 +125,7 @@ class Settler:
                 touched |= {record for record in (row.record_id, change.record_id) if record is not None}
             elif row.record_id is not None:
                 touched.add(row.record_id)
-        store.change(self._tx, changes)
+        messages.change(self._tx, changes)
         return touched
 
     def _changed(self, row: MessageRow, one: Resolved) -> Changed | None:
@@ -148,38 +152,37 @@ class Settler:
             concerned |= one.party_ids
         return Settled(orders, frozenset(concerned))
 
+    def paused_unstated(self) -> list[UUID]:
+        """Records whose order is paused though it is stated as ended, as it was before pauses were stated."""
+        ended = ended_in_a_pause(self._tx)
+        told = messages.words_of_records(self._tx, ended)
+        stood = self._stood([(record_id,) for record_id in ended], told)
+        return [
+            one for one, found in zip(ended, stood, strict=True) if found is not None and found.paused_at is not None
+        ]
+
     def _state(self, record_ids: Sequence[UUID]) -> Settled:
         known = {one.id: one for one in parties.order_records_of(self._tx, record_ids)}
-        rows = store.messages_of_records(self._tx, record_ids)
-        organisations = {row.record_id: row.organisation_id for row in rows}
-        heard_of = {row.record_id for row in rows} | known.keys()
-        payers = {
-            record_id: payer
-            for record_id in record_ids
-            if record_id in heard_of
-            and (payer := known[record_id].party_id if record_id in known else self._book.payer(record_id)) is not None
-        }
-        others = self._others(payers, organisations, known)
+        told = messages.words_of_records(self._tx, record_ids)
+        payers: dict[UUID, UUID] = {}
+        for record_id in record_ids:
+            record = known.get(record_id)
+            payer = self._book.payer(record_id) if record is None else record.party_id
+            if payer is not None and (record is not None or record_id in told):
+                payers[record_id] = payer
+        others = self._others(payers, told, known)
         if others:
-            rows += store.messages_of_records(self._tx, list(others))
-            organisations |= {row.record_id: row.organisation_id for row in rows}
+            told |= messages.words_of_records(self._tx, others.keys())
             payers |= {one.id: one.party_id for one in others.values()}
             known |= others
-        told: dict[UUID, list[MessageRow]] = {}
-        for row in rows:
-            if row.record_id is not None:
-                told.setdefault(row.record_id, []).append(row)
-        return self._state_all(payers, organisations, known, told)
+        return self._state_all(payers, known, told)
 
-    def _others(
-        self, payers: dict[UUID, UUID], organisations: dict[UUID | None, int | None], known: dict[UUID, OrderRecord]
-    ) -> dict[UUID, OrderRecord]:
+    def _others(self, payers: dict[UUID, UUID], told: Heard, known: dict[UUID, OrderRecord]) -> dict[UUID, OrderRecord]:
         """Further records of the same payers and reasons, as two customers made one have them."""
         by_organisation: dict[int, set[UUID]] = {}
-        for record_id, payer in payers.items():
-            organisation_id = organisations.get(record_id)
-            if organisation_id is not None and record_id in known:
-                by_organisation.setdefault(organisation_id, set()).add(payer)
+        for record_id in known:
+            if record_id in payers and record_id in told:
+                by_organisation.setdefault(told[record_id][-1].organisation_id, set()).add(payers[record_id])
         reasons = {(one.party_id, one.payment_reason) for one in known.values()}
         return {
             one.id: one
@@ -188,83 +191,110 @@ class Settler:
             if one.id not in payers and (one.party_id, one.payment_reason) in reasons
         }
 
-    def _state_all(
-        self,
-        payers: dict[UUID, UUID],
-        organisations: dict[UUID | None, int | None],
-        known: dict[UUID, OrderRecord],
-        told: dict[UUID, list[MessageRow]],
-    ) -> Settled:
-        grouped: dict[tuple[int, UUID, str], list[UUID]] = {}
-        for record_id in sorted(payers):
-            organisation_id = organisations.get(record_id) or self._organisation(record_id)
-            reason = self._reason(record_id, known, told)
-            grouped.setdefault((organisation_id, payers[record_id], reason), []).append(record_id)
-        stood = self._stood(grouped.values(), told)
-        wishes = box.opened_all(self._vault, {terms.id: terms.sealed for _, terms in filter(None, stood)})
+    def _state_all(self, payers: dict[UUID, UUID], known: dict[UUID, OrderRecord], told: Heard) -> Settled:
+        groups = _grouped(payers, known, told, self._organisation)
+        stood = self._stood([record_ids for _, _, record_ids in groups], told)
+        wishes = box.opened_all(self._vault, {one.word.id: one.word.sealed for one in stood if one is not None})
         stated: dict[int, list[OrderStated]] = {}
-        for ((organisation_id, payer, _), record_ids), found in zip(grouped.items(), stood, strict=True):
+        for (organisation_id, payer, record_ids), found in zip(groups, stood, strict=True):
             terms, stands = None, False
             if found is not None:
-                standing, row = found
-                terms, stands = self._terms(row, wishes[row.id], standing), standing.stands
+                terms, stands = self._terms(found, wishes[found.word.id]), found.stands
             first, *rest = record_ids
-            stated.setdefault(organisation_id, []).append(OrderStated(payer, first, terms, stands))
-            stated[organisation_id] += [OrderStated(payer, other, terms, stands=False) for other in rest]
+            ones = stated.setdefault(organisation_id, [])
+            ones.append(OrderStated(payer, first, terms, stands))
+            ones += [OrderStated(payer, other, terms, stands=False) for other in rest]
         orders = 0
         for organisation_id, ones in stated.items():
             origin = Origin(self._book.source(organisation_id), None, self._tx.act.viewer.account_id)
             orders += parties.state_orders(self._tx, self._vault, origin, known.values(), ones)
         concerned = frozenset(payers.values())
-        self._tx.gather([str(party_id) for party_id in concerned])
+        self._tx.gather_bytes([party_id.bytes for party_id in concerned])
         return Settled(orders, concerned)
 
-    def _stood(
-        self, groups: Collection[Sequence[UUID]], told: dict[UUID, list[MessageRow]]
-    ) -> list[tuple[Standing, MessageRow] | None]:
+    def _stood(self, groups: Iterable[Sequence[UUID]], told: Heard) -> list[_Stood | None]:
         """Of the records of each group together: where their messages bring the order, and the message with its terms."""
-        every = [row for rows in told.values() for row in rows]
-        ends = store.biller_ends(self._tx, {row.notice_id for row in every if row.notice_id})
-        pauses = pauses_of(self._tx, {bytes(row.thread) for row in every if row.thread})
-        found: list[tuple[Standing, MessageRow] | None] = []
+        every = [word for words in told.values() for word in words]
+        ends = store.biller_ends(self._tx, {word.notice_id for word in every})
+        pauses = pauses_of(self._tx, {word.thread for word in every})
+        found: list[_Stood | None] = []
         for record_ids in groups:
-            rows = {row.id: row for record_id in record_ids for row in told.get(record_id, ())}
-            notices = {row.notice_id for row in rows.values() if row.notice_id}
-            threads = {bytes(row.thread) for row in rows.values() if row.thread}
+            words = [word for record_id in record_ids for word in told.get(record_id, ())]
+            if len(words) == 1 and not ends and words[0].thread not in pauses:
+                # Of most orders one message tells all; ``stand`` comes to the same.
+                found.append(_Stood(words[0], words[0].said_at, None, words[0].action != "delete"))
+                continue
             standing = stand(
-                (self._told(row) for row in rows.values()),
-                [end for notice_id in notices for end in ends.get(notice_id, ())],
-                [pause for thread in threads for pause in pauses.get(thread, ())],
+                [word.told for word in words],
+                [end for notice_id in {word.notice_id for word in words} for end in ends.get(notice_id, ())],
+                [pause for thread in {word.thread for word in words} for pause in pauses.get(thread, ())],
             )
-            found.append(None if standing is None else (standing, rows[standing.terms.id]))
+            if standing is None:
+                found.append(None)
+                continue
+            word = next(word for word in words if word.id == standing.terms.id)
+            found.append(_Stood(word, standing.since, standing.paused_at, standing.stands))
         return found
-
-    def _reason(self, record_id: UUID, known: dict[UUID, OrderRecord], told: dict[UUID, list[MessageRow]]) -> str:
-        if record_id in known:
-            return known[record_id].payment_reason
-        notice_id = told[record_id][0].notice_id
-        assert notice_id is not None, "a matched message has a notice"
-        return self._notices[notice_id].notice.payment_reason
 
     def _organisation(self, record_id: UUID) -> int:
         """The organisation of a record that no message is about any more."""
         return parties.order_organisation(self._tx, record_id)
 
-    def _terms(self, row: MessageRow, wish: Wish | None, standing: Standing) -> OrderTerms:
+    def _terms(self, stood: _Stood, wish: Wish | None) -> OrderTerms:
         assert wish is not None, "a matched message can be read"
-        assert row.notice_id is not None, "a matched message answers a notice"
-        notice = self._notices[row.notice_id].notice
+        notice = self._notices[stood.word.notice_id].notice
         return OrderTerms(
-            kind=cast("OrderKind", row.kind),
+            kind=cast("OrderKind", stood.word.kind),
             payment_reason=notice.payment_reason,
             address=wish.address,
-            operator=row.operator,
+            operator=stood.word.operator,
             language=wish.language,
             due_day=wish.due_day if notice.due_day_accepted else None,
             times_a_year=wish.times_a_year if notice.times_accepted else None,
-            ordered_on=day(standing.since),
-            paused_on=None if standing.paused_at is None else day(standing.paused_at),
+            ordered_on=day(stood.since),
+            paused_on=None if stood.paused_at is None else day(stood.paused_at),
         )
+
+
+Heard = dict[UUID, list[Word]]
+"""What was said about the orders of each record."""
+
+
+class _Group(NamedTuple):
+    """The records of one payer's orders for one payment reason of an organisation, the oldest first: mostly one."""
+
+    organisation_id: int
+    payer: UUID
+    record_ids: Sequence[UUID]
+
+
+class _Stood(NamedTuple):
+    """How an order stands: the message whose terms it has, since when, whether it is paused, whether it stands."""
+
+    word: Word
+    since: datetime
+    paused_at: datetime | None
+    stands: bool
+
+
+def _grouped(
+    payers: dict[UUID, UUID], known: dict[UUID, OrderRecord], told: Heard, organisation: Callable[[UUID], int]
+) -> list[_Group]:
+    """Records by whose they are and what for. One that is new is a payer's only one, or it would not have been begun."""
+    groups: list[_Group] = []
+    together: dict[tuple[int, UUID, str], list[UUID]] = {}
+    for record_id, payer in payers.items():
+        words = told.get(record_id)
+        organisation_id = words[0].organisation_id if words else organisation(record_id)
+        if record_id in known:
+            together.setdefault((organisation_id, payer, known[record_id].payment_reason), []).append(record_id)
+        else:
+            groups.append(_Group(organisation_id, payer, (record_id,)))
+    groups += [
+        _Group(organisation_id, payer, sorted(record_ids))
+        for (organisation_id, payer, _), record_ids in together.items()
+    ]
+    return groups
 
 
 def _accept_proposals(tx: Write, message_ids: Sequence[str]) -> None:

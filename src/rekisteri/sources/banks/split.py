@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from rekisteri.sources.banks.holds import Hold, Unfit
 
@@ -24,15 +23,17 @@ _BOM = b"\xef\xbb\xbf"
 _BLANKS = re.compile(rb"[ \t\r\n]*")
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*?\?>")
 _SKIPPED = re.compile(rb"<\?(?!xml\s)[^>]*\?>|<!--.*?-->", re.DOTALL)
-_START = re.compile(rb"<(?:[A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)(?=[\s/>])")
-_ENDS = {
-    name: re.compile(rb"</(?:[A-Za-z_][\w.\-]*:)?" + name + rb"\s*>") for name in (b"Envelope", *ROOTS)
-}  # fmt: skip
+_START = re.compile(rb"<((?:[A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*))(?=[\s/>])")
+_USUAL = re.compile(
+    rb"(<\?xml\s[^<>]*\?>)?[ \t\r\n]*(?=<((?:[A-Za-z_][\w.\-]*:)?(" + b"|".join((b"Envelope", *ROOTS)) + rb"))[\s/>])"
+)
+"""How nearly every element begins: a declaration or none, and a root that is known."""
+_CLOSED = re.compile(rb"\s*>")
+_KNOWN = frozenset((b"Envelope", *ROOTS))
 _NAME_BYTES_MAX = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One frame and the message that follows it, as bytes; ``root`` is the message's element."""
 
     number: int
@@ -86,43 +87,56 @@ class _Window:
     def element(self) -> tuple[bytes, bytes]:
         """The root's name and the bytes of the next element, its declaration included."""
         start = self.position
+        self._need(_NAME_BYTES_MAX)
+        if usual := _USUAL.match(self._held, self._at):
+            declaration, tag, name = usual.group(1, 2, 3)
+            self._use(usual.end() - self._at)
+            return bytes(name), bytes(declaration or b"") + self._up_to_end(b"</" + tag, start)
         declaration = self._match(_DECLARATION)
         self.skip_blanks()
         while self._match(_SKIPPED):
             self.skip_blanks()
-        name = self._name(start)
-        body = self._up_to_end(_ENDS[name], start)
+        name, end = self._name(start)
+        body = self._up_to_end(end, start)
         return name, declaration + body
 
-    def _name(self, start: int) -> bytes:
+    def _name(self, start: int) -> tuple[bytes, bytes]:
+        """The root's name, and what its end tag begins with."""
         self._need(_NAME_BYTES_MAX)
         if self._held.startswith(b"<!DOCTYPE", self._at) or self._held.startswith(b"<!doctype", self._at):
             raise Unfit(Hold.DOCTYPE, self.position)
         found = _START.match(self._held, self._at)
         if found is None:
             raise Unfit(Hold.LEFTOVER_BYTES, start)
-        name = found.group(1)
-        if name not in _ENDS:
+        name = bytes(found.group(2))
+        if name not in _KNOWN:
             raise Unfit(Hold.LEFTOVER_BYTES, start)
-        return bytes(name)
+        return name, b"</" + found.group(1)
 
-    def _up_to_end(self, end: re.Pattern[bytes], start: int) -> bytes:
+    def _up_to_end(self, end: bytes, start: int) -> bytes:
+        """All up to the end tag of the very name the element began with."""
         searched = self._at
-        while True:
-            found = end.search(self._held, searched)
-            if found is not None:
-                break
+        while (ends := self._end(end, searched)) is None:
             # An end tag may be cut by the block's end: search from a little before it.
             searched = max(self._at, len(self._held) - _NAME_BYTES_MAX)
             begun = self._at
             if len(self._held) - self._at > MESSAGE_BYTES_MAX or not self._fill():
                 raise Unfit(Hold.HALF_MESSAGE, start)
             searched -= begun - self._at
-        if found.end() - self._at > MESSAGE_BYTES_MAX:
+        if ends - self._at > MESSAGE_BYTES_MAX:
             raise Unfit(Hold.HALF_MESSAGE, start)
-        body = bytes(self._held[self._at : found.end()])
+        with memoryview(self._held) as held:
+            body = bytes(held[self._at : ends])
         self._use(len(body))
         return body
+
+    def _end(self, end: bytes, searched: int) -> int | None:
+        """Where the first such end tag ends; None where it is not there whole."""
+        while (found := self._held.find(end, searched)) >= 0:
+            searched = found + len(end)
+            if closed := _CLOSED.match(self._held, searched):
+                return closed.end()
+        return None
 
     def _match(self, pattern: re.Pattern[bytes]) -> bytes:
         """What the pattern meets here, used up; nothing where it does not."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from rekisteri.sources.banks.holds import Hold
@@ -43,8 +44,7 @@ class Rule(IntEnum):
     BUSINESS_ID = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Certain:
+class Certain(NamedTuple):
     """The message's own identifiers are one payer's beyond doubt: by which rule, on what evidence."""
 
     party_id: UUID
@@ -52,8 +52,7 @@ class Certain:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """They are not; ``party_id`` is whom they would point at, where they point at one."""
 
     hold: Hold
@@ -63,8 +62,7 @@ class Doubt:
 Own = Certain | Doubt
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A message as it matters here. ``digest`` is of its content; ``party_id`` an officer's decision."""
 
     id: UUID
@@ -86,8 +84,7 @@ class Told:
         return self.said_at, self.framed_at, self.action != "delete", self.message_id, self.digest
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """Whose a message is, and why; or why that is not certain."""
 
     outcome: Outcome

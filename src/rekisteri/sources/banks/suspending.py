@@ -10,7 +10,7 @@ from rekisteri import parties
 from rekisteri.access import Read, Write
 from rekisteri.ground.errors import Conflict, Missing
 from rekisteri.ground.keys import Vault
-from rekisteri.sources.banks import store
+from rekisteri.sources.banks import messages, store
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.pauses import pauses_of, put
 from rekisteri.sources.banks.settle import Settler
@@ -31,7 +31,7 @@ class OrderPause:
 
 def order_standing(tx: Read, record_id: UUID) -> Standing:
     """How a payer's order stands by all that has been told of it. Raises ``Missing`` where nothing was."""
-    rows = store.messages_of_records(tx, [record_id])
+    rows = messages.messages_of_records(tx, [record_id])
     if not rows:
         raise Missing("There are no messages about that order.")
     tx.saw(*{row.party_id for row in rows if row.party_id is not None})

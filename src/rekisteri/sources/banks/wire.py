@@ -8,15 +8,18 @@ guideline of 5.12.2012). XML is parsed without entities, DTD or network.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from lxml import etree
 
 from rekisteri.catalogue import BY_PATH, Reason
 from rekisteri.ground.clock import HELSINKI
+from rekisteri.sources.banks.forms import Forms, Texts
 from rekisteri.sources.banks.holds import Hold, Unfit
 from rekisteri.sources.banks.split import Pair
 
@@ -34,17 +37,15 @@ NAMED_MOST = 8
 """Addresses read of an acknowledgement: two sides with an intermediator each, and some to spare."""
 EADDRESS = BY_PATH["bank_order.address"][1].kind.parse
 
-_READ = tuple(
-    "{*}" + name
-    for name in (
-        "MessageActionCode", "SenderInfoIdentifier", "SellerPartyIdentifier", "InvoiceSenderAddress",
-        "InvoiceSenderIntermediatorAddress", "PaymentInstructionIdentifier", "ReceiverInfoTimeStamp",
-        "BuyerPartyIdentifier", "BuyerOrganisationName", "BuyerPostalAddressDetails", "InvoiceRecipientAddress",
-        "InvoiceRecipientIntermediatorAddress", "SellerInvoiceIdentifier", "EpiRemittanceIdentifier",
-        "InvoiceRecipientLanguageCode", "ProposedDueDate", "ProposedInvoicePeriod", "BuyerServiceCode",
-    )
+_FIELDS = (
+    "MessageActionCode", "SenderInfoIdentifier", "SellerPartyIdentifier", "InvoiceSenderAddress",
+    "InvoiceSenderIntermediatorAddress", "PaymentInstructionIdentifier", "ReceiverInfoTimeStamp",
+    "BuyerPartyIdentifier", "BuyerOrganisationName", "InvoiceRecipientAddress", "InvoiceRecipientIntermediatorAddress",
+    "EpiRemittanceIdentifier", "InvoiceRecipientLanguageCode", "ProposedDueDate", "ProposedInvoicePeriod",
+    "BuyerServiceCode",
 )  # fmt: skip
 """What is read of a receiver info; each name stands for one thing, wherever in the message a bank puts it."""
+_READ = tuple("{*}" + name for name in (*_FIELDS, "BuyerPostalAddressDetails", "SellerInvoiceIdentifier"))
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._\-]{1,40})[\"']")
 _TIME = re.compile(
     r"(\d{4})-?(\d{1,2})-?(\d{1,2})(?:[T ]?(\d{1,2}):?(\d{1,2})(?::?(\d{1,2})(?:[.,](\d{1,9}))?)?)?\s*"
@@ -52,8 +53,7 @@ _TIME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What a frame says: from whom, to whom, its identifier and time, and what it refers to."""
 
     sender: str
@@ -71,8 +71,7 @@ class Frame:
         return f"{self.sender}\0{self.message_id}\0{self.time_text}".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What a message says of the payer and of what the payer wants.
 
     ``identifiers`` are (type, value) as the payer typed them; ``times_a_year`` and ``due_day``
@@ -90,8 +89,7 @@ class Wish:
     times_a_year: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiverInfo:
+class ReceiverInfo(NamedTuple):
     """What a bank tells a biller of one payer's order. Texts as they came, but for blanks around them."""
 
     version: str
@@ -125,8 +123,7 @@ class Broken:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """One pair read: its frame, and the message or why it can't be read."""
 
     pair: Pair
@@ -136,38 +133,76 @@ class Read:
     """The bytes are of another encoding than the message declares."""
 
 
-def read(pair: Pair, *, any_version: bool = False) -> Read:
-    """One pair as typed values. Raises ``Unfit`` for a frame that can't be read.
+class Reader:
+    """Reads the pairs of one file, whose messages are mostly written alike."""
 
-    ``any_version``: somebody has looked at the message and lets it be read as version 2.
-    """
-    frame = _frame(pair)
-    encoding, redeclared = _encoding(pair.message)
-    try:
-        root = etree.fromstring(pair.message, _parser(encoding))
-    except etree.XMLSyntaxError:
-        return Read(pair, frame, Broken(Hold.NOT_XML), redeclared)
-    message: ReceiverInfo | Acknowledgement | Broken
-    if pair.root == "Finvoiceack":
-        message = _acknowledgement(root)
-    else:
-        message = _receiver_info(root, frame, any_version=any_version)
-    return Read(pair, frame, message, redeclared)
+    def __init__(self) -> None:
+        self._frames = Forms()
+        self._messages = Forms()
+
+    def read(self, pair: Pair, *, any_version: bool = False) -> Read:
+        """One pair as typed values. Raises ``Unfit`` for a frame that can't be read.
+
+        ``any_version``: somebody has looked at the message and lets it be read as version 2.
+        """
+        try:
+            frame = _frame(_texts(self._frames, pair.frame, _encoding(pair.frame), _frame_texts), pair.position)
+        except etree.XMLSyntaxError as error:
+            raise Unfit(Hold.NOT_XML, pair.position) from error
+        encoding = _encoding(pair.message)
+        message: ReceiverInfo | Acknowledgement | Broken
+        try:
+            if pair.root == "Finvoiceack":
+                message = _acknowledgement(etree.fromstring(pair.message, _parser(encoding.mended)))
+            else:
+                texts = _texts(self._messages, pair.message, encoding, _info_texts)
+                message = _receiver_info(texts, frame, any_version=any_version)
+        except etree.XMLSyntaxError:
+            message = Broken(Hold.NOT_XML)
+        return Read(pair, frame, message, encoding.redeclared)
 
 
-def _encoding(message: bytes) -> tuple[str | None, bool]:
-    """What to parse by where the declaration can't be followed, None where it can; whether it lies."""
+def _texts(forms: Forms, document: bytes, encoding: _Encoding, find: Callable[[etree._Element], Texts]) -> Texts:
+    """What is read of a document: by its form where that is known, else by the parser. Raises ``XMLSyntaxError``."""
+    texts = forms.texts(document, encoding.actual)
+    if texts is not None:
+        return texts
+
+    def parse(text: bytes) -> Texts:
+        return find(etree.fromstring(text, _parser(encoding.mended)))
+
+    texts = parse(document)
+    forms.learn(document, encoding.actual, parse)
+    return texts
+
+
+class _Encoding(NamedTuple):
+    """What the bytes of a message are by."""
+
+    actual: str
+    mended: str | None
+    """What to parse by where the declaration can't be followed, None where it can."""
+    redeclared: bool
+    """The bytes are of another encoding than the message declares."""
+
+
+def _encoding(message: bytes) -> _Encoding:
     found = _DECLARED.match(message)
-    if message.isascii():
-        return (None if found else DEFAULT_ENCODING), False
     declared = found.group(1).decode("ascii").lower() if found else DEFAULT_ENCODING
+    mended = None if found else DEFAULT_ENCODING
+    if message.isascii():
+        return _Encoding(declared, mended, redeclared=False)
     utf8 = _is_utf8(message)
     if declared in ("utf-8", "utf8"):
-        return (None, False) if utf8 else (DEFAULT_ENCODING, True)
+        return (
+            _Encoding(UTF8, None, redeclared=False)
+            if utf8
+            else _Encoding(DEFAULT_ENCODING, DEFAULT_ENCODING, redeclared=True)
+        )
     if utf8:
         # Letters of a one-byte encoding that happen to be whole UTF-8 throughout are not seen in nature.
-        return UTF8, found is not None
-    return (None if found else DEFAULT_ENCODING), False
+        return _Encoding(UTF8, UTF8, redeclared=found is not None)
+    return _Encoding(declared, mended, redeclared=False)
 
 
 def _is_utf8(message: bytes) -> bool:
@@ -186,11 +221,7 @@ def _parser(encoding: str | None) -> etree.XMLParser:
     )  # fmt: skip
 
 
-def _frame(pair: Pair) -> Frame:
-    try:
-        root = etree.fromstring(pair.frame, _parser(_encoding(pair.frame)[0]))
-    except etree.XMLSyntaxError as error:
-        raise Unfit(Hold.NOT_XML, pair.position) from error
+def _frame_texts(root: etree._Element) -> Texts:
     parties: dict[tuple[str, str], str] = {}
     data: dict[str, str] = {}
     for element in root.iter("{*}From", "{*}To", "{*}MessageData"):
@@ -200,26 +231,22 @@ def _frame(pair: Pair) -> Frame:
             data = leaves
         else:
             parties.setdefault((name, leaves.get("Role", "").lower()), leaves.get("PartyId", ""))
-    time_text = data.get("Timestamp", "")
+    sides = (("From", "sender"), ("From", "intermediator"), ("To", "receiver"), ("To", "intermediator"))
+    told = ("MessageId", "Timestamp", "RefToMessageId")
+    return Texts((*(parties.get(side, "") for side in sides), *(data.get(name, "") for name in told)))
+
+
+def _frame(texts: Texts, position: int) -> Frame:
+    sender, sender_operator, receiver, receiver_operator, message_id, time_text, ref = texts.fields
     framed_at = instant(time_text)
-    if framed_at is None or not data.get("MessageId") or not parties.get(("From", "sender")):
-        raise Unfit(Hold.FRAME_UNREADABLE, pair.position)
+    if framed_at is None or not message_id or not sender:
+        raise Unfit(Hold.FRAME_UNREADABLE, position)
     return Frame(
-        sender=parties["From", "sender"],
-        sender_operator=parties.get(("From", "intermediator"), ""),
-        receiver=parties.get(("To", "receiver"), ""),
-        receiver_operator=parties.get(("To", "intermediator"), ""),
-        message_id=data["MessageId"],
-        time_text=time_text,
-        framed_at=framed_at,
-        ref_message_id=data.get("RefToMessageId") or None,
-    )
+        sender, sender_operator, receiver, receiver_operator, message_id, time_text, framed_at, ref or None
+    )  # fmt: skip
 
 
-def _receiver_info(root: etree._Element, frame: Frame, *, any_version: bool) -> ReceiverInfo | Broken:
-    version = (root.get("Version") or "").strip()
-    if not any_version and not VERSIONS.fullmatch(version):
-        return Broken(Hold.VERSION_UNKNOWN, "Version")
+def _info_texts(root: etree._Element) -> Texts:
     fields: dict[str, str] = {}
     identifiers: list[tuple[str, str]] = []
     address: tuple[str, ...] = ()
@@ -228,39 +255,34 @@ def _receiver_info(root: etree._Element, frame: Frame, *, any_version: bool) -> 
         if name == "SellerInvoiceIdentifier":
             identifiers.append(((leaf.get("SellerInvoiceIdentifierType") or "").strip(), _text(leaf)))
         elif name == "BuyerPostalAddressDetails":
-            address = tuple(text for part in leaf if (text := _text(part)))
+            address = tuple(map(_text, leaf))
         elif name not in fields:
             fields[name] = _text(leaf)
-    field = fields.get
-    action = ACTIONS.get(field("MessageActionCode", "").upper())
-    kind = SERVICES.get(field("BuyerServiceCode", ""))
+    version = (root.get("Version") or "").strip()
+    return Texts((version, *(fields.get(name, "") for name in _FIELDS)), tuple(identifiers), address)
+
+
+def _receiver_info(texts: Texts, frame: Frame, *, any_version: bool) -> ReceiverInfo | Broken:
+    (
+        version, action_code, si_identifier, seller_id, sender_address, sender_operator, payment_reason, time_text,
+        buyer_id, buyer_name, address, operator, reference, language, due_day, times_a_year, service,
+    ) = texts.fields  # fmt: skip
+    if not any_version and not VERSIONS.fullmatch(version):
+        return Broken(Hold.VERSION_UNKNOWN, "Version")
+    action = ACTIONS.get(action_code.upper())
+    kind = SERVICES.get(service)
     if action is None:
         return Broken(Hold.FIELD_INVALID, "MessageActionCode")
     if kind is None:
         return Broken(Hold.FIELD_INVALID, "BuyerServiceCode")
+    wish = Wish(
+        address.replace(" ", ""), texts.pairs, reference, buyer_id, buyer_name, tuple(filter(None, texts.lines)),
+        LANGUAGES.get(language.upper()), _whole(due_day, 31), _whole(times_a_year, 366),
+    )  # fmt: skip
     info = ReceiverInfo(
-        version=version,
-        action=action,
-        si_identifier=field("SenderInfoIdentifier", ""),
-        seller_id=field("SellerPartyIdentifier", ""),
-        sender_address=field("InvoiceSenderAddress", ""),
-        sender_operator=field("InvoiceSenderIntermediatorAddress", ""),
-        payment_reason=field("PaymentInstructionIdentifier", ""),
-        said_at=instant(field("ReceiverInfoTimeStamp", "")) or frame.framed_at,
-        operator=field("InvoiceRecipientIntermediatorAddress", ""),
-        kind=kind,
-        wish=Wish(
-            address=field("InvoiceRecipientAddress", "").replace(" ", ""),
-            identifiers=tuple(identifiers),
-            reference=field("EpiRemittanceIdentifier", ""),
-            buyer_id=field("BuyerPartyIdentifier", ""),
-            buyer_name=field("BuyerOrganisationName", ""),
-            buyer_address=address,
-            language=LANGUAGES.get(field("InvoiceRecipientLanguageCode", "").upper()),
-            due_day=_whole(field("ProposedDueDate", ""), 31),
-            times_a_year=_whole(field("ProposedInvoicePeriod", ""), 366),
-        ),
-    )
+        version, action, si_identifier, seller_id, sender_address, sender_operator, payment_reason,
+        instant(time_text) or frame.framed_at, operator, kind, wish,
+    )  # fmt: skip
     return _incomplete(info) or info
 
 

@@ -19,16 +19,16 @@ from rekisteri.ground import numbers
 from rekisteri.ground.errors import Conflict, Missing, Rejected
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import Orderer, words
-from rekisteri.sources.banks import box, decisions, packing, store
+from rekisteri.sources.banks import box, decisions, messages, packing, store
 from rekisteri.sources.banks.holds import Hold, Unfit
 from rekisteri.sources.banks.intake import FileReport, read_file
 from rekisteri.sources.banks.known import Book, Notices
 from rekisteri.sources.banks.match import Finder
+from rekisteri.sources.banks.messages import MessageRow
 from rekisteri.sources.banks.settle import Settler
 from rekisteri.sources.banks.split import split
 from rekisteri.sources.banks.standing import Outcome
-from rekisteri.sources.banks.store import MessageRow
-from rekisteri.sources.banks.wire import Broken, ReceiverInfo, Wish, read
+from rekisteri.sources.banks.wire import Broken, Reader, ReceiverInfo, Wish
 
 REASON_MAX = 500
 CANDIDATES_MOST = 5
@@ -135,7 +135,7 @@ def quarantined_count(tx: Read) -> int:
 
 def held(tx: Read, vault: Vault, message_id: UUID) -> HeldDetail:
     """One message with whom it may be about. Raises ``Missing``."""
-    row = store.message(tx, message_id)
+    row = messages.message(tx, message_id)
     notice_id = row.notice_id
     wish = box.opened(vault, row.id, row.sealed)
     line = HeldLine(
@@ -242,7 +242,7 @@ def decide(
 
 
 def _waiting(tx: Write, message_id: UUID) -> MessageRow:
-    row = store.message(tx, message_id)
+    row = messages.message(tx, message_id)
     if row.outcome is not Outcome.HELD:
         raise Conflict("The message does not wait for a decision any more; the queue shows what is left.")
     return row
@@ -276,7 +276,7 @@ def release(tx: Write, vault: Vault, message_id: UUID, *, reason: str) -> Hold |
         vault.open(decisions.evidence(tx, row.id), key="secret", place=f"{box.EVIDENCE_PLACE}{row.id}")
     )
     (pair,) = split(io.BytesIO(raw))
-    again = read(pair, any_version=True).message
+    again = Reader().read(pair, any_version=True).message
     decisions.decide(tx, row.id, "released", reason.strip())
     tx.note(work=str(message_id), decision="released")
     if not isinstance(again, ReceiverInfo):
@@ -294,7 +294,7 @@ def release(tx: Write, vault: Vault, message_id: UUID, *, reason: str) -> Hold |
     decisions.reroute(tx, row.id, again, known.id, known.organisation_id, thread, wish, sealed)
     settler = Settler(tx, vault, notices, Book(tx))
     settler.state(settler.resolve([thread]))
-    after = store.message(tx, row.id)
+    after = messages.message(tx, row.id)
     return after.hold if after.outcome is Outcome.HELD else None
 
 
