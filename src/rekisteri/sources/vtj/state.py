@@ -83,6 +83,8 @@ def _fresh(vault: Vault, utterances: Sequence[Utterance]) -> list[tuple[Utteranc
 
 def secrets_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """Names of the items whose sealed values differ."""
+    if before == after:
+        return []
     return [name for name in SECRET_ITEMS if _of(name, before) != _of(name, after)]
 
 
