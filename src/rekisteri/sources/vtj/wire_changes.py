@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -32,6 +33,7 @@ from rekisteri.sources.vtj.groups import ATTRIBUTE, FIELDS, HIDDEN_FIELDS, NOW, 
 from rekisteri.sources.vtj.wire_soap import NoAnswer
 
 PAGE_BYTES_MAX = 64 << 20
+DAYS_REMEMBERED = 8192
 NO_FLAT = "000"
 
 
@@ -39,8 +41,7 @@ class _Wrong(Exception):
     """A field does not hold; its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """Surname and first names in force."""
 
     surname: str
@@ -68,8 +69,7 @@ class Recoding:
 Told = Names | Naming | Recoding | Day | Death | Order | Address | Custody | tuple[Guardianship, ...] | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One group of one person: what it tells, how it changed, and what is in force now where it says so.
 
     ``attribute`` is empty in basic data. ``ends`` is its last day, where it has one. ``hidden``: its content is kept back under a non-disclosure order.
@@ -237,10 +237,12 @@ def _text(group: Json, *names: str, required: bool = False) -> str:
     """The first of the named fields that says anything, trimmed."""
     for name in names:
         value = group.get(name)
-        if value is not None and not isinstance(value, str):
+        if value is None:
+            continue
+        if not isinstance(value, str):
             raise _Wrong(name)
-        if value is not None and value.strip():
-            return value.strip()
+        if bare := value.strip():
+            return bare
     if required:
         raise _Wrong(names[0])
     return ""
@@ -265,27 +267,44 @@ def _day(group: Json, *names: str) -> Day | None:
     else:
         return None
     text, precision = (value.get("arvo"), value.get("tarkkuus", "PAIVA")) if isinstance(value, dict) else (None, None)
-    try:
-        whole = date.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        whole = None
-    if whole is None or precision not in ("PAIVA", "KUUKAUSI", "VUOSI"):
+    found = _day_of(text, precision) if isinstance(text, str) and isinstance(precision, str) else None
+    if found is None:
         raise _Wrong(name)
-    if precision == "VUOSI":
-        return Day(whole.year)
-    return Day(whole.year, whole.month, whole.day if precision == "PAIVA" else None)
+    return found
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED)
+def _day_of(text: str, precision: str) -> Day | None:
+    """A date as it is written and its precision; None for what is no date."""
+    try:
+        whole = date.fromisoformat(text)
+    except ValueError:
+        return None
+    match precision:
+        case "VUOSI":
+            return Day(whole.year)
+        case "KUUKAUSI":
+            return Day(whole.year, whole.month)
+        case "PAIVA":
+            return Day(whole.year, whole.month, whole.day)
+        case _:
+            return None
 
 
 def _moment(text: object) -> date:
     """The Finnish day of an instant in UTC."""
+    found = _day_in_finland(text) if isinstance(text, str) else None
+    if found is None:
+        raise _Wrong("muutospv")
+    return found
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED)
+def _day_in_finland(text: str) -> date | None:
     try:
-        return clock.day(datetime.fromisoformat(text)) if isinstance(text, str) else _no_moment()
+        return clock.day(datetime.fromisoformat(text))
     except ValueError:
-        raise _Wrong("muutospv") from None
-
-
-def _no_moment() -> date:
-    raise _Wrong("muutospv")
+        return None
 
 
 def _flag(group: Json, name: str) -> bool:
@@ -353,16 +372,14 @@ def _language(group: Json) -> str | None:
 def _home(group: Json) -> Address:
     flat = _text(group, "huoneistonumero")
     flat = "" if flat == NO_FLAT else flat.lstrip("0")
-    tail = [_text(group, name) for name in ("katunumero", "huoneistokirjain")] + [flat + _text(group, "jakokirjain")]
+    parts = (_text(group, "katunumero"), _text(group, "huoneistokirjain"), flat + _text(group, "jakokirjain"))
+    tail = "".join([f" {part}" for part in parts if part])
     street = _both(group, "katunimi")
     if not street.in_("fi"):
         raise _Wrong("katunimi")
-
-    def line(name: str) -> str:
-        return " ".join(filter(None, (name, *tail))) if name else ""
-
+    fi, sv = (f"{name}{tail}" if name else "" for name in (street.fi, street.sv))
     return Address(
-        Both(line(street.fi), line(street.sv)), _text(group, "postinumero"), _both(group, "postitoimipaikka"), "FI", "",
+        Both(fi, sv), _text(group, "postinumero"), _both(group, "postitoimipaikka"), "FI", "",
         *_span(group),
     )  # fmt: skip
 
