@@ -29,7 +29,8 @@ from rekisteri.sources.vtj.facts import (
     Order,
 )
 from rekisteri.sources.vtj.observe import SECRET_ITEMS, Observed, in_order, observe, observe_told
-from rekisteri.sources.vtj.wire_changes import CALLED, Entry, Names, Naming, Person, Recoding, former_name
+from rekisteri.sources.vtj.wire_changes import Person
+from rekisteri.sources.vtj.wire_entries import CALLED, Entry, Names, Naming, Recoding, former_name
 
 ADDED, CHANGED, REMOVED = "LISATTY", "MUUTETTU", "POISTETTU"
 WRONG, RIGHT, BESIDE = "KORJATTAVA", "KORJATTU", "LISATIETO"
@@ -425,15 +426,21 @@ class _Change:
         self._lay_value("custodian", known, None if gone else told, after)
 
     def _lay_name(self, entry: Entry) -> None:
-        name = former_name(entry.told) if isinstance(entry.told, Naming) else None
-        if not isinstance(name, FormerName):
+        former = former_name(entry.told) if isinstance(entry.told, Naming) else None
+        if not isinstance(former, FormerName):
             return
-        listed = self._state.content.get("former_surnames")
-        names = [str(one) for one in listed] if isinstance(listed, list) else []
-        gone = entry.attribute == WRONG
-        after = sorted({*names, name.name} - ({name.name} if gone else set()))
-        known = name.name if name.name in names else None
-        self._lay_value("former_surnames", known, None if gone else name.name, after)
+        observed = observe_told({"former_surnames": (former,)}, self._rules)
+        self._state.faults += observed.faults
+        stated = observed.items.get("former_surnames")
+        if stated is None or not isinstance(stated.value, list):
+            return
+        for name in map(str, stated.value):
+            listed = self._state.content.get("former_surnames")
+            names = [str(one) for one in listed] if isinstance(listed, list) else []
+            gone = entry.attribute == WRONG
+            known = name if name in names else None
+            after = sorted({*names, name} - ({name} if gone else set()))
+            self._lay_value("former_surnames", known, None if gone else name, after)
 
     def _lay_value(self, item: str, known: object, told: object, after: Sequence[Any]) -> None:
         """One value of several: a new one is added, another of its key is replaced if newer, else in doubt."""

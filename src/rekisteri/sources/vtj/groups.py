@@ -102,12 +102,14 @@ def minimised(group: Json) -> dict[str, Any]:
         kept[HIDDEN_FIELDS] = []
     if NOW in group:
         now = group[NOW]
-        kept[NOW] = [minimised(one) for one in now if _declared(one)] if isinstance(now, list) else None
+        kept[NOW] = [minimised(one) for one in now if declared(one)] if isinstance(now, list) else None
     return kept
 
 
-def _declared(group: object) -> bool:
-    return isinstance(group, dict) and group.get(GROUP) in FIELDS
+def declared(group: object) -> bool:
+    """Whether it is a group, and one the catalogue keeps."""
+    name = group.get(GROUP) if isinstance(group, dict) else None
+    return isinstance(name, str) and name in FIELDS
 
 
 def _within(name: str, value: Any) -> Any:

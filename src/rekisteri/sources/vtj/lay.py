@@ -28,7 +28,8 @@ from rekisteri.sources.vtj.client_changes import ChangesSetup
 from rekisteri.sources.vtj.fold import State
 from rekisteri.sources.vtj.follow_store import Held, Subscription
 from rekisteri.sources.vtj.state import Utterance, Uttered, grounds, owners, remember, state, words_of
-from rekisteri.sources.vtj.wire_changes import Page, Person, Poison, Recoding
+from rekisteri.sources.vtj.wire_changes import Page, Person, Poison
+from rekisteri.sources.vtj.wire_entries import Recoding
 
 CODE_PLACE = "sources.vtj_subscription|sealed|"
 HELD_PLACE = "sources.vtj_held|sealed|"
