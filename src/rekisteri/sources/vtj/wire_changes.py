@@ -17,7 +17,7 @@ import orjson
 from rekisteri.ground import numbers
 from rekisteri.sources.vtj import groups
 from rekisteri.sources.vtj.groups import Json
-from rekisteri.sources.vtj.wire_entries import Entry, Wrong, entry_of, moment
+from rekisteri.sources.vtj.wire_entries import Entry, day_in_finland, entries_of
 from rekisteri.sources.vtj.wire_soap import NoAnswer
 
 PAGE_BYTES_MAX = 64 << 20
@@ -128,9 +128,8 @@ def _page(answer: Json, name: str, key: int | None, asked: Container[str]) -> Pa
         if not isinstance(hetu, str) or (hetu not in asked and numbers.hetu(hetu) != hetu):
             strangers += 1
             continue
-        try:
-            on = moment(one.get("muutospv")) if name == "muutokset" else None
-        except Wrong:
+        on = _day(one.get("muutospv")) if name == "muutokset" else None
+        if on is None and name == "muutokset":
             persons.append(Poison(hetu, "muutospv", NOTHING))
             continue
         persons.append(_person(hetu, told, on, dropped))
@@ -147,11 +146,16 @@ def _person(hetu: str, told: object, on: date | None, dropped: Counter[str]) -> 
                 kept.append(groups.minimised(group))
             else:
                 dropped[groups.name_of(group)] += 1
-        return Person(hetu, tuple([entry_of(group) for group in kept]), on, b"" if on is None else _raw(kept))
-    except Wrong as wrong:
-        return Poison(hetu, str(wrong), _raw(kept), on)
+        entries = entries_of(kept)
     except RecursionError:
         return Poison(hetu, "tietoryhmat", NOTHING, on)
+    if isinstance(entries, str):
+        return Poison(hetu, entries, _raw(kept), on)
+    return Person(hetu, entries, on, b"" if on is None else _raw(kept))
+
+
+def _day(moment: object) -> date | None:
+    return day_in_finland(moment) if isinstance(moment, str) else None
 
 
 def _raw(kept: list[dict[str, Any]]) -> bytes:

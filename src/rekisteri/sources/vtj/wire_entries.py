@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -28,7 +28,7 @@ DAYS_REMEMBERED = 8192
 NO_FLAT = "000"
 
 
-class Wrong(Exception):
+class _Wrong(Exception):
     """A field does not hold; its name."""
 
 
@@ -74,23 +74,30 @@ class Entry(NamedTuple):
     now: tuple[Entry, ...] | None = None
 
 
-def entry_of(group: Json) -> Entry:
-    """One declared group. Raises ``Wrong``, naming the field."""
+def entries_of(groups: Iterable[Json]) -> tuple[Entry, ...] | str:
+    """The entries of declared groups; where one does not hold, the name of its field."""
+    try:
+        return tuple([_entry(group) for group in groups])
+    except _Wrong as wrong:
+        return str(wrong)
+
+
+def _entry(group: Json) -> Entry:
     name = group["tietoryhma"]
     attribute = group.get(ATTRIBUTE, "")
     if not isinstance(attribute, str):
-        raise Wrong(f"{name}.{ATTRIBUTE}")
+        raise _Wrong(f"{name}.{ATTRIBUTE}")
     now: tuple[Entry, ...] | None = None
     if NOW in group:
         if not isinstance(group[NOW], list):
-            raise Wrong(f"{name}.{NOW}")
-        now = tuple(entry_of(one) for one in group[NOW])
+            raise _Wrong(f"{name}.{NOW}")
+        now = tuple(_entry(one) for one in group[NOW])
     if HIDDEN_FIELDS in group:
         return Entry(name, None, attribute, hidden=True, now=now)
     try:
         return Entry(name, _READERS[name](group), attribute, _day(group, "loppupv", "huoltosuhteenLoppupv"), now=now)
-    except Wrong as wrong:
-        raise Wrong(f"{name}.{wrong}") from None
+    except _Wrong as wrong:
+        raise _Wrong(f"{name}.{wrong}") from None
 
 
 # Fields
@@ -103,11 +110,11 @@ def _text(group: Json, *names: str, required: bool = False) -> str:
         if value is None:
             continue
         if not isinstance(value, str):
-            raise Wrong(name)
+            raise _Wrong(name)
         if bare := value.strip():
             return bare
     if required:
-        raise Wrong(names[0])
+        raise _Wrong(names[0])
     return ""
 
 
@@ -118,7 +125,7 @@ def _both(group: Json, name: str) -> Both:
     if isinstance(value, str):
         return Both(value.strip())
     if not isinstance(value, dict):
-        raise Wrong(name)
+        raise _Wrong(name)
     return Both(_text(value, "fi"), _text(value, "sv"))
 
 
@@ -132,7 +139,7 @@ def _day(group: Json, *names: str) -> Day | None:
     text, precision = (value.get("arvo"), value.get("tarkkuus", "PAIVA")) if isinstance(value, dict) else (None, None)
     found = _day_of(text, precision) if isinstance(text, str) and isinstance(precision, str) else None
     if found is None:
-        raise Wrong(name)
+        raise _Wrong(name)
     return found
 
 
@@ -154,16 +161,9 @@ def _day_of(text: str, precision: str) -> Day | None:
             return None
 
 
-def moment(text: object) -> date:
-    """The Finnish day of an instant in UTC. Raises ``Wrong``."""
-    found = _day_in_finland(text) if isinstance(text, str) else None
-    if found is None:
-        raise Wrong("muutospv")
-    return found
-
-
 @lru_cache(maxsize=DAYS_REMEMBERED)
-def _day_in_finland(text: str) -> date | None:
+def day_in_finland(text: str) -> date | None:
+    """The Finnish day of an instant in UTC, as VTJ writes it; None for what is none."""
     try:
         return clock.day(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
@@ -173,7 +173,7 @@ def _day_in_finland(text: str) -> date | None:
 def _flag(group: Json, name: str) -> bool:
     value = group.get(name)
     if not isinstance(value, bool):
-        raise Wrong(name)
+        raise _Wrong(name)
     return value
 
 
@@ -181,7 +181,7 @@ def _code(group: Json, name: str) -> str | None:
     """An identity code that holds, or None for none."""
     value = _text(group, name)
     if value and numbers.hetu(value) != value:
-        raise Wrong(name)
+        raise _Wrong(name)
     return value or None
 
 
@@ -205,7 +205,7 @@ def _recoding(group: Json) -> Recoding:
     active, changed = _code(group, "aktiivinenHenkilotunnus"), _code(group, "muutettuHenkilotunnus")
     listed = group.get("edellisetHenkilotunnukset") or []
     if not isinstance(listed, list) or not all(isinstance(one, str) and numbers.hetu(one) == one for one in listed):
-        raise Wrong("edellisetHenkilotunnukset")
+        raise _Wrong("edellisetHenkilotunnukset")
     if active is None and state == "AKTIIVI":
         active = changed
     others = dict.fromkeys([*([changed] if changed else []), *listed])
@@ -239,7 +239,7 @@ def _home(group: Json) -> Address:
     tail = "".join([f" {part}" for part in parts if part])
     street = _both(group, "katunimi")
     if not street.in_("fi"):
-        raise Wrong("katunimi")
+        raise _Wrong("katunimi")
     fi, sv = (f"{name}{tail}" if name else "" for name in (street.fi, street.sv))
     return Address(
         Both(fi, sv), _text(group, "postinumero"), _both(group, "postitoimipaikka"), "FI", "",
@@ -250,7 +250,7 @@ def _home(group: Json) -> Address:
 def _box(group: Json) -> Address:
     line = _both(group, "postiosoite")
     if not line.in_("fi"):
-        raise Wrong("postiosoite")
+        raise _Wrong("postiosoite")
     return Address(line, _text(group, "postinumero"), _both(group, "postitoimipaikka"), "FI", "", *_span(group))
 
 
@@ -261,7 +261,7 @@ def _abroad(group: Json) -> Address:
     town = _both(group, "postitoimipaikka" if "postitoimipaikka" in group else "paikkakunta")
     whole = ", ".join(filter(None, (line, _text(group, "postiosoiteLisarivi"))))
     if not (whole or town.in_("fi")):
-        raise Wrong("lahiosoite")
+        raise _Wrong("lahiosoite")
     return Address(
         Both(whole), "", town, codes.country(code, name), name if code == codes.NO_COUNTRY else "", *_span(group)
     )
@@ -274,7 +274,7 @@ def _email(group: Json) -> str:
 def _someone(group: Json, name: str) -> Someone:
     value = group.get(name)
     if not isinstance(value, dict):
-        raise Wrong(name)
+        raise _Wrong(name)
     found = Someone(
         _text(value, "sukunimiUTF8", "sukunimi"),
         _text(value, "etunimetUTF8", "etunimet"),
@@ -284,7 +284,7 @@ def _someone(group: Json, name: str) -> Someone:
         _text(value, "ytunnus") or None,
     )
     if not (found.surname or found.first_names or found.organisation.in_("fi")):
-        raise Wrong(name)
+        raise _Wrong(name)
     return found
 
 
@@ -295,7 +295,7 @@ def _custody(group: Json) -> Custody:
 def _listed(group: Json, name: str) -> list[Json]:
     value = group.get(name, [])
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise Wrong(name)
+        raise _Wrong(name)
     return value
 
 
