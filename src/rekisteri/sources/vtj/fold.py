@@ -305,11 +305,14 @@ class _Change:
         return stated is not None and _without_end(stated.value) == _without_end(known)
 
     def _began_later(self, told: Sequence[Entry]) -> bool:
-        """Whether what is known began after whatever ends here."""
+        """Whether what is known began after whatever ends here, and is not what ends here itself."""
         known = self._known()
         since = known.get("valid_from") if isinstance(known, dict) else None
         ended = [entry.ends.last().isoformat() for entry in told if entry.ends is not None]
-        return isinstance(since, str) and bool(ended) and since >= max(ended)
+        begun = [entry.told.valid_from for entry in told if isinstance(entry.told, Address)]
+        # What begins and ends on one day may be told to end on its eve.
+        itself = any(one is not None and one.first().isoformat() == since for one in begun)
+        return isinstance(since, str) and bool(ended) and since >= max(ended) and not itself
 
     def _set(self, facts: Mapping[str, Any]) -> None:
         """Take the new value, if it is newer; the same is no news; another of the same day is a doubt."""
