@@ -19,20 +19,23 @@ ROWS = 1_000_000
 CODES_MAX = 20_000
 LARGE = ("import", "search", "lookup", "payers", "rights")
 """What is measured of the large register; the rest makes its own."""
-EVERY = (*LARGE, "follow", "start", "log", "proofs", "snooping", "banks", "feeds")
+EVERY = (*LARGE, "follow", "basic", "start", "log", "proofs", "snooping", "banks", "feeds")
 LOG_SECONDS = 60.0
 LOG_LEAVES = 10_000_000
 
 
 def main(
-    rows: Annotated[int, typer.Option(min=1000, help="Customers of the large register.")] = ROWS,
+    rows: Annotated[
+        int,
+        typer.Option(min=1000, help="Customers of the large register, and persons whose basic data of VTJ is read."),
+    ] = ROWS,
     folder: Annotated[
         Path | None, typer.Option(help="Where to keep files and registers; else a folder that goes.")
     ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
-            help="import, search, lookup, payers, follow, start, log, proofs, snooping, banks, feeds, rights; again for more. All by default."
+            help="import, search, lookup, payers, follow, basic, start, log, proofs, snooping, banks, feeds, rights; again for more. All by default."
         ),
     ] = None,
     feed_customers: Annotated[
@@ -72,7 +75,8 @@ def measure(
     if wanted & set(LARGE):
         figures += measure_large(folder, rows, wanted, console)
     others: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
-        "follow": ("following VTJ", lambda: following.measure(folder) + following.measure_basic(folder, rows)),
+        "follow": ("following VTJ", lambda: following.measure(folder)),
+        "basic": (f"reading basic data of {rows:,} persons", lambda: following.measure_basic(folder, rows)),
         "start": ("starting the demo", start.measure),
         "log": ("writing and sealing the log", lambda: log.measure(folder, LOG_SECONDS)),
         "proofs": ("proving in a large log", lambda: log.measure_proofs(folder, log_leaves)),

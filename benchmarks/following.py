@@ -24,6 +24,7 @@ from rekisteri.simulators.vtj_people import Citizen, Residence, citizens
 
 SPEED_GOAL = 3000
 MEMORY_GOAL_MIB = 500
+GROWTH_GOAL = 1.1
 CUSTOMERS = 20_000
 DAYS = 30
 ACTS_SHARE = 0.1
@@ -32,13 +33,17 @@ ACTS_SHARE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One run: seconds of the clock, of the process and of the server's, its peak memory, what it counted."""
+    """One run: seconds of the clock, of the process and of the server's, its peak memory, what it counted.
+
+    ``marks``: the peak so far after each step, given as (step, how many it has come through, MiB).
+    """
 
     seconds: float
     cpu_seconds: float
     server_seconds: float
     peak_mib: float
     counts: dict[str, int]
+    marks: list[tuple[str, int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,18 @@ def measure_basic(folder: Path, rows: int) -> list[Figure]:
             f"CPU {first.cpu_seconds:.1f} s ours, {first.server_seconds:.1f} s the server's", "-", True,
         ),
         _memory(first),
+        _growth(first, read),
     ]  # fmt: skip
+
+
+def _growth(first: Followed, read: int) -> Figure:
+    """The peak of the whole beside the peak when the first tenth had been read."""
+    tenth = next(mib for step, done, mib in first.marks if step == "read" and done >= read // 10)
+    growth = first.peak_mib / tenth
+    return Figure(
+        f"peak memory at {read:,} persons against {read // 10:,}", f"{first.peak_mib:.0f} MiB", f"{tenth:.0f} MiB",
+        f"{growth:.2f} x", f"<= {GROWTH_GOAL} x", growth <= GROWTH_GOAL,
+    )  # fmt: skip
 
 
 def _memory(followed: Followed) -> Figure:

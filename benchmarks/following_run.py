@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from dataclasses import replace
@@ -27,20 +26,29 @@ def main(home: Path, url: str) -> None:
         absent_is_off=True, daily_most=10_000_000,
     )  # fmt: skip
     with opened(home) as register:
+        marks: list[tuple[str, int, float]] = []
         following = Following(
             register.database, register.door, register.vault, register.rules, setup, replace(MAINTAINER, handle="vtj"),
-            lambda _step, _done: None, True,
+            lambda step, done: marks.append((step, done, peak_mib())), True,
         )  # fmt: skip
         began, worked, served = time.perf_counter(), time.process_time(), server_seconds(home)
         report = vtj.follow(following)
         took, cpu = time.perf_counter() - began, time.process_time() - worked
         server = server_seconds(home) - served
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     told = {
-        "seconds": took, "cpu_seconds": cpu, "server_seconds": server, "peak_mib": peak / 1024,
-        "counts": dict(report.tally.counts),
+        "seconds": took, "cpu_seconds": cpu, "server_seconds": server, "peak_mib": peak_mib(),
+        "counts": dict(report.tally.counts), "marks": marks,
     }  # fmt: skip
     sys.stdout.write(json.dumps(told) + "\n")
+
+
+def peak_mib() -> float:
+    """The most memory this process has held so far.
+
+    Not ``ru_maxrss``: a process inherits that from whoever began it, through fork and exec.
+    """
+    status = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024
 
 
 def server_seconds(home: Path) -> float:

@@ -37,7 +37,8 @@ DEMO_FILE = "demo.json"
 """Its presence makes a home the demo's: artificial identity codes only."""
 DEMO_VTJ_FILE = "vtj.json"
 """What a running demo tells of its population register."""
-POOL_SIZE = 2
+POOL_SIZE = 3
+"""Following VTJ takes so many: one stands guard, and two acts go side by side."""
 PIPE_WIDTH = 160
 LANGUAGES = ("fi", "sv", "en")
 

@@ -112,10 +112,11 @@ class Write(Read):
 
 
 class Database:
-    """A pool of connections that run as the application's role, which policies bind."""
+    """A pool of ``size`` connections at most that run as the application's role, which policies bind."""
 
     def __init__(self, url: str, *, size: int) -> None:
         self._url = url
+        self.size = size
         self._pool = ConnectionPool(
             url,
             min_size=1,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -13,6 +13,7 @@ import orjson
 
 from rekisteri.access import Write
 from rekisteri.catalogue import COVERED, Disclosure, PartyKind, SourceKind
+from rekisteri.ground import packed
 from rekisteri.ground.clock import day
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import store, words
@@ -257,58 +258,47 @@ def uncover(tx: Write, vault: Vault, record_ids: Iterable[UUID]) -> None:
 def _write(tx: Write, lexicon: Lexicon, changed: Sequence[tuple[Refreshed, list[str]]]) -> None:
     if not changed:
         return
-    tx.run(_STAGE)
-    tx.copy("copy refreshed from stdin", _blocks(lexicon, changed))
-    tx.run(_UPDATE)
-    tx.run(_NEWS, at=tx.at)
-    lexicon.learn(tx)
-    tx.run("truncate refreshed")
-
-
-_STAGE = """
-create temp table if not exists refreshed (
-    id uuid, name text, content jsonb, winners jsonb, turvakielto text, organisations integer[], words tsvector,
-    items text[], reached integer[]
-) on commit drop
-"""
-
-_UPDATE = """
-update parties.party p
-set name = r.name, content = r.content, winners = r.winners, turvakielto = r.turvakielto,
-    organisations = r.organisations, words = r.words, version = p.version + 1
-from refreshed r where p.id = r.id
-"""
-
-_NEWS = """
-insert into parties.change (party_ids, kind, items, organisations, at)
-select array[id], case when organisations = '{}' then 'ended' else 'changed' end, items, reached, %(at)s from refreshed
-"""
-
-
-def _blocks(lexicon: Lexicon, changed: Iterable[tuple[Refreshed, list[str]]]) -> Iterator[bytes]:
-    lines = []
-    for one, items in changed:
-        content = one.golden.content
-        lexemes, spelled = words.of_party(content, one.organisations)
+    ids = packed.ids(one.before.id for one, _ in changed)
+    organisations = packed.texts(_array(one.organisations) for one, _ in changed)
+    lexemes = []
+    for one, _ in changed:
+        found, spelled = words.of_party(one.golden.content, one.organisations)
         lexicon.hear(spelled)
-        reached = sorted({*one.organisations, *one.before.organisations})
-        lines.append(
-            "\t".join(
-                (
-                    str(one.before.id),
-                    _name(one).replace("\\", "\\\\"),
-                    _json(content),
-                    _json(one.golden.winners),
-                    one.turvakielto.value,
-                    _array(one.organisations),
-                    " ".join(lexemes),
-                    _array(items),
-                    _array(reached),
-                )
-            )
-            + "\n"
-        )
-    yield "".join(lines).encode()
+        lexemes.append(" ".join(found))
+    tx.run(
+        """
+        update parties.party p
+        set name = r.name, content = r.content::jsonb, winners = r.winners::jsonb, turvakielto = r.turvakielto,
+            organisations = r.organisations::integer[], words = r.words::tsvector, version = p.version + 1
+        from unnest(%(ids)s::uuid[], %(names)s::text[], %(contents)s::json[], %(winners)s::json[], %(orders)s::text[],
+                    %(organisations)s::text[], %(words)s::text[])
+            as r (id, name, content, winners, turvakielto, organisations, words)
+        where p.id = r.id
+        """,
+        ids=ids,
+        names=packed.texts(_name(one) for one, _ in changed),
+        contents=packed.documents([orjson.dumps(one.golden.content) for one, _ in changed]),
+        winners=packed.documents([orjson.dumps(one.golden.winners) for one, _ in changed]),
+        orders=packed.texts(one.turvakielto.value for one, _ in changed),
+        organisations=organisations,
+        words=packed.texts(lexemes),
+    )
+    reached = [{*one.organisations, *one.before.organisations} for one, _ in changed]
+    tx.run(
+        """
+        insert into parties.change (party_ids, kind, items, organisations, at)
+        select array[id], case when organisations = '{}' then 'ended' else 'changed' end, items::text[],
+               reached::integer[], %(at)s
+        from unnest(%(ids)s::uuid[], %(organisations)s::text[], %(items)s::text[], %(reached)s::text[])
+            as r (id, organisations, items, reached)
+        """,
+        at=tx.at,
+        ids=ids,
+        organisations=organisations,
+        items=packed.texts(_array(items) for _, items in changed),
+        reached=packed.texts(_array(sorted(numbers)) for numbers in reached),
+    )
+    lexicon.learn(tx)
 
 
 def _name(one: Refreshed) -> str:
@@ -316,10 +306,6 @@ def _name(one: Refreshed) -> str:
     content = one.golden.content
     named = "surname" in content or "organisation_name" in content
     return words.shown_name(PartyKind(one.before.kind), content) if named else one.before.name
-
-
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode().replace("\\", "\\\\")
 
 
 def _array(values: Iterable[object]) -> str:

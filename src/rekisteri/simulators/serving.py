@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 BODY_MAX: Final = 16 << 20
+DRIPS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,13 @@ class Answered:
 class Misdeed:
     """Something that goes wrong with one answer.
 
-    ``instead`` stands in its place; ``delay_s`` passes before it; ``cut`` leaves out the second half and
-    breaks the connection; ``mend`` changes the answer that would have been given.
+    ``instead`` stands in its place; ``delay_s`` passes before it; ``drip_s`` before each of twenty parts it comes in;
+    ``cut`` leaves out the second half and breaks the connection; ``mend`` changes the answer that would have been given.
     """
 
     instead: Answered | None = None
     delay_s: float = 0.0
+    drip_s: float = 0.0
     cut: bool = False
     mend: Callable[[Answered], Answered] | None = None
 
@@ -141,9 +143,12 @@ def _handler(outsider: Outsider) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             body = answered.body[: len(answered.body) // 2] if misdeed.cut else answered.body
+            part = len(body) // DRIPS + 1 if misdeed.drip_s else len(body) or 1
             try:
-                self.wfile.write(body)
-                self.wfile.flush()
+                for start in range(0, len(body), part):
+                    time.sleep(misdeed.drip_s)
+                    self.wfile.write(body[start : start + part])
+                    self.wfile.flush()
             except OSError:
                 # Whoever asked has gone: a slow answer is often met so.
                 self.close_connection = True

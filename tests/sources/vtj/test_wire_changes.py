@@ -40,6 +40,8 @@ def a_change(hetu: object = AAPO, on: object = "2026-02-28T22:00:00.000Z", **gro
         b'{"viimeisinKirjausavain": -1, "ajanTasalla": true, "muutokset": []}',
         b'{"viimeisinKirjausavain": 1e400, "ajanTasalla": true, "muutokset": []}',
         b'{"viimeisinKirjausavain": true, "ajanTasalla": true, "muutokset": []}',
+        b'{"viimeisinKirjausavain": 9223372036854775808, "ajanTasalla": true, "muutokset": []}',
+        b'{"viimeisinKirjausavain": "' + b"9" * 5000 + b'", "ajanTasalla": true, "muutokset": []}',
         b'{"viimeisinKirjausavain": "0x10", "ajanTasalla": true, "muutokset": []}',
         b'{"viimeisinKirjausavain": 1, "ajanTasalla": "joo", "muutokset": []}',
         b'{"viimeisinKirjausavain": 1, "ajanTasalla": true, "muutokset": {}}',
@@ -62,6 +64,7 @@ def test_an_entry_without_a_code_that_holds_is_counted_and_no_more(hetu: object)
     [
         (a_change(sukunimi=None), "HENKILON_NIMI.sukunimiUTF8"), (a_change(sukunimi=["Uusi"]), "HENKILON_NIMI.sukunimi"),
         (a_change(on="eilen"), "muutospv"), (a_change(on=None), "muutospv"), (a_change(on=20260301), "muutospv"),
+        (a_change(on="9999-12-31T23:59:59Z"), "muutospv"), (a_change(on="0001-01-01T00:00:00+14:00"), "muutospv"),
         (a_change(muutosattribuutti=1), "HENKILON_NIMI.muutosattribuutti"),
         (a_change(voimassaolevatTiedot={}), "HENKILON_NIMI.voimassaolevatTiedot"),
         (a_change(tietoryhma="KUOLINPAIVA", kuollut="kyllä"), "KUOLINPAIVA.kuollut"),
@@ -86,13 +89,33 @@ def test_a_change_that_does_not_hold_is_told_by_its_field_and_the_others_are_rea
     assert AAPO not in repr(wrong)
 
 
+@pytest.mark.parametrize(
+    "deep", [b"[" * 300 + b"]" * 300, b"[" * 900 + b"]" * 900, b'{"fi":' * 900 + b"1" + b"}" * 900]
+)
+@pytest.mark.parametrize("name", ["sukunimi", "katunimi", "voimassaolevatTiedot"])
+def test_what_is_nested_without_end_is_its_persons_alone(name: str, deep: bytes) -> None:
+    group = "VAKINAINEN_KOTIMAINEN_OSOITE" if name == "katunimi" else "HENKILON_NIMI"
+    named: dict[str, Any] = {"tietoryhma": group, "sukunimi": None, name: "HERE"}
+    wrong = orjson.dumps(a_change(**named)).replace(b'"HERE"', deep)
+    answer = b'{"viimeisinKirjausavain": 1, "ajanTasalla": true, "muutokset": [%b, %b]}'
+    found = wire_changes.parse_changes(answer % (wrong, orjson.dumps(a_change(BEA)))).persons
+    assert [type(one) for one in found] == [Poison, Person]
+    basic = (answer % (wrong, orjson.dumps(a_change(BEA)))).replace(b"muutokset", b"perustiedot")
+    assert [type(one) for one in wire_changes.parse_basic(basic).persons] == [Poison, Person]
+
+
 def test_codes_that_differ_by_the_century_sign_are_two_persons() -> None:
     assert [one.hetu for one in page(a_change(AAPO), a_change(AAPO_TWIN)).persons] == [AAPO, AAPO_TWIN]
 
 
 def test_a_group_nobody_declared_is_dropped_by_name_and_a_name_that_is_none_is_not_told() -> None:
-    found = page(a_change(tietoryhma="USKONTOKUNTA"), a_change(tietoryhma=f"Aapo {AAPO}"), a_change(tietoryhma=7))
-    assert found.dropped == {"USKONTOKUNTA": 1, "?": 2}
+    found = page(
+        a_change(tietoryhma="USKONTOKUNTA"),
+        a_change(tietoryhma=f"Aapo {AAPO}"),
+        a_change(tietoryhma=7),
+        a_change(tietoryhma=["HENKILON_NIMI"]),
+    )
+    assert found.dropped == {"USKONTOKUNTA": 1, "?": 3}
 
 
 def ask(bureau: Bureau, **changed: Any) -> Page:
@@ -108,6 +131,22 @@ def test_a_slow_server_is_waited_for_so_long_and_asked_again_so_often() -> None:
         assert len(bureau.server.asked) == 3
         bureau.server.misbehave(Misdeed(delay_s=0.4))
         assert len(ask(bureau, timeout_s=0.1).persons) == 1
+
+
+def test_a_server_that_drips_is_not_heard_to_its_end() -> None:
+    with a_bureau(a_citizen()) as bureau:
+        bureau.server.misbehave(*[Misdeed(drip_s=0.06)] * 3)
+        with pytest.raises(NoAnswer, match=r"call .*: No answer came in time: it began, and dripped\."):
+            ask(bureau, timeout_s=0.1)
+        assert len(bureau.server.asked) == 3
+
+
+def test_what_is_packed_and_does_not_unpack_is_told() -> None:
+    torn = Answered(200, "application/json", b"{}", (("Content-Encoding", "gzip"),))
+    with a_bureau(a_citizen()) as bureau:
+        bureau.server.misbehave(*[Misdeed(instead=torn)] * 3)
+        with pytest.raises(NoAnswer, match=r"call .*: An answer came that is packed and does not unpack"):
+            ask(bureau)
 
 
 def test_an_answer_without_end_is_not_read_to_its_end_packed_or_not() -> None:

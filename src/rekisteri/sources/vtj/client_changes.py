@@ -19,6 +19,7 @@ from rekisteri.ground.egress import Connection
 from rekisteri.ground.errors import Unavailable
 from rekisteri.sources.vtj import wire_changes, wire_soap
 from rekisteri.sources.vtj.groups import FIELDS
+from rekisteri.sources.vtj.hearing import heard
 from rekisteri.sources.vtj.wire_changes import PAGE_BYTES_MAX, Page
 from rekisteri.sources.vtj.wire_soap import NoAnswer, harmless
 
@@ -126,11 +127,7 @@ class Interface:
         auth = httpx2.BasicAuth(self._setup.user, self._setup.password.get_secret_value())
         try:
             with self._client.stream(method, url, content=body or None, headers=headers, auth=auth) as response:
-                content = bytearray()
-                for block in response.iter_bytes():
-                    content += block
-                    if len(content) > PAGE_BYTES_MAX:
-                        raise NoAnswer(f"An answer of more than {PAGE_BYTES_MAX >> 20} MiB came; it was not read.")
+                content = heard(response, bytes_most=PAGE_BYTES_MAX, timeout_s=self._setup.timeout_s)
         except httpx2.TimeoutException:
             raise NoAnswer("No answer came in time.", passing=True) from None
         except httpx2.ConnectError as error:
@@ -138,11 +135,11 @@ class Interface:
         except httpx2.TransportError:
             raise NoAnswer("The connection broke off in the middle of an answer.", passing=True) from None
         if response.status_code != httpx2.codes.OK:
-            raise _refused(response, bytes(content))
+            raise _refused(response, content)
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise NoAnswer(f"The server answered with {harmless(kind) or 'nothing'} instead of JSON.", passing=True)
-        return bytes(content)
+        return content
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from rekisteri.ground import egress
 from rekisteri.ground.egress import Connection
 from rekisteri.sources.vtj import wire_query, wire_soap
 from rekisteri.sources.vtj.codes import Meaning
+from rekisteri.sources.vtj.hearing import heard
 from rekisteri.sources.vtj.wire_query import Answer, Question
 from rekisteri.sources.vtj.wire_soap import ANSWER_BYTES_MAX, Header, NoAnswer
 
@@ -91,7 +92,7 @@ def ask(setup: QuerySetup, hetu: str, call: Call, on: date) -> Answer:
                 message_id = call.id if attempt.num == 1 else f"{call.id}-{attempt.num}"
                 header = Header(setup.client, setup.service, message_id, call.end_user, call.issue)
                 try:
-                    content = _post(client, setup.url, wire_query.render(header, question))
+                    content = _post(client, setup, wire_query.render(header, question))
                     answer = wire_query.parse(content, header, question, on)
                 except NoAnswer as error:
                     raise NoAnswer(_told(message_id, error.message), passing=error.passing) from error
@@ -101,16 +102,12 @@ def ask(setup: QuerySetup, hetu: str, call: Call, on: date) -> Answer:
     raise AssertionError("a retry ends by an answer or an error")
 
 
-def _post(client: egress.Client, url: str, message: bytes) -> bytes:
+def _post(client: egress.Client, setup: QuerySetup, message: bytes) -> bytes:
     """The bytes of the answer. Raises ``NoAnswer`` where there is none."""
     headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""', "Accept": "text/xml"}
     try:
-        with client.stream("POST", url, content=message, headers=headers) as response:
-            content = bytearray()
-            for block in response.iter_bytes():
-                content += block
-                if len(content) > ANSWER_BYTES_MAX:
-                    raise NoAnswer(f"An answer of more than {ANSWER_BYTES_MAX >> 20} MiB came; it was not read.")
+        with client.stream("POST", setup.url, content=message, headers=headers) as response:
+            content = heard(response, bytes_most=ANSWER_BYTES_MAX, timeout_s=setup.timeout_s)
     except httpx2.TimeoutException:
         raise NoAnswer("No answer came in time.", passing=True) from None
     except httpx2.ConnectError as error:
@@ -124,7 +121,7 @@ def _post(client: egress.Client, url: str, message: bytes) -> bytes:
             f"The server answered {response.status_code} with {wire_soap.harmless(kind) or 'nothing'} instead of a SOAP message.",
             passing=response.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR,
         )
-    return bytes(content)
+    return content
 
 
 def _unreached(error: Exception) -> str:

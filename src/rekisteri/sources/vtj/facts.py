@@ -2,7 +2,8 @@
 
 A field is ``Silent`` where the answer does not speak of it: its message or the permit lacks
 the group. That is another thing than VTJ knowing of none. A field whose content VTJ keeps
-back under a non-disclosure order is ``Hidden``.
+back under a non-disclosure order is ``Hidden``. What a change has several of is a tuple: it takes a fifth of the time
+of a frozen object to make.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 
 class Silent(Enum):
@@ -29,8 +31,7 @@ SILENT = Silent.SILENT
 HIDDEN = Hidden.HIDDEN
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Day:
+class Day(NamedTuple):
     """A date of which the month or the day may not be known."""
 
     year: int
@@ -51,8 +52,7 @@ class Day:
         return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
+class Both(NamedTuple):
     """A text in Finnish and Swedish; either may be empty."""
 
     fi: str = ""
@@ -61,6 +61,9 @@ class Both:
     def in_(self, language: str) -> str:
         """The text for a reader of a language: Swedish where it is asked for and there is one, else Finnish."""
         return self.sv if self.sv and (language == "sv" or not self.fi) else self.fi
+
+
+NO_TEXT = Both()
 
 
 class AddressKind(StrEnum):
@@ -72,8 +75,7 @@ class AddressKind(StrEnum):
     CONTACT = "contact_address"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An address as VTJ writes it. ``country`` is ISO 3166-1 alpha-2; None where the code tells none.
 
     ``country_name`` is told where the code is 998 (no country of the list).
@@ -81,7 +83,7 @@ class Address:
 
     street: Both
     postcode: str = ""
-    town: Both = Both()
+    town: Both = NO_TEXT
     country: str | None = "FI"
     country_name: str = ""
     valid_from: Day | None = None
@@ -96,7 +98,7 @@ class Someone:
     first_names: str = ""
     hetu: str | None = None
     born: Day | None = None
-    organisation: Both = Both()
+    organisation: Both = NO_TEXT
     ytunnus: str | None = None
 
 
@@ -122,7 +124,7 @@ class Guardianship:
 
     guardian: Someone
     mandate: Mandate
-    matters: Both = Both()
+    matters: Both = NO_TEXT
     restriction: str | None = None
     """``none``, ``partial`` or ``full``."""
     valid_from: Day | None = None

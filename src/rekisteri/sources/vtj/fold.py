@@ -29,7 +29,8 @@ from rekisteri.sources.vtj.facts import (
     Order,
 )
 from rekisteri.sources.vtj.observe import SECRET_ITEMS, Observed, in_order, observe, observe_told
-from rekisteri.sources.vtj.wire_changes import CALLED, Entry, Names, Naming, Person, Recoding, former_name
+from rekisteri.sources.vtj.wire_changes import Person
+from rekisteri.sources.vtj.wire_entries import CALLED, Entry, Names, Naming, Recoding, former_name
 
 ADDED, CHANGED, REMOVED = "LISATTY", "MUUTETTU", "POISTETTU"
 WRONG, RIGHT, BESIDE = "KORJATTAVA", "KORJATTU", "LISATIETO"
@@ -304,11 +305,14 @@ class _Change:
         return stated is not None and _without_end(stated.value) == _without_end(known)
 
     def _began_later(self, told: Sequence[Entry]) -> bool:
-        """Whether what is known began after whatever ends here."""
+        """Whether what is known began after whatever ends here, and is not what ends here itself."""
         known = self._known()
         since = known.get("valid_from") if isinstance(known, dict) else None
         ended = [entry.ends.last().isoformat() for entry in told if entry.ends is not None]
-        return isinstance(since, str) and bool(ended) and since >= max(ended)
+        begun = [entry.told.valid_from for entry in told if isinstance(entry.told, Address)]
+        # What begins and ends on one day may be told to end on its eve.
+        itself = any(one is not None and one.first().isoformat() == since for one in begun)
+        return isinstance(since, str) and bool(ended) and since >= max(ended) and not itself
 
     def _set(self, facts: Mapping[str, Any]) -> None:
         """Take the new value, if it is newer; the same is no news; another of the same day is a doubt."""
@@ -425,15 +429,21 @@ class _Change:
         self._lay_value("custodian", known, None if gone else told, after)
 
     def _lay_name(self, entry: Entry) -> None:
-        name = former_name(entry.told) if isinstance(entry.told, Naming) else None
-        if not isinstance(name, FormerName):
+        former = former_name(entry.told) if isinstance(entry.told, Naming) else None
+        if not isinstance(former, FormerName):
             return
-        listed = self._state.content.get("former_surnames")
-        names = [str(one) for one in listed] if isinstance(listed, list) else []
-        gone = entry.attribute == WRONG
-        after = sorted({*names, name.name} - ({name.name} if gone else set()))
-        known = name.name if name.name in names else None
-        self._lay_value("former_surnames", known, None if gone else name.name, after)
+        observed = observe_told({"former_surnames": (former,)}, self._rules)
+        self._state.faults += observed.faults
+        stated = observed.items.get("former_surnames")
+        if stated is None or not isinstance(stated.value, list):
+            return
+        for name in map(str, stated.value):
+            listed = self._state.content.get("former_surnames")
+            names = [str(one) for one in listed] if isinstance(listed, list) else []
+            gone = entry.attribute == WRONG
+            known = name if name in names else None
+            after = sorted({*names, name} - ({name} if gone else set()))
+            self._lay_value("former_surnames", known, None if gone else name, after)
 
     def _lay_value(self, item: str, known: object, told: object, after: Sequence[Any]) -> None:
         """One value of several: a new one is added, another of its key is replaced if newer, else in doubt."""

@@ -3,13 +3,17 @@
 Every page is one transaction: what it says, the key to read on from, and the evidence. So a
 run may end at any moment and the next one goes on where it was; what is sent again changes
 nothing. The network is never waited for within a transaction. One run at a time.
+
+While the server writes a page, another thread makes the next one ready, which is of other persons: it is fetched and
+parsed, then its own transaction begins, in which the last words are opened and what came is folded upon them. Only with
+the identity lock held is that believed, and what it rests on looked at again.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -23,13 +27,13 @@ from rekisteri.catalogue import Purpose, SourceKind
 from rekisteri.ground import ids
 from rekisteri.ground.clock import day
 from rekisteri.ground.database import Database
-from rekisteri.ground.errors import Conflict, RekisteriError, Unavailable
+from rekisteri.ground.errors import Conflict, Rejected, RekisteriError, Unavailable
 from rekisteri.ground.keys import Vault
 from rekisteri.ground.memory import undisturbed
 from rekisteri.parties import Lexicon, Origin
 from rekisteri.sources.take import fall_silent
 from rekisteri.sources.vtj import client_changes, follow_store, store, wire_changes
-from rekisteri.sources.vtj.ahead import one_ahead
+from rekisteri.sources.vtj.ahead import Fold, Step, one_ahead
 from rekisteri.sources.vtj.check import RulesOf, forget_old
 from rekisteri.sources.vtj.client_changes import AccessDenied, ChangesSetup, Interface
 from rekisteri.sources.vtj.follow_store import Subscription
@@ -42,6 +46,8 @@ LETTING_GO_MS = 500
 UNEXPECTED = "Something unexpected happened, and it has been noted; the run may go on."
 PORTION = 1000
 NOBODY = UUID(int=0)
+CONNECTIONS = 3
+"""Of the database: one keeps others out, one page is laid, and one made ready."""
 BUCKET_SIZE = 1000
 """Persons whose changes are asked for in one request (the interface's own limit is not known)."""
 
@@ -99,8 +105,11 @@ def follow(following: Following, kind: Kind = Kind.FOLLOW) -> Report:
     """Follow VTJ to the present moment.
 
     Raises ``Conflict`` while another run goes on, ``Unavailable`` where the interface is stopped or does not
-    answer; what was done before stays done. A run stopped by an anomaly is told in the report.
+    answer; what was done before stays done. A run stopped by an anomaly is told in the report. ``Rejected`` where the
+    register has too few connections.
     """
+    if following.database.size < CONNECTIONS:
+        raise Rejected(f"Following VTJ takes {CONNECTIONS} database connections; raise REKISTERI_POOL_SIZE.")
     with alone(following.database):
         run = Run(following, kind)
         run.begin()
@@ -131,7 +140,9 @@ def release(following: Following, party_ids: Collection[UUID]) -> int:
         follow_store.unhold(tx, [one.id for one in held])
         follow_store.set_state(tx, [one.party_id for one in chosen], "doubt")
         fresh = follow_store.of_parties(tx, [one.party_id for one in chosen])
-        Laying(tx, layer).again(fresh, kept)
+        laying = Laying(tx, layer)
+        laying.again(fresh, kept)
+        laying.close()
         for kind in ("held", "identity"):
             follow_store.close_tasks(tx, kind, [one.party_id for one in chosen], "released")
         tx.gather([str(one.party_id) for one in chosen])
@@ -296,7 +307,7 @@ class Run:
     def _read(self, interface: Interface, key: int, listed: Callable[[Write, UUID, int], list[Subscription]]) -> None:
         after = NOBODY
 
-        def portion() -> tuple[dict[str, Subscription], Callable[[], Page]] | None:
+        def portion() -> tuple[dict[str, Subscription], Callable[[], Step]] | None:
             nonlocal after
             with self.write() as tx:
                 some = listed(tx, after, self.following.setup.batch)
@@ -305,11 +316,16 @@ class Run:
                 return None
             after = some[-1].id
             asked = dict(zip(codes_of(self.following.vault, some), some, strict=True))
-            return asked, lambda: interface.basic(list(asked))
+            return asked, lambda: self._ready(
+                interface.basic(list(asked)), lambda laying, page: laying.basic(asked, page)
+            )
 
         with closing(one_ahead(portion)) as answers:
-            for asked, page in answers:
-                self.lay_basic(asked, page, key)
+            for asked, step in answers:
+                with step.act:
+                    laid = self._lay_basic(step.tx, self._locked(step), asked, key)
+                self.report.tally = self.report.tally.plus(laid)
+                self.following.progress("read", self.report.tally.counts["read"])
 
     def ask_basic(self, tx: Write, some: Sequence[Subscription]) -> None:
         """Write down, before it is asked, whose basic data is read. Raises ``Conflict`` beyond the day's quota."""
@@ -320,17 +336,18 @@ class Run:
         tx.gather([str(one.party_id) for one in some])
         tx.note(asked=len(some), end_user=self.following.end_user)
 
-    def lay_basic(self, asked: Mapping[str, Subscription], page: Page, key: int) -> None:
-        """Lay basic data of the persons asked for. Raises ``Anomaly``, and nothing of it stands."""
-        with self.write() as tx:
-            laid = self.lay_in(tx, asked, page, key)
-        self.report.tally = self.report.tally.plus(laid)
-        self.following.progress("read", self.report.tally.counts["read"])
-
     def lay_in(self, tx: Write, asked: Mapping[str, Subscription], page: Page, key: int) -> Tally:
-        """As ``lay_basic``, in the caller's step, who adds the tally to the run's when it stands."""
-        laying = self._lay(tx)
+        """Lay basic data of the persons asked for in the caller's step, who adds the tally to the run's when it stands.
+
+        Raises ``Anomaly``, and nothing of the step may stand.
+        """
+        parties.lock_identity(tx)
+        laying = Laying(tx, _layer(tx, self.following))
         laying.basic(asked, page)
+        return self._lay_basic(tx, laying, asked, key)
+
+    def _lay_basic(self, tx: Write, laying: Laying, asked: Mapping[str, Subscription], key: int) -> Tally:
+        laying.close()
         self._assign(tx, [one for one in asked.values() if one.bucket is None], key)
         self._finish(tx, laying.tally)
         return laying.tally
@@ -353,18 +370,20 @@ class Run:
                 tx.note(polled=sum(one.size for one in buckets), end_user=self.following.end_user)
         left = deque(_Asking(one.id, one.change_key) for one in buckets)
 
-        def changes() -> tuple[_Asking, Callable[[], Page]] | None:
+        def changes() -> tuple[_Asking, Callable[[], Step]] | None:
             if not left:
                 return None
             one = left.popleft()
             one.codes = one.codes or self._codes(one.bucket)
             key, listed = one.key, list(one.codes)
-            return one, lambda: interface.changes(key, listed)
+            return one, lambda: self._ready(
+                interface.changes(key, listed), lambda laying, page: laying.changes(one.codes, page)
+            )
 
         # Of two buckets one is asked while the other is laid; what a bucket is asked by depends on its last page.
         with closing(one_ahead(changes)) as answers:
-            for one, page in answers:
-                recoded = self._take(one, page)
+            for one, step in answers:
+                recoded, page = self._take(one, step), step.page
                 if not page.up_to_date:
                     left.appendleft(_Asking(one.bucket, page.key or one.key, _renewed(one.codes, recoded)))
                 self.following.progress("changes", self.report.tally.counts["changes"])
@@ -376,24 +395,38 @@ class Run:
         codes = codes_of(self.following.vault, listed)
         return {code: one.party_id for code, one in zip(codes, listed, strict=True)}
 
-    def _take(self, asking: _Asking, page: Page) -> dict[UUID, str]:
+    def _take(self, asking: _Asking, step: Step) -> dict[UUID, str]:
         """Lay a page; the codes that changed in it, by customer."""
+        page = step.page
         assert page.key is not None, "changes come with a key"
         if page.key < asking.key:
             raise Unavailable("VTJ's change interface gave a key older than the one asked by; nothing was taken.")
         if page.key == asking.key and not page.up_to_date:
             raise Unavailable("VTJ's change interface stands still: the same key again, and not up to date.")
-        with self.write() as tx:
-            laying = self._lay(tx)
-            laying.changes(asking.codes, page)
-            follow_store.set_key(tx, asking.bucket, page.key)
-            self._finish(tx, laying.tally)
+        with step.act:
+            laying = self._locked(step)
+            laying.close()
+            follow_store.set_key(step.tx, asking.bucket, page.key)
+            self._finish(step.tx, laying.tally)
         self.report.tally = self.report.tally.plus(laying.tally)
         return laying.recoded
 
-    def _lay(self, tx: Write) -> Laying:
-        parties.lock_identity(tx)
-        return Laying(tx, _layer(tx, self.following))
+    def _ready(self, page: Page, fold: Fold) -> Step:
+        """The page made ready in the act it will be laid in: folded, and nobody is locked out."""
+        with ExitStack() as act:
+            tx = act.enter_context(self.write())
+            laying = Laying(tx, _layer(tx, self.following), locked=False)
+            fold(laying, page)
+            return Step(page, fold, act.pop_all(), tx, laying)
+
+    def _locked(self, step: Step) -> Laying:
+        """The page folded upon what stands now, with the identity lock held: anew where that is not what it was."""
+        parties.lock_identity(step.tx)
+        if step.laying.holds():
+            return step.laying
+        laying = Laying(step.tx, _layer(step.tx, self.following))
+        step.fold(laying, step.page)
+        return laying
 
     def _finish(self, tx: Write, tally: Tally) -> None:
         """The brake is asked before anything of the page stands; then the run's figures are kept with it."""

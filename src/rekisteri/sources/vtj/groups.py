@@ -80,6 +80,7 @@ GROUP, ATTRIBUTE, HIDDEN_FIELDS, NOW = (
     "turvakiellonAlaisetKentat",
     "voimassaolevatTiedot",
 )
+_KEPT = {group: (ATTRIBUTE, *names) for group, names in FIELDS.items()}
 UNNAMED = "?"
 _GROUP_NAME = re.compile(r"[A-Z][A-Z0-9_]{1,59}")
 
@@ -93,19 +94,22 @@ def name_of(group: Json) -> str:
 def minimised(group: Json) -> dict[str, Any]:
     """A declared group without the fields nobody reads; what is kept is as it came, right or wrong."""
     kept: dict[str, Any] = {GROUP: group[GROUP]}
-    for name in (ATTRIBUTE, *FIELDS[group[GROUP]]):
+    for name in _KEPT[group[GROUP]]:
         if name in group:
-            kept[name] = _within(name, group[name])
+            value = group[name]
+            kept[name] = value if value.__class__ is str else _within(name, value)
     if HIDDEN_FIELDS in group:
         kept[HIDDEN_FIELDS] = []
     if NOW in group:
         now = group[NOW]
-        kept[NOW] = [minimised(one) for one in now if _declared(one)] if isinstance(now, list) else None
+        kept[NOW] = [minimised(one) for one in now if declared(one)] if isinstance(now, list) else None
     return kept
 
 
-def _declared(group: object) -> bool:
-    return isinstance(group, dict) and group.get(GROUP) in FIELDS
+def declared(group: object) -> bool:
+    """Whether it is a group, and one the catalogue keeps."""
+    name = group.get(GROUP) if isinstance(group, dict) else None
+    return isinstance(name, str) and name in FIELDS
 
 
 def _within(name: str, value: Any) -> Any:
@@ -113,5 +117,11 @@ def _within(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [_within(name, one) for one in value]
     if isinstance(value, dict):
-        return {inner: _within(inner, one) for inner, one in value.items() if inner in _WITHIN.get(name, ())}
+        fields = _WITHIN.get(name, ())
+        # Most are texts, of which there is nothing to cut.
+        return {
+            inner: one if one.__class__ is str else _within(inner, one)
+            for inner, one in value.items()
+            if inner in fields
+        }
     return value

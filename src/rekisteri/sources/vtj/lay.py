@@ -3,6 +3,9 @@
 Everybody of the page goes the same way at once: their last words are opened, the entries
 folded in, what differs stated. One whose data does not hold is kept apart with everything
 that comes later of the same person; the rest goes on.
+
+Opening and folding change nothing, and may be done before the identity lock is held: whoever has the lock then asks
+whether everything they rest on still stands.
 """
 
 from __future__ import annotations
@@ -24,8 +27,9 @@ from rekisteri.sources.vtj import fold, follow_store
 from rekisteri.sources.vtj.client_changes import ChangesSetup
 from rekisteri.sources.vtj.fold import State
 from rekisteri.sources.vtj.follow_store import Held, Subscription
-from rekisteri.sources.vtj.state import Utterance, Uttered, owners, remember, state, words_of
-from rekisteri.sources.vtj.wire_changes import Page, Person, Poison, Recoding
+from rekisteri.sources.vtj.state import Utterance, Uttered, grounds, owners, remember, state, words_of
+from rekisteri.sources.vtj.wire_changes import Page, Person, Poison
+from rekisteri.sources.vtj.wire_entries import Recoding
 
 CODE_PLACE = "sources.vtj_subscription|sealed|"
 HELD_PLACE = "sources.vtj_held|sealed|"
@@ -84,9 +88,12 @@ def brake(tally: Tally, followed: int, setup: ChangesSetup) -> None:
 
 
 class Laying:
-    """One page under way: whom it is about, their words, and what becomes of them."""
+    """One page under way: whom it is about, their words, and what becomes of them.
 
-    def __init__(self, tx: Write, layer: Layer) -> None:
+    ``locked``: the identity lock is held.
+    """
+
+    def __init__(self, tx: Write, layer: Layer, *, locked: bool = True) -> None:
         self._tx = tx
         self._layer = layer
         self._source = parties.sole_source(tx, SourceKind.VTJ)
@@ -95,13 +102,17 @@ class Laying:
         self._before: dict[UUID, LastWord] = {}
         self._states: dict[UUID, State] = {}
         self._held: dict[UUID, list[Held]] = {}
+        self._absent: set[UUID] = set()
         self._passive: set[UUID] = set()
+        self._locked = locked
+        self._grounds: str | None = None
+        """What the opened words rest on; None while nothing has been opened."""
         self.recoded: dict[UUID, str] = {}
         """By which code customers are asked from now on, of those whose code changed."""
         self.tally = Tally()
 
     def basic(self, asked: Mapping[str, Subscription], page: Page) -> None:
-        """Basic data of the persons asked for, by code; those not in the answer VTJ does not know.
+        """Fold basic data of the persons asked for, by code; those not in the answer VTJ does not know.
 
         Of somebody nobody asked of nothing is taken: that is counted.
         """
@@ -109,10 +120,10 @@ class Laying:
         told = {person.hetu: person for person in page.persons}
         self.tally.counts["strangers"] += len(told.keys() - asked.keys())
         self._open(asked.values(), {one.party_id: hetu for hetu, one in asked.items()})
-        absent = [one for hetu, one in asked.items() if hetu not in told]
         for hetu, subscription in asked.items():
             person = told.get(hetu)
             if person is None:
+                self._absent.add(subscription.party_id)
                 continue
             current = self._states[subscription.party_id]
             if isinstance(person, Poison):
@@ -125,12 +136,21 @@ class Laying:
             fold.read(current, facts, self._layer.rules, today, absent_is_off=self._layer.setup.absent_is_off)
             current.doubt = False
             self.tally.counts["read"] += 1
-        self._close(absent)
 
     def changes(self, followed: Mapping[str, UUID], page: Page) -> None:
-        """A page of changes of followed persons, given as the customer of the code each is asked by."""
+        """Fold a page of changes of followed persons, given as the customer of the code each is asked by.
+
+        Where the register must be asked whose a code is, and the identity lock is not held, nothing is done.
+        """
+        found, strange = self._meet(followed, page.persons)
+        if strange and not self._locked:
+            return
+        if strange:
+            mine = set(followed.values())
+            known = owners(self._tx, self._layer.vault, strange)
+            found |= {code: party_id for code, party_id in known.items() if party_id in mine}
         self._count(page)
-        met = self._meet(followed, page.persons)
+        met = [found.get(person.hetu) for person in page.persons]
         codes = {party_id: hetu for hetu, party_id in followed.items()}
         self._open(follow_store.of_parties(self._tx, {one for one in met if one is not None}), codes)
         for person, party_id in zip(page.persons, met, strict=True):
@@ -144,10 +164,13 @@ class Laying:
                 self._hold(subscription, AFTER, person.raw, person)
             else:
                 fold.change(self._states[subscription.party_id], person, self._layer.rules)
-        self._close([])
+
+    def holds(self) -> bool:
+        """Whether the page is folded, and everything it was folded upon is as it was. The identity lock must be held."""
+        return self._grounds == grounds(self._tx, self._source.id, self._subscriptions)
 
     def again(self, subscriptions: Iterable[Subscription], kept: Mapping[UUID, Sequence[Person]]) -> None:
-        """Changes that were kept apart and hold now, of each person in the order they came."""
+        """Fold changes that were kept apart and hold now, of each person in the order they came."""
         listed = list(subscriptions)
         codes = codes_of(self._layer.vault, listed)
         self._open(listed, {one.party_id: code for one, code in zip(listed, codes, strict=True)})
@@ -157,27 +180,23 @@ class Laying:
                 fold.change(self._states[subscription.party_id], person, self._layer.rules)
             # What waited may be long past: what is in force now is read anew.
             self._states[subscription.party_id].doubt = True
-        self._close([])
 
     def _count(self, page: Page) -> None:
         self.tally.dropped.update(page.dropped)
         self.tally.counts["dropped"] += sum(page.dropped.values())
         self.tally.counts["strangers"] += page.strangers
 
-    def _meet(self, followed: Mapping[str, UUID], persons: Sequence[Person | Poison]) -> list[UUID | None]:
-        """Whose each change is: by the code in force, by a code renewed on this page, or by one known from before."""
+    def _meet(
+        self, followed: Mapping[str, UUID], persons: Sequence[Person | Poison]
+    ) -> tuple[dict[str, UUID], set[str]]:
+        """Whose each code is, by the code in force or one renewed on this page; codes that are nobody's by these."""
         found = dict(followed)
         for person in persons:
             if isinstance(person, Person):
                 for entry in person.entries:
                     if isinstance(entry.told, Recoding):
                         self._learn(found, person.hetu, entry.told)
-        strange = {person.hetu for person in persons if person.hetu not in found}
-        if strange:
-            mine = set(followed.values())
-            known = owners(self._tx, self._layer.vault, strange)
-            found |= {code: party_id for code, party_id in known.items() if party_id in mine}
-        return [found.get(person.hetu) for person in persons]
+        return found, {person.hetu for person in persons if person.hetu not in found}
 
     @staticmethod
     def _learn(found: dict[str, UUID], hetu: str, told: Recoding) -> None:
@@ -191,6 +210,8 @@ class Laying:
         """What VTJ said of these persons last. ``codes``: what each is asked by."""
         self._subscriptions = {one.party_id: one for one in subscriptions}
         self._codes = {party_id: codes[party_id] for party_id in self._subscriptions}
+        # Asked first: what changes while the words are read is noticed.
+        self._grounds = grounds(self._tx, self._source.id, self._subscriptions)
         self._before = words_of(self._tx, self._layer.vault, self._source.id, self._subscriptions)
         for party_id, subscription in self._subscriptions.items():
             before = self._before.get(party_id)
@@ -210,9 +231,9 @@ class Laying:
             Held(held_id, subscription.id, on, reason, digest, sealed)
         )
 
-    def _close(self, absent: Sequence[Subscription]) -> None:
-        """State what differs, and write down how each person now stands."""
-        silent = {one.party_id for one in absent}
+    def close(self) -> None:
+        """State what differs, and write down how each person now stands. The identity lock must be held."""
+        silent = self._absent
         spoken = [party_id for party_id in self._states if party_id not in silent]
         utterances = []
         for party_id in spoken:

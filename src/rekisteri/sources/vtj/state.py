@@ -13,9 +13,9 @@ from uuid import UUID
 import orjson
 
 from rekisteri import parties
-from rekisteri.access import Write
+from rekisteri.access import Read, Write
 from rekisteri.catalogue import Content, Disclosure, PartyKind, Value
-from rekisteri.ground import ids
+from rekisteri.ground import ids, packed
 from rekisteri.ground.keys import Vault
 from rekisteri.parties import LastWord, Lexicon, Origin, PartyHead, Placed, Said
 from rekisteri.sources.vtj.observe import SECRET_ITEMS
@@ -83,6 +83,8 @@ def _fresh(vault: Vault, utterances: Sequence[Utterance]) -> list[tuple[Utteranc
 
 def secrets_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """Names of the items whose sealed values differ."""
+    if before == after:
+        return []
     return [name for name in SECRET_ITEMS if _of(name, before) != _of(name, after)]
 
 
@@ -123,6 +125,27 @@ def words_of(tx: Write, vault: Vault, source_id: int, party_ids: Iterable[UUID])
         if other is None or (other.ended_on is not None and word.ended_on is None):
             found[word.party_id] = word
     return found
+
+
+def grounds(tx: Read, source_id: int, party_ids: Iterable[UUID]) -> str:
+    """What the words of followed customers rest on, as a digest of its rows' versions: another one once any of it changed."""
+    return str(
+        tx.value(
+            """
+            select coalesce(md5(string_agg(
+                concat_ws(' ', f.id, f.xmin, r.id, r.xmin, s.id, s.xmin), '|' order by f.id, r.id)), '')
+            from sources.vtj_subscription f
+            left join parties.record r on r.party_id = f.party_id and r.source_id = %(source_id)s
+            left join lateral (
+                select id, xmin from parties.statement
+                where record_id = r.id and content is not null order by lower(recorded) desc, id desc limit 1
+            ) s on true
+            where f.party_id = any (%(ids)s::uuid[])
+            """,
+            source_id=source_id,
+            ids=packed.uuid_bytes([one.bytes for one in party_ids]),
+        )
+    )
 
 
 def owners(tx: Write, vault: Vault, codes: Iterable[str]) -> dict[str, UUID]:

@@ -7,80 +7,23 @@ so that the rest of the page goes on. Groups nobody declared are dropped and cou
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import orjson
 
-from rekisteri.ground import clock, numbers
-from rekisteri.sources.vtj import codes, groups
-from rekisteri.sources.vtj.facts import (
-    Address,
-    Both,
-    Custody,
-    Day,
-    Death,
-    FormerName,
-    Guardianship,
-    Mandate,
-    Order,
-    Someone,
-)
-from rekisteri.sources.vtj.groups import ATTRIBUTE, FIELDS, HIDDEN_FIELDS, NOW, Json
+from rekisteri.ground import numbers
+from rekisteri.sources.vtj import groups
+from rekisteri.sources.vtj.groups import Json
+from rekisteri.sources.vtj.wire_entries import Entry, day_in_finland, entries_of
 from rekisteri.sources.vtj.wire_soap import NoAnswer
 
 PAGE_BYTES_MAX = 64 << 20
-NO_FLAT = "000"
-
-
-class _Wrong(Exception):
-    """A field does not hold; its name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Surname and first names in force."""
-
-    surname: str
-    first_names: str
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """One entry of the history of names."""
-
-    kind: str
-    name: str
-    valid_from: Day | None
-    valid_to: Day | None
-
-
-@dataclass(frozen=True, slots=True)
-class Recoding:
-    """A change of identity code: the one in force (None: the person's record is passive), and those before."""
-
-    active: str | None
-    others: tuple[str, ...]
-
-
-Told = Names | Naming | Recoding | Day | Death | Order | Address | Custody | tuple[Guardianship, ...] | str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One group of one person: what it tells, how it changed, and what is in force now where it says so.
-
-    ``attribute`` is empty in basic data. ``ends`` is its last day, where it has one. ``hidden``: its content is kept back under a non-disclosure order.
-    """
-
-    group: str
-    told: Told
-    attribute: str = ""
-    ends: Day | None = None
-    hidden: bool = False
-    now: tuple[Entry, ...] | None = None
+NOTHING = b"[]"
+KEY_DIGITS_MAX = 18
+"""A key of more is none: the register keeps it as a number of eight bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +108,10 @@ def _object(content: bytes) -> Json:
 
 def _key(answer: Json) -> int:
     key = answer.get("viimeisinKirjausavain")
-    if isinstance(key, str) and key.isascii() and key.isdecimal():
+    if isinstance(key, int) and not isinstance(key, bool):
+        key = str(key)
+    if isinstance(key, str) and key.isascii() and key.isdecimal() and len(key) <= KEY_DIGITS_MAX:
         return int(key)
-    if isinstance(key, int) and not isinstance(key, bool) and key >= 0:
-        return key
     raise NoAnswer("An answer came without a usable viimeisinKirjausavain.")
 
 
@@ -185,296 +128,39 @@ def _page(answer: Json, name: str, key: int | None, asked: Container[str]) -> Pa
         if not isinstance(hetu, str) or (hetu not in asked and numbers.hetu(hetu) != hetu):
             strangers += 1
             continue
-        try:
-            on = _moment(one.get("muutospv")) if name == "muutokset" else None
-        except _Wrong:
-            persons.append(Poison(hetu, "muutospv", orjson.dumps([])))
+        on = _day(one.get("muutospv")) if name == "muutokset" else None
+        if on is None and name == "muutokset":
+            persons.append(Poison(hetu, "muutospv", NOTHING))
             continue
         persons.append(_person(hetu, told, on, dropped))
     return Page(persons, dropped, strangers, key, done)
 
 
 def _person(hetu: str, told: object, on: date | None, dropped: Counter[str]) -> Person | Poison:
-    if not isinstance(told, list):
-        return Poison(hetu, "tietoryhmat", orjson.dumps([]), on)
+    if not isinstance(told, list) or not all(isinstance(group, dict) for group in told):
+        return Poison(hetu, "tietoryhmat", NOTHING, on)
     kept: list[dict[str, Any]] = []
-    for group in told:
-        if not isinstance(group, dict):
-            return Poison(hetu, "tietoryhmat", orjson.dumps([]), on)
-        if group.get("tietoryhma") in FIELDS:
-            kept.append(groups.minimised(group))
-        else:
-            dropped[groups.name_of(group)] += 1
-    raw = orjson.dumps(kept) if on is not None else b""
     try:
-        return Person(hetu, tuple(_entry(group) for group in kept), on, raw)
-    except _Wrong as wrong:
-        return Poison(hetu, str(wrong), raw or orjson.dumps(kept), on)
+        for group in told:
+            if groups.declared(group):
+                kept.append(groups.minimised(group))
+            else:
+                dropped[groups.name_of(group)] += 1
+        entries = entries_of(kept)
+    except RecursionError:
+        return Poison(hetu, "tietoryhmat", NOTHING, on)
+    if isinstance(entries, str):
+        return Poison(hetu, entries, _raw(kept), on)
+    return Person(hetu, entries, on, b"" if on is None else _raw(kept))
 
 
-def _entry(group: Json) -> Entry:
-    name = group["tietoryhma"]
-    attribute = group.get(ATTRIBUTE, "")
-    if not isinstance(attribute, str):
-        raise _Wrong(f"{name}.{ATTRIBUTE}")
-    now: tuple[Entry, ...] | None = None
-    if NOW in group:
-        if not isinstance(group[NOW], list):
-            raise _Wrong(f"{name}.{NOW}")
-        now = tuple(_entry(one) for one in group[NOW])
-    if HIDDEN_FIELDS in group:
-        return Entry(name, None, attribute, hidden=True, now=now)
+def _day(moment: object) -> date | None:
+    return day_in_finland(moment) if isinstance(moment, str) else None
+
+
+def _raw(kept: list[dict[str, Any]]) -> bytes:
+    """Groups as they are kept; lists within lists without end are nobody's data, and are not."""
     try:
-        return Entry(name, _READERS[name](group), attribute, _day(group, "loppupv", "huoltosuhteenLoppupv"), now=now)
-    except _Wrong as wrong:
-        raise _Wrong(f"{name}.{wrong}") from None
-
-
-# Fields
-
-
-def _text(group: Json, *names: str, required: bool = False) -> str:
-    """The first of the named fields that says anything, trimmed."""
-    for name in names:
-        value = group.get(name)
-        if value is not None and not isinstance(value, str):
-            raise _Wrong(name)
-        if value is not None and value.strip():
-            return value.strip()
-    if required:
-        raise _Wrong(names[0])
-    return ""
-
-
-def _both(group: Json, name: str) -> Both:
-    value = group.get(name)
-    if value is None:
-        return Both()
-    if isinstance(value, str):
-        return Both(value.strip())
-    if not isinstance(value, dict):
-        raise _Wrong(name)
-    return Both(_text(value, "fi"), _text(value, "sv"))
-
-
-def _day(group: Json, *names: str) -> Day | None:
-    """A date object with its precision: PAIVA, KUUKAUSI, VUOSI; None where there is none."""
-    for name in names:
-        if (value := group.get(name)) is not None:
-            break
-    else:
-        return None
-    text, precision = (value.get("arvo"), value.get("tarkkuus", "PAIVA")) if isinstance(value, dict) else (None, None)
-    try:
-        whole = date.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        whole = None
-    if whole is None or precision not in ("PAIVA", "KUUKAUSI", "VUOSI"):
-        raise _Wrong(name)
-    if precision == "VUOSI":
-        return Day(whole.year)
-    return Day(whole.year, whole.month, whole.day if precision == "PAIVA" else None)
-
-
-def _moment(text: object) -> date:
-    """The Finnish day of an instant in UTC."""
-    try:
-        return clock.day(datetime.fromisoformat(text)) if isinstance(text, str) else _no_moment()
-    except ValueError:
-        raise _Wrong("muutospv") from None
-
-
-def _no_moment() -> date:
-    raise _Wrong("muutospv")
-
-
-def _flag(group: Json, name: str) -> bool:
-    value = group.get(name)
-    if not isinstance(value, bool):
-        raise _Wrong(name)
-    return value
-
-
-def _code(group: Json, name: str) -> str | None:
-    """An identity code that holds, or None for none."""
-    value = _text(group, name)
-    if value and numbers.hetu(value) != value:
-        raise _Wrong(name)
-    return value or None
-
-
-def _span(group: Json, begins: str = "alkupv", ends: str = "loppupv") -> tuple[Day | None, Day | None]:
-    return _day(group, begins), _day(group, ends)
-
-
-# Groups
-
-
-def _names(group: Json) -> Names:
-    return Names(_text(group, "sukunimiUTF8", "sukunimi", required=True), _text(group, "etunimiUTF8", "etunimi"))
-
-
-def _naming(group: Json) -> Naming:
-    return Naming(_text(group, "nimilaji", required=True), _text(group, "nimiUTF8", "nimi"), *_span(group))
-
-
-def _recoding(group: Json) -> Recoding:
-    state = _text(group, "voimassaolo", required=True)
-    active, changed = _code(group, "aktiivinenHenkilotunnus"), _code(group, "muutettuHenkilotunnus")
-    listed = group.get("edellisetHenkilotunnukset") or []
-    if not isinstance(listed, list) or not all(isinstance(one, str) and numbers.hetu(one) == one for one in listed):
-        raise _Wrong("edellisetHenkilotunnukset")
-    if active is None and state == "AKTIIVI":
-        active = changed
-    others = dict.fromkeys([*([changed] if changed else []), *listed])
-    others.pop(active or "", None)
-    return Recoding(active, tuple(others))
-
-
-def _born(group: Json) -> Day | None:
-    return _day(group, "syntymapv")
-
-
-def _death(group: Json) -> Death:
-    on = _day(group, "kuolinpv", "kuolleeksijulistamispv")
-    dead = _flag(group, "kuollut") if "kuollut" in group else on is not None
-    return Death(dead, on if dead else None)
-
-
-def _order(group: Json) -> Order:
-    on = _flag(group, "turvakieltoAktiivinen")
-    return Order(on, _day(group, "turvaLoppuPv") if on else None)
-
-
-def _language(group: Json) -> str | None:
-    return codes.language(_text(group, "kielikoodi", required=True), _text(group, "nimi"))
-
-
-def _home(group: Json) -> Address:
-    flat = _text(group, "huoneistonumero")
-    flat = "" if flat == NO_FLAT else flat.lstrip("0")
-    tail = [_text(group, name) for name in ("katunumero", "huoneistokirjain")] + [flat + _text(group, "jakokirjain")]
-    street = _both(group, "katunimi")
-    if not street.in_("fi"):
-        raise _Wrong("katunimi")
-
-    def line(name: str) -> str:
-        return " ".join(filter(None, (name, *tail))) if name else ""
-
-    return Address(
-        Both(line(street.fi), line(street.sv)), _text(group, "postinumero"), _both(group, "postitoimipaikka"), "FI", "",
-        *_span(group),
-    )  # fmt: skip
-
-
-def _box(group: Json) -> Address:
-    line = _both(group, "postiosoite")
-    if not line.in_("fi"):
-        raise _Wrong("postiosoite")
-    return Address(line, _text(group, "postinumero"), _both(group, "postitoimipaikka"), "FI", "", *_span(group))
-
-
-def _abroad(group: Json) -> Address:
-    """An address in another country, permanent or temporary, or a postal one: the fields differ by name alone."""
-    code, name = _text(group, "valtiokoodi"), _text(group, "valtionimi")
-    line = _both(group, "postiosoite" if "postiosoite" in group else "lahiosoite").in_("fi")
-    town = _both(group, "postitoimipaikka" if "postitoimipaikka" in group else "paikkakunta")
-    whole = ", ".join(filter(None, (line, _text(group, "postiosoiteLisarivi"))))
-    if not (whole or town.in_("fi")):
-        raise _Wrong("lahiosoite")
-    return Address(
-        Both(whole), "", town, codes.country(code, name), name if code == codes.NO_COUNTRY else "", *_span(group)
-    )
-
-
-def _email(group: Json) -> str:
-    return _text(group, "sahkopostiosoite")
-
-
-def _someone(group: Json, name: str) -> Someone:
-    value = group.get(name)
-    if not isinstance(value, dict):
-        raise _Wrong(name)
-    found = Someone(
-        _text(value, "sukunimiUTF8", "sukunimi"),
-        _text(value, "etunimetUTF8", "etunimet"),
-        _code(value, "henkilotunnus"),
-        _day(value, "syntymapv"),
-        _both(value, "viranomaisenNimi") if "viranomaisenNimi" in value else Both(_text(value, "nimi")),
-        _text(value, "ytunnus") or None,
-    )
-    if not (found.surname or found.first_names or found.organisation.in_("fi")):
-        raise _Wrong(name)
-    return found
-
-
-def _custody(group: Json) -> Custody:
-    return Custody(_someone(group, "huoltaja"), *_span(group, "huoltosuhteenAlkupv", "huoltosuhteenLoppupv"))
-
-
-def _listed(group: Json, name: str) -> list[Json]:
-    value = group.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise _Wrong(name)
-    return value
-
-
-def _guardians(group: Json) -> tuple[Guardianship, ...]:
-    begins, ends = _day(group, "alkupv"), _day(group, "paattymispv", "paatymispv")
-    restriction = codes.RESTRICTIONS.get(_text(group, "rajoituskoodi"))
-    matters = _both(group, "tehtavienjako")
-    return tuple(
-        Guardianship(
-            _someone(one, "edunvalvoja"), Mandate.ORDER, matters, restriction,
-            _day(one, "tehtavanAlkupv") or begins, _day(one, "tehtavanLoppupv") or ends,
-        )
-        for one in _listed(group, "nykyisetEdunvalvojat")
-    )  # fmt: skip
-
-
-def _attorneys(group: Json) -> tuple[Guardianship, ...]:
-    return tuple(
-        Guardianship(
-            _someone(one, "edunvalvontavaltuutettu"), Mandate.AUTHORISATION, Both(), None,
-            *_span(one, "valtuutussuhteenAlkupv", "valtuutussuhteenLoppupv"),
-        )
-        for one in _listed(group, "nykyisetEdunvalvontavaltuutetut")
-    )  # fmt: skip
-
-
-_READERS: dict[str, Callable[[Json], Told]] = {
-    "HENKILON_NIMI": _names,
-    "NIMENMUUTOS": _naming,
-    "NIMENMUUTOS_LAAJA": _naming,
-    "KUTSUMANIMI": _naming,
-    "HENKILOTUNNUS_KORJAUS": _recoding,
-    "SYNTYMAPAIVA": _born,
-    "KUOLINPAIVA": _death,
-    "KUOLLEEKSIJULISTAMISPAIVA": _death,
-    "TURVAKIELTO": _order,
-    "AIDINKIELI": _language,
-    "ASIOINTIKIELI": _language,
-    "VAKINAINEN_KOTIMAINEN_OSOITE": _home,
-    "TILAPAINEN_KOTIMAINEN_OSOITE": _home,
-    "KOTIMAINEN_POSTIOSOITE": _box,
-    "KOTIMAINEN_YHTEYSOSOITE": _box,
-    "VAKINAINEN_ULKOMAINEN_OSOITE": _abroad,
-    "TILAPAINEN_ULKOMAINEN_OSOITE": _abroad,
-    "ULKOMAINEN_POSTIOSOITE": _abroad,
-    "ULKOMAINEN_YHTEYSOSOITE": _abroad,
-    "SAHKOPOSTIOSOITE": _email,
-    "HUOLTAJA": _custody,
-    "HUOLTAJA_SUPPEA": _custody,
-    "EDUNVALVONTA": _guardians,
-    "EDUNVALVONTAVALTUUTUS": _attorneys,
-}
-
-FORMER = frozenset({"EDELLINEN_SUKUNIMI", "VIIMEKSI_NAIMATTOMANA_OLLESSA_OLLUT_SUKUNIMI"})
-CALLED = "NYKYINEN_KUTSUMANIMI"
-
-
-def former_name(naming: Naming) -> FormerName | None:
-    """The former surname an entry of the history of names tells, if it tells one."""
-    if naming.kind not in FORMER or not naming.name:
-        return None
-    return FormerName(naming.name, naming.valid_from, naming.valid_to)
+        return orjson.dumps(kept)
+    except orjson.JSONEncodeError:
+        return NOTHING
