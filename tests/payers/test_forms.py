@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rekisteri.payers.answer import FinvoiceParty, Unfit
-from rekisteri.payers.forms import Address, Limits, address_of, country_name, envelope, finvoice, place_lines, wrapped
+from rekisteri.payers.answer import Address, FinvoiceParty, Unfit
+from rekisteri.payers.forms import Limits, address_of, country_name, envelope, finvoice, place_lines, wrapped
 
 HOME = Address("Esimerkkitie 7 A 12", "00999", "Helsinki", "FI", "")
 
@@ -70,6 +70,7 @@ def test_finvoice_fields_hold_their_limits_and_an_address_that_does_not_is_left_
     assert finvoice(["AB"], with_care_of)[0] == FinvoiceParty(("AB",), ("c/o Toimisto", "Tie 1"), "00999", "Oulu", "FI")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abcå", min_size=1, max_size=12), min_size=1, max_size=12), st.integers(4, 40))
 def test_a_text_is_divided_between_words_and_not_a_letter_of_it_is_lost(words: list[str], most: int) -> None:
     text = " ".join(words)
