@@ -100,7 +100,7 @@ def bytes_of(life: Life) -> bytes:
     facts = facts_of(life)
     answer = decide(facts, Limits())
     assert isinstance(answer, Answer)
-    return body(answer, facts, "kuusilahti", MADE_AT, MARKER.of_address)
+    return body(answer, facts, "kuusilahti", MADE_AT, MARKER.current())
 
 
 def told(life: Life) -> str:

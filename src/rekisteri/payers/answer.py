@@ -16,6 +16,8 @@ from uuid import UUID
 from rekisteri.payers.facts import Told
 from rekisteri.payers.reasons import Channel
 
+HOME_COUNTRY = "FI"
+
 
 class Role(StrEnum):
     """In which quality somebody is liable or gets the bill."""
@@ -73,6 +75,21 @@ class FinvoiceParty(NamedTuple):
     country: str
 
 
+class Address(NamedTuple):
+    """A postal address; ``country`` is ISO 3166 alpha-2."""
+
+    street: str
+    postcode: str
+    town: str
+    country: str
+    care_of: str
+
+    @property
+    def home(self) -> bool:
+        """Whether it is in Finland."""
+        return self.country == HOME_COUNTRY
+
+
 class Passed(NamedTuple):
     """A channel of the order that would not do, and why."""
 
@@ -112,6 +129,7 @@ class Delivery(NamedTuple):
     address_item: str | None
     address_source: tuple[UUID, UUID] | None
     """(party, statement) the address was taken from: what a returned letter is reported against."""
+    address: Address | None
     why_recipient: Why
     why_address: Why | None
     why_language: Why
@@ -145,8 +163,7 @@ class Withheld(NamedTuple):
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(NamedTuple):
     """The account an overpayment goes back to."""
 
     iban: str

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from babel import Locale
 
 from rekisteri.catalogue import Text
-from rekisteri.payers.answer import FinvoiceParty, Unfit
+from rekisteri.payers.answer import HOME_COUNTRY, Address, FinvoiceParty, Unfit
 
-HOME_COUNTRY = "FI"
 NAME_MAX, NAME_MIN = 70, 2
 """Finvoice 3.0: BuyerOrganisationName, one or more of 2 to 70 characters."""
 STREET_MAX, STREET_MIN, STREETS_MAX = 35, 2, 3
@@ -44,30 +42,16 @@ class Limits:
     columns: int = 45
 
 
-class Address(NamedTuple):
-    """A postal address; ``country`` is ISO 3166 alpha-2."""
-
-    street: str
-    postcode: str
-    town: str
-    country: str
-    care_of: str
-
-    @property
-    def home(self) -> bool:
-        """Whether it is in Finland."""
-        return self.country == HOME_COUNTRY
-
-
 def address_of(value: object) -> Address:
     """The address an item of the catalogue states."""
     assert isinstance(value, dict)
+    said = value.get
     return Address(
-        street=str(value.get("street", "")),
-        postcode=str(value.get("postcode", "")),
-        town=str(value.get("town", "")),
-        country=str(value.get("country", HOME_COUNTRY)),
-        care_of=str(value.get("care_of", "")),
+        str(said("street", "")),
+        str(said("postcode", "")),
+        str(said("town", "")),
+        str(said("country", HOME_COUNTRY)),
+        str(said("care_of", "")),
     )
 
 
@@ -114,9 +98,10 @@ def envelope(
     if address.care_of:
         fields.append(("care_of", f"{CARE_OF.in_(language)} {address.care_of}"))
     street, *rest = place_lines(address, language) or [""]
-    fields += [("street", street), *(("place", line) for line in rest)]
-    if len(fields) <= limits.lines and all(len(text) <= limits.columns for _, text in fields):
-        return tuple([text for _, text in fields]), ()
+    fields += [("street", street), *[("place", line) for line in rest]]
+    whole = [text for _, text in fields]
+    if len(whole) <= limits.lines and max(map(len, whole)) <= limits.columns:
+        return tuple(whole), ()
     lines: list[str] = []
     unfit = []
     for field, text in fields:
@@ -153,7 +138,8 @@ def finvoice(names: Iterable[str], address: Address | None) -> tuple[FinvoicePar
 def _fitting(field: str, texts: Iterable[str], least: int, most: int) -> tuple[tuple[str, ...], tuple[Unfit, ...]]:
     """The texts in pieces of at most ``most`` characters, and those that have none of at least ``least``."""
     whole = tuple(texts)
-    if all(least <= len(text) <= most for text in whole):
+    sizes = [len(text) for text in whole]
+    if not sizes or (min(sizes) >= least and max(sizes) <= most):
         return whole, ()
     found: list[str] = []
     unfit = []
