@@ -148,7 +148,8 @@ def clear_words(tx: Read, party_ids: Iterable[UUID], on: date, known_at: datetim
         on=on,
         known_at=known_at,
     )
-    once = len({row[1] for row in rows}) == len(rows)
+    # By their numbers: identifiers are hashed by Python itself.
+    once = len({row[1].int for row in rows}) == len(rows)
     words = [_word(row) for row in rows if once and row[WORD_WIDTH]]
     if len(words) < len(rows):
         known = {word.record_id for word in words}

@@ -194,9 +194,10 @@ class PartyFacts:
         """The asking organisation's own value of an item, or a maintainer's or the person's own for it."""
         if item not in self.spoken_of:
             return None
-        return next(
-            (told for told in self.ranked(item) if told.own or told.source is not SourceKind.ORGANISATION), None
-        )
+        for told in self.ranked(item):
+            if told.own or told.source is not SourceKind.ORGANISATION:
+                return told
+        return None
 
     @property
     def name(self) -> str:

@@ -181,14 +181,15 @@ def _known(tx: Read, sitting: _Sitting, party_ids: Iterable[UUID]) -> dict[UUID,
     wanted = list(party_ids)
     if not wanted:
         return {}
-    words: dict[UUID, list[Spoken]] = defaultdict(list)
+    # By their numbers: identifiers are hashed by Python itself.
+    words: dict[int, list[Spoken]] = defaultdict(list)
     for word in parties.clear_words(tx, wanted, sitting.on, sitting.known_at):
-        words[word.party_id].append(word)
+        words[word.party_id.int].append(word)
     hidden, limits = _hidden(tx.act), tx.limits(wanted, sitting.biller.id)
     return {
         party_id: _party(
             outline,
-            words.get(party_id, ()),
+            words.get(party_id.int, ()),
             sitting,
             hidden,
             limits.get(party_id) if limits else None,

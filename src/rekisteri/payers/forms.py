@@ -57,10 +57,10 @@ def address_of(value: object) -> Address:
 
 def place_lines(address: Address, language: str) -> list[str]:
     """Street, place and country as they stand on an envelope; the country in capitals where it is not Finland."""
+    if address.country == HOME_COUNTRY:
+        town = f"{address.postcode} {address.town.upper()}".strip()
+        return [line for line in (address.street, town) if line]
     lines = [address.street]
-    if address.home:
-        lines.append(f"{address.postcode} {address.town.upper()}".strip())
-        return [line for line in lines if line]
     if address.country in TOWN_FIRST:
         # The post office of those countries wants the code last, in the United Kingdom on a line of its own.
         lines += (
@@ -92,19 +92,17 @@ def envelope(
     names: Sequence[str], attention: str | None, address: Address, language: str, limits: Limits
 ) -> tuple[tuple[str, ...], tuple[Unfit, ...]]:
     """The lines of the address field of a letter, and what would not fit."""
-    fields = [("name", name) for name in names]
-    if attention:
-        fields.append(("attention", attention))
-    if address.care_of:
-        fields.append(("care_of", f"{CARE_OF.in_(language)} {address.care_of}"))
-    street, *rest = place_lines(address, language) or [""]
-    fields += [("street", street), *[("place", line) for line in rest]]
-    whole = [text for _, text in fields]
+    care_of = f"{CARE_OF.in_(language)} {address.care_of}" if address.care_of else None
+    place = place_lines(address, language) or [""]
+    whole = [*names, *(text for text in (attention, care_of) if text), *place]
     if len(whole) <= limits.lines and max(map(len, whole)) <= limits.columns:
         return tuple(whole), ()
+    fields = ["name"] * len(names)
+    fields += [field for field, text in (("attention", attention), ("care_of", care_of)) if text]
+    fields += ["street", *["place"] * (len(place) - 1)]
     lines: list[str] = []
     unfit = []
-    for field, text in fields:
+    for field, text in zip(fields, whole, strict=True):
         pieces = wrapped(text, limits.columns)
         if pieces is None:
             unfit.append(Unfit("envelope", field, len(text), 1, limits.columns))
@@ -123,23 +121,23 @@ def finvoice(names: Iterable[str], address: Address | None) -> tuple[FinvoicePar
         return None, unfit
     if address is None:
         return FinvoiceParty(named, (), "", "", ""), ()
-    care_of = [f"c/o {address.care_of}"] if address.care_of else []
-    streets, unfit = _fitting("street", [*care_of, address.street], STREET_MIN, STREET_MAX)
+    street, postcode, town, _, care_of = address
+    streets, unfit = _fitting("street", (f"c/o {care_of}", street) if care_of else (street,), STREET_MIN, STREET_MAX)
     if len(streets) > STREETS_MAX:
         unfit = (*unfit, Unfit("finvoice", "streets", len(streets), 1, STREETS_MAX))
-    for field, text in (("postcode", address.postcode), ("town", address.town)):
-        if not TOWN_MIN <= len(text) <= TOWN_MAX:
-            unfit = (*unfit, Unfit("finvoice", field, len(text), TOWN_MIN, TOWN_MAX))
+    if not TOWN_MIN <= len(postcode) <= TOWN_MAX:
+        unfit = (*unfit, Unfit("finvoice", "postcode", len(postcode), TOWN_MIN, TOWN_MAX))
+    if not TOWN_MIN <= len(town) <= TOWN_MAX:
+        unfit = (*unfit, Unfit("finvoice", "town", len(town), TOWN_MIN, TOWN_MAX))
     if unfit:
         return FinvoiceParty(named, (), "", "", ""), unfit
-    return FinvoiceParty(named, streets, address.postcode, address.town, address.country), ()
+    return FinvoiceParty(named, streets, postcode, town, address.country), ()
 
 
 def _fitting(field: str, texts: Iterable[str], least: int, most: int) -> tuple[tuple[str, ...], tuple[Unfit, ...]]:
     """The texts in pieces of at most ``most`` characters, and those that have none of at least ``least``."""
     whole = tuple(texts)
-    sizes = [len(text) for text in whole]
-    if not sizes or (min(sizes) >= least and max(sizes) <= most):
+    if not whole or (len(min(whole, key=len)) >= least and len(max(whole, key=len)) <= most):
         return whole, ()
     found: list[str] = []
     unfit = []

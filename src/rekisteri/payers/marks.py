@@ -84,10 +84,10 @@ def marked(
     marker: Marker, people: Mapping[UUID, PartyFacts], orders: Mapping[UUID, Sequence[Order]]
 ) -> dict[UUID, PartyFacts]:
     """The parties with what is known to be unreachable of their addresses; most have nothing of the kind."""
-    return {
-        party_id: _marked(marker, party, orders.get(party_id, ())) if _told_of(party) else party
-        for party_id, party in people.items()
-    }
+    found = dict(people)
+    for party_id in [party_id for party_id, party in people.items() if _told_of(party)]:
+        found[party_id] = _marked(marker, people[party_id], orders.get(party_id, ()))
+    return found
 
 
 def _told_of(party: PartyFacts) -> bool:
