@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rekisteri.catalogue import Disclosure
-from rekisteri.payers.answer import Address, Why
+from rekisteri.payers.answer import Address, Why, because
 from rekisteri.payers.facts import PartyFacts, Told
 from rekisteri.payers.forms import address_of
 from rekisteri.payers.liable import in_force
@@ -50,7 +50,7 @@ def mail_address(party: PartyFacts, on: date, *, covered: bool) -> Found | Lacki
                 continue
             back = party.returned.get((told.statement_id, item)) if party.returned else None
             if back is None:
-                return Found(address_of(told.value), item, party, Why(RULES[item], told))
+                return Found(address_of(told.value), item, party, because((RULES[item], told)))
             returned = returned or back
     if returned is not None:
         return Lacking("returned", returned)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from rekisteri.catalogue import BY_NAME, COVERED, Disclosure, SourceKind
 from rekisteri.payers.addresses import Lacking
-from rekisteri.payers.answer import Delivery, Doubt, Liable, Refund, Role, Why, Withheld
+from rekisteri.payers.answer import Delivery, Doubt, Liable, Refund, Role, Withheld, because
 from rekisteri.payers.facts import Facts, PartyFacts
 from rekisteri.payers.forms import address_of
 from rekisteri.payers.liable import in_force, relation_name
@@ -180,4 +180,4 @@ def refund(facts: Facts, liable: Sequence[Liable]) -> Refund | None:
     if not liable or liable[0].role in (Role.ESTATE, Role.BANKRUPTCY_ESTATE):
         return None
     told = facts.customer.best("refund_account")
-    return None if told is None else Refund(str(told.value), Why("refund.account", told))
+    return None if told is None else Refund(str(told.value), because(("refund.account", told)))

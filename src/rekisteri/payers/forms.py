@@ -137,7 +137,9 @@ def finvoice(names: Iterable[str], address: Address | None) -> tuple[FinvoicePar
 def _fitting(field: str, texts: Iterable[str], least: int, most: int) -> tuple[tuple[str, ...], tuple[Unfit, ...]]:
     """The texts in pieces of at most ``most`` characters, and those that have none of at least ``least``."""
     whole = tuple(texts)
-    if not whole or (len(min(whole, key=len)) >= least and len(max(whole, key=len)) <= most):
+    if len(whole) == 1 and least <= len(whole[0]) <= most:
+        return whole, ()
+    if all(least <= len(text) <= most for text in whole):
         return whole, ()
     found: list[str] = []
     unfit = []

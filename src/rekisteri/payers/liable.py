@@ -8,7 +8,7 @@ from datetime import date
 from rekisteri.catalogue import SourceKind
 from rekisteri.ground.clock import day
 from rekisteri.parties import Relation, Spoken
-from rekisteri.payers.answer import Liable, Role, Why
+from rekisteri.payers.answer import Liable, Role, Why, because
 from rekisteri.payers.facts import Facts, PartyFacts, Told
 from rekisteri.payers.forms import BANKRUPTCY, ESTATE
 
@@ -57,7 +57,7 @@ def oneself(facts: Facts) -> tuple[Liable, ...] | None:
     """Everybody else is liable for their own bills: a person, a company, and a company for its units."""
     customer = facts.customer
     rule = "liable.person" if customer.person else "liable.company"
-    why = Why(rule, customer.best("surname" if customer.person else "organisation_name"))
+    why = because((rule, customer.best("surname" if customer.person else "organisation_name")))
     return (Liable(Role.SELF, customer.id, customer.name, ytunnus_of(customer), why),)
 
 
@@ -171,5 +171,5 @@ def language_of(party: PartyFacts | None, otherwise: str) -> tuple[str, Why]:
         for item, rule in LANGUAGES:
             told = party.best(item)
             if told is not None and told.value in BILL_LANGUAGES:
-                return str(told.value), Why(rule, told)
+                return str(told.value), because((rule, told))
     return otherwise, OF_ORGANISATION

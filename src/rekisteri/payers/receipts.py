@@ -179,7 +179,7 @@ def whole(receipt: Receipt, body: bytes) -> bytes:
     name, made_at, key_id, proof, signature = receipt
     shared, signed = _shared(key_id, made_at, signature)
     way = b'"proof":"%s",' % binascii.b2a_base64(proof, newline=False) if proof else b""
-    return b'{"receipt":{"id":"%s",%s,%s%s},"answer":%s}' % (str(name).encode(), shared, way, signed, body)
+    return b'{"receipt":{"id":%s,%s,%s%s},"answer":%s}' % (orjson.dumps(name), shared, way, signed, body)
 
 
 @lru_cache(maxsize=16)
