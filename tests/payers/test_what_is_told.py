@@ -81,6 +81,39 @@ def test_a_relation_is_told_by_its_own_word_and_whose_that_is() -> None:
     ):
         told = Told("Suku Yksi", source, own, HEARD.date(), HEARD.date(), statement)
         assert why(organisation_id, source) == Why("recipient.custodian", told)
+    ward = facts_of(replace(WARD, channels=(Channel.LETTER,)))
+    (relation,) = ward.relations
+    own_word = replace(ward, relations=(replace(relation, organisation_id=ASKING, source=SourceKind.ORGANISATION),))
+    told = Told("Suku Valvoja", SourceKind.ORGANISATION, True, HEARD.date(), HEARD.date(), relation.statement_id)
+    assert answer(own_word).deliveries[0].why_recipient == Why("recipient.guardian", told)
+
+
+def test_custodians_of_one_household_share_a_bill_and_what_either_has_ordered() -> None:
+    both = replace(PLAIN, born=14, custodians=(KIN, replace(KIN, order=True)), channels=(Channel.CONSUMER_EINVOICE,))
+    (bill,) = answer(facts_of(both)).deliveries
+    assert (bill.names, bill.party_ids) == (("Yksi Suku", "Kaksi Suku"), (FIRST, SECOND))
+    assert (bill.channel, bill.routing["address"]) == (Channel.CONSUMER_EINVOICE, f"FI{SECOND.int}")
+    apart = facts_of(replace(both, custodians=(KIN, replace(KIN, where="away")), channels=(Channel.LETTER,)))
+    assert [one.party_ids for one in answer(apart).deliveries] == [(FIRST,), (SECOND,)]
+
+
+def test_a_guardians_address_is_the_one_in_force_on_the_day() -> None:
+    facts = facts_of(replace(WARD, channels=(Channel.LETTER,)))
+    word = facts.people[GUARDIAN].words[0]
+    stays = {**HOMES["away"], "valid_from": ON.isoformat(), "valid_to": ON.isoformat()}
+    for day, town in ((0, "20100 TURKU"), (1, "00100 HELSINKI")):
+        party = replace(
+            facts.people[GUARDIAN], words=(word._replace(content={**word.content, "temporary_address": stays}),)
+        )
+        told = answer(replace(facts, on=ON + timedelta(days=day), people={GUARDIAN: party}))
+        assert told.deliveries[0].lines[-1] == town
+
+
+def test_what_is_said_of_a_company_stops_no_person() -> None:
+    facts = facts_of(PLAIN)
+    odd = _spoken(CUSTOMER, SourceKind.ORGANISATION, OTHER, {"dissolution_date": "2020-01-01"}, 74)
+    customer = replace(facts.customer, words=(*facts.customer.words, odd))
+    assert answer(replace(facts, customer=customer)).stops == ()
 
 
 def test_an_order_at_a_bank_is_told_by_its_days_and_statement_and_a_guardians_ward_orders_from_the_orders_day_on() -> (
