@@ -25,6 +25,7 @@ from tests.payers.lives import (
     ON,
     ORDERED,
     OTHER,
+    SECOND,
     Life,
     _order,
     _spoken,
