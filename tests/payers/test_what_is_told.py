@@ -9,7 +9,7 @@ from uuid import UUID
 from rekisteri.access import Limit
 from rekisteri.catalogue import SourceKind
 from rekisteri.parties import Mandate, MandateTerms
-from rekisteri.payers.answer import Answer, Blocks, Why
+from rekisteri.payers.answer import Answer, Blocks, Doubt, Why
 from rekisteri.payers.decide import decide
 from rekisteri.payers.facts import Facts, Told
 from rekisteri.payers.forms import Address, Limits, place_lines
@@ -58,8 +58,10 @@ def test_where_data_is_stored_and_not_used_the_answer_tells_that_and_nothing_els
         assert stop == ("restricted", (Blocks.INVOICING, Blocks.COLLECTION), None, None, Why("stop.restricted"))
         assert not told.may(Blocks.INVOICING)
         assert not told.may(Blocks.COLLECTION)
-        flagged = answer(limited(facts_of(life), party_id, Limit.FLAGGED))
-        assert flagged == answer(facts_of(life)), "who may go on is answered as any other"
+        flagged, other = answer(limited(facts_of(life), party_id, Limit.FLAGGED)), answer(facts_of(life))
+        about = "customer" if party_id == CUSTOMER else facts_of(life).people[party_id].name
+        assert flagged.doubts[-1] == Doubt("restricted", about, "ask_exception")
+        assert flagged._replace(doubts=other.doubts) == other, "who may go on is answered as any other"
     # A guardian for other matters neither pays nor is sent the bill.
     aside = facts_of(replace(PLAIN, guardian=replace(KIN, matters="Henkilöä koskevat asiat")))
     assert answer(limited(aside, GUARDIAN)) == answer(aside)

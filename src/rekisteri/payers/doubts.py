@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rekisteri.access import Limit
 from rekisteri.catalogue import BY_NAME, COVERED, Disclosure, SourceKind
 from rekisteri.payers.addresses import Lacking
 from rekisteri.payers.answer import Delivery, Doubt, Liable, Refund, Role, Withheld, because
@@ -47,6 +48,15 @@ def _disclosure(facts: Facts) -> Sequence[Doubt]:
         Doubt("turvakielto_unknown", about, "check_vtj")
         for about, party in parties(facts)
         if party.person and (party.unheard or party.turvakielto is Disclosure.UNKNOWN)
+    ]
+
+
+def _restricted(facts: Facts) -> Sequence[Doubt]:
+    """Whose processing is restricted and used here all the same: by an exception, or for upkeep."""
+    if facts.customer.limit is None and not facts.people:
+        return ()
+    return [
+        Doubt("restricted", about, "ask_exception") for about, party in parties(facts) if party.limit is Limit.FLAGGED
     ]
 
 
@@ -105,13 +115,14 @@ DOUBTS: tuple[Rule, ...] = (
     _identity,
     _age,
     _disclosure,
+    _restricted,
     _relations,
     _newer_word,
     _identity_doubted,
     _company_name,
 )
 """Every one of them is asked, of whoever has several words or somebody who stands for them."""
-OF_ONE_WORD = (_identity, _age, _disclosure, _identity_doubted)
+OF_ONE_WORD = (_identity, _age, _disclosure, _restricted, _identity_doubted)
 """Of a customer for whom nobody stands and of whom one word is known: nothing contradicts it."""
 
 
