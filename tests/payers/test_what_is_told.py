@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from rekisteri.access import Limit
 from rekisteri.catalogue import SourceKind
+from rekisteri.ground.keys import Ring, Versions
 from rekisteri.parties import Mandate, MandateTerms
 from rekisteri.payers.answer import Answer, Blocks, Doubt, Why
 from rekisteri.payers.decide import decide
 from rekisteri.payers.facts import Facts, Told
 from rekisteri.payers.forms import Address, Limits, place_lines
+from rekisteri.payers.marks import Marker
 from rekisteri.payers.reasons import Channel
 from tests.payers.lives import (
     ASKING,
@@ -258,3 +261,28 @@ def test_many_fingerprints_by_the_current_key_are_those_made_one_by_one() -> Non
     for value in HOMES.values():
         address = Address(value["street"], value["postcode"], value["town"], value.get("country", "FI"), "")
         assert mark(address) == MARKER.of_address(value)
+
+
+def test_a_fingerprint_is_met_by_every_key_of_the_ring_there_is_and_made_by_the_current_one() -> None:
+    class Turning:
+        versions = Versions(1, {1: b"a" * 32})
+        asked = 0
+
+        def stamp(self) -> object:
+            return self.versions.current
+
+        def ring(self) -> Ring:
+            self.asked += 1
+            return Ring(MappingProxyType({"mark": self.versions}))
+
+    keys = Turning()
+    marker = Marker(keys)  # type: ignore[arg-type]
+    old = marker.of_address(HOMES["home"])
+    assert marker.every_of_address(HOMES["home"]) == [old]
+    keys.versions = Versions(2, {1: b"a" * 32, 2: b"b" * 32})
+    new = marker.of_address(HOMES["home"])
+    assert marker.every_of_address(HOMES["home"]) == [new, old]
+    assert new != old
+    assert keys.asked == 2, "once for each ring"
+    assert marker.of_address({**HOMES["home"], "postcode": "00 100"}) == new
+    assert marker.of_channel("mailbox", "A") == marker.of_channel("mailbox", "a") != marker.of_channel("email", "a")
