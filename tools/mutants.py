@@ -2,8 +2,8 @@
 
     python -m tools.mutants            exit code 1 where less than 90 % are noticed
 
-Which modules are changed and which tests must notice stands in ``pyproject.toml`` under ``tool.mutmut``. It takes half an hour of
-two cores; a run that was stopped goes on where it was.
+Which modules are changed and which tests must notice stands in ``pyproject.toml`` under ``tool.mutmut``. It takes some
+twenty minutes of processor; a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations

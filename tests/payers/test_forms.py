@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rekisteri.payers.answer import FinvoiceParty, Unfit
-from rekisteri.payers.forms import Address, Limits, address_of, country_name, envelope, finvoice, place_lines, wrapped
+from rekisteri.payers.answer import Address, FinvoiceParty, Unfit
+from rekisteri.payers.forms import Limits, address_of, country_name, envelope, finvoice, place_lines, wrapped
 
 HOME = Address("Esimerkkitie 7 A 12", "00999", "Helsinki", "FI", "")
 
@@ -70,6 +70,7 @@ def test_finvoice_fields_hold_their_limits_and_an_address_that_does_not_is_left_
     assert finvoice(["AB"], with_care_of)[0] == FinvoiceParty(("AB",), ("c/o Toimisto", "Tie 1"), "00999", "Oulu", "FI")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abcå", min_size=1, max_size=12), min_size=1, max_size=12), st.integers(4, 40))
 def test_a_text_is_divided_between_words_and_not_a_letter_of_it_is_lost(words: list[str], most: int) -> None:
     text = " ".join(words)
@@ -81,3 +82,15 @@ def test_a_text_is_divided_between_words_and_not_a_letter_of_it_is_lost(words: l
     assert all(len(line) <= most for line in lines)
     # No line could take the first word of the next.
     assert all(len(line) + 1 + len(after.split()[0]) > most for line, after in pairwise(lines))
+
+
+def test_each_field_the_window_does_not_take_is_named_with_its_length_and_a_full_window_is_taken() -> None:
+    whole = Address("S" * 11, "00999", "T" * 11, "FI", "C" * 11)
+    lines, unfit = envelope(["N" * 11], "A" * 11, whole, "fi", Limits(lines=7, columns=10))
+    assert lines == ()
+    assert unfit == tuple(
+        Unfit("envelope", field, length, 1, 10)
+        for field, length in (("name", 11), ("attention", 11), ("care_of", 15), ("street", 11), ("place", 17))
+    )
+    divided = envelope(["Aapo Testaaja"], None, Address("Katu 1", "00999", "Oulu", "FI", ""), "fi", Limits(4, 10))
+    assert divided == (("Aapo", "Testaaja", "Katu 1", "00999 OULU"), ())

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import orjson
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -76,6 +77,31 @@ def test_a_receipt_is_its_organisations_and_sealed_where_it_lies(database_url: s
             "select e.action, e.subject_count from audit.event e where e.action like 'payer:%%' and e.outcome = 'done'"
         )
         assert sorted(seen) == [("payer:receipt", 1), ("payer:resolve", 1)]
+
+
+def test_a_receipt_of_nobodys_or_by_no_known_key_is_refused_and_a_key_stays_as_it_is(
+    database_url: str, tmp_path: Path
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        a_reason(world)
+        world.take(world.town, a_person("1", AAPO))
+        ask(world, "1")
+        again = """
+            insert into payers.receipt (id, organisation_id, customer_id, party_ids, made_at, key_id, proof, signature, body)
+            select gen_random_uuid(), coalesce(%s, organisation_id), customer_id, party_ids, made_at, coalesce(%s, key_id),
+                   proof, signature, body
+            from payers.receipt limit 1 returning true
+        """
+        assert world.sql(again, None, None) == [(True,)]
+        for organisation_id, key_id in ((9999, None), (None, "0" * 16)):
+            with pytest.raises(psycopg.errors.ForeignKeyViolation):
+                world.sql(again, organisation_id, key_id)
+        for change in (
+            "delete from payers.receipt_key returning 1",
+            "update payers.receipt_key set id = id returning 1",
+        ):
+            with pytest.raises(psycopg.errors.IntegrityConstraintViolation):
+                world.sql(change)
 
 
 def test_when_a_non_disclosure_order_comes_on_the_old_answer_opens_by_a_maintainers_own_act_alone(

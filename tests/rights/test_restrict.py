@@ -194,7 +194,9 @@ def test_who_pays_answers_that_it_is_restricted_and_by_which_rule(database_url: 
         words = payers.explain(orjson.dumps(told), "fi")
         assert any("käsittelyä on rajoitettu" in one for chapter in words for one in chapter.sentences)
         excepted(world, made, Purpose.INVOICING)
-        assert paying.answer(world, "K1", viewer=invoicer)["deliveries"] == before["deliveries"]
+        told = paying.answer(world, "K1", viewer=invoicer)
+        assert told["deliveries"] == before["deliveries"]
+        assert {"code": "restricted", "about": "customer", "settle": "ask_exception"} in told["uncertain"]
         restricted(world, custodian)
         told = paying.answer(world, "K1", viewer=invoicer)
         assert [one["code"] for one in told["stops"]] == ["restricted"]

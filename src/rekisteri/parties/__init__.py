@@ -20,7 +20,7 @@ from rekisteri.parties.aging import (
     spoken_of,
     stand_alone,
 )
-from rekisteri.parties.asof import Spoken, counting, members, spoken
+from rekisteri.parties.asof import Spoken, clear_words, counting, members, spoken
 from rekisteri.parties.card import (
     AtBank,
     Card,
@@ -186,6 +186,7 @@ __all__ = [
     "begin",
     "card",
     "card_of",
+    "clear_words",
     "close_item",
     "codes_known",
     "codes_of",

@@ -124,6 +124,40 @@ def spoken(tx: Read, held: Mapping[UUID, UUID], on: date, known_at: datetime) ->
     return [_word(row) for row in rows]
 
 
+def clear_words(tx: Read, party_ids: Iterable[UUID], on: date, known_at: datetime) -> list[Spoken]:
+    """What ``spoken`` tells of every record held to be the customers' at a moment, without protected values.
+
+    Known now, the last word of most records is all that was ever said and speaks on the day: those are read without
+    laying statements in order. Of the rest it is asked as of any other moment.
+    """
+    if known_at < tx.at:
+        return [word._replace(protected=None) for word in spoken(tx, members(tx, party_ids, known_at), on, known_at)]
+    rows = tx.tuples(
+        """
+        select r.party_id, r.id as record_id, r.key, src.kind as source_kind, src.organisation_id, r.since_on,
+               null::date as silent_from, s.id as statement_id, s.content::text as content, s.sealed,
+               null::bytea as protected, lower(s.valid) as holds_from, lower(s.recorded) as recorded_at,
+               s.content is not null and s.valid @> %(on)s::date and lower(s.valid) <= %(on)s
+                   and lower(s.recorded) <= %(known_at)s as speaks
+        from parties.record r
+        join parties.source src on src.id = r.source_id
+        left join parties.statement s on s.record_id = r.id and upper_inf(s.recorded)
+        where r.party_id = any (%(parties)s::uuid[])
+        """,
+        parties=packed.uuid_bytes([one.bytes for one in party_ids]),
+        on=on,
+        known_at=known_at,
+    )
+    # By their numbers: identifiers are hashed by Python itself.
+    once = len({row[1].int for row in rows}) == len(rows)
+    words = [_word(row) for row in rows if once and row[WORD_WIDTH]]
+    if len(words) < len(rows):
+        known = {word.record_id for word in words}
+        rest = {row[1]: row[0] for row in rows if row[1] not in known}
+        words += [word._replace(protected=None) for word in spoken(tx, rest, on, known_at)]
+    return words
+
+
 class Present(NamedTuple):
     """A customer as it stands now, with the last words of its records."""
 
@@ -188,10 +222,12 @@ def present(
 
 
 def _word(row: tuple[Any, ...]) -> Spoken:
-    return Spoken._make((*row[:3], _KINDS[row[3]], *row[4:8], orjson.loads(row[8]), *row[9:WORD_WIDTH]))
+    return _made(Spoken, (*row[:3], _KINDS[row[3]], *row[4:8], orjson.loads(row[8]), *row[9:WORD_WIDTH]))
 
 
 WORD_WIDTH = len(Spoken._fields)
+_made = tuple.__new__
+"""Makes a row of its fields for half of what the class's own call takes."""
 _day = lru_cache(maxsize=65_536)(day)
 """What came in one delivery was heard at one instant."""
 _KINDS = {kind.value: kind for kind in SourceKind}
@@ -200,7 +236,7 @@ _KINDS = {kind.value: kind for kind in SourceKind}
 def counting(words: Iterable[Spoken], on: date) -> list[Spoken]:
     """The words of one customer that count on a day, as ``survive.heard`` has it: those of records in force;
     where no source's is, the last words of all of them; a correction only while it is in force."""
-    every = list(words)
+    every = words if isinstance(words, list) else list(words)
     if len(every) == 1 and every[0].source_kind not in BESIDE:
         return every
     sources = [row for row in every if row.source_kind not in BESIDE]
@@ -216,6 +252,17 @@ def secrets(vault: Vault, row: Spoken) -> dict[str, str]:
         vault.open(row.sealed, key="secret", place=f"{SEALED_PLACE}{row.statement_id}")
     )
     return found
+
+
+def every_secret(vault: Vault, rows: Sequence[Spoken]) -> dict[UUID, dict[str, str]]:
+    """``secrets`` of many words at once, by statement; a word that has none is not there."""
+    boxes = [(row.statement_id, row.sealed) for row in rows if row.sealed is not None]
+    plains = vault.open_all(
+        [sealed for _, sealed in boxes],
+        key="secret",
+        places=[f"{SEALED_PLACE}{statement_id}" for statement_id, _ in boxes],
+    )
+    return {statement_id: orjson.loads(plain) for (statement_id, _), plain in zip(boxes, plains, strict=True)}
 
 
 def opened(vault: Vault, row: Spoken) -> Spoken:

@@ -17,7 +17,7 @@ CANDIDATES_MAX = 1000
 
 
 class Outline(NamedTuple):
-    """A party's kind, state of non-disclosure, organisations with a live customership, and kinds of its codes."""
+    """A party's kind, state of non-disclosure, organisations with a live customership, and the kind of each of its codes."""
 
     id: UUID
     kind: PartyKind
@@ -31,6 +31,8 @@ class Outline(NamedTuple):
 _PARTY_KINDS = {one.value: one for one in PartyKind}
 _DISCLOSURES = {one.value: one for one in Disclosure}
 """Asking an enumeration for its member takes ten times as long."""
+_made = tuple.__new__
+"""Makes a row of its fields for half of what the class's own call takes."""
 
 
 def outlines(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Outline]:
@@ -38,7 +40,7 @@ def outlines(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Outline]:
     rows = tx.tuples(
         """
         select id, kind, turvakielto, organisations,
-               array(select distinct i.kind from parties.identifier i where i.party_id = party.id),
+               array(select i.kind from parties.identifier i where i.party_id = party.id),
                case turvakielto when 'on'
                    then not exists (select from parties.record r where r.party_id = party.id and r.turvakielto)
                    else false end
@@ -46,7 +48,7 @@ def outlines(tx: Read, party_ids: Iterable[UUID]) -> dict[UUID, Outline]:
         """,
         ids=packed.uuid_bytes([one.bytes for one in party_ids]),
     )
-    return {row[0]: Outline(row[0], _PARTY_KINDS[row[1]], _DISCLOSURES[row[2]], *row[3:]) for row in rows}
+    return {row[0]: _made(Outline, (row[0], _PARTY_KINDS[row[1]], _DISCLOSURES[row[2]], *row[3:])) for row in rows}
 
 
 def numbered(tx: Read, organisation_id: int, customer_numbers: Iterable[str]) -> dict[str, UUID]:
@@ -55,10 +57,10 @@ def numbered(tx: Read, organisation_id: int, customer_numbers: Iterable[str]) ->
         """
         select r.key, r.party_id from parties.source src
         join parties.record r on r.source_id = src.id
-        where src.kind = 'organisation' and src.organisation_id = %(organisation_id)s and r.key = any (%(keys)s)
+        where src.kind = 'organisation' and src.organisation_id = %(organisation_id)s and r.key = any (%(keys)s::text[])
         """,
         organisation_id=organisation_id,
-        keys=list(customer_numbers),
+        keys=packed.texts(customer_numbers),
     )
     return dict(rows)
 

@@ -97,12 +97,17 @@ def related(
     of_party: dict[UUID, list[Spoken]] = defaultdict(list)
     for row in words:
         of_party[row.party_id].append(row)
+    telling = [
+        (party_id, row, told)
+        for party_id, rows in of_party.items()
+        for row in asof.counting(rows, on)
+        if (told := [kind for kind in kinds if kind in row.content])
+    ]
     said: dict[UUID, list[_Said]] = defaultdict(list)
-    for party_id, rows in of_party.items():
-        for row in asof.counting(rows, on):
-            for kind in kinds:
-                if kind in row.content:
-                    said[party_id] += _stated(vault, kind, row)
+    opened = asof.every_secret(vault, [row for _, row, told in telling if not SECRETIVE.isdisjoint(told)])
+    for party_id, row, told in telling:
+        for kind in told:
+            said[party_id] += _stated(vault, kind, row, opened)
     blinds = {blind for every in said.values() for one in every for blind in one.blinds}
     parties = {known.blind: known.party_id for known in store.known_identities(tx, blinds)} if blinds else {}
     found = {}
@@ -118,11 +123,15 @@ def related(
     return found
 
 
-def _stated(vault: Vault, kind: RelationKind, row: Spoken) -> Iterable[_Said]:
-    """The relations one record states: of a kind there may be several."""
+SECRETIVE = frozenset(kind for kind in RelationKind if any(part.secret for part in BY_NAME[kind].parts))
+"""Kinds of which a part is sealed."""
+
+
+def _stated(vault: Vault, kind: RelationKind, row: Spoken, opened: Mapping[UUID, dict[str, str]]) -> Iterable[_Said]:
+    """The relations one record states, with its secrets by statement: of a kind there may be several."""
     said: Content = {kind.value: row.content[kind]}
-    if any(part.secret for part in BY_NAME[kind].parts):
-        said = with_secrets(said, asof.secrets(vault, row))
+    if kind in SECRETIVE:
+        said = with_secrets(said, opened.get(row.statement_id, {}))
     for one in each(said[kind.value]):
         parts: Mapping[str, Scalar] = one if isinstance(one, dict) else {"name": str(one)}
         codes = ((code, str(parts[code])) for code in ("hetu", "ytunnus") if code in parts)

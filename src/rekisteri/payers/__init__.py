@@ -7,12 +7,23 @@ Public: what is named below. Called by ``sources`` (the banks' wing asks for pay
 """
 
 from rekisteri.payers.addresses import ADDRESSES
-from rekisteri.payers.answer import Answer, Blocks, Delivery, Doubt, FinvoiceParty, Liable, Problem, Stop, Withheld
+from rekisteri.payers.answer import (
+    Address,
+    Answer,
+    Blocks,
+    Delivery,
+    Doubt,
+    FinvoiceParty,
+    Liable,
+    Problem,
+    Stop,
+    Withheld,
+)
 from rekisteri.payers.beside import Beside, help_out
 from rekisteri.payers.bulk import CHUNK, Batch, Spool, bulk, spool
 from rekisteri.payers.explain import Chapter, explain
 from rekisteri.payers.facts import ADULT_AGE
-from rekisteri.payers.forms import Address, Limits, address_of
+from rekisteri.payers.forms import Limits, address_of
 from rekisteri.payers.forms import finvoice as finvoice_party
 from rekisteri.payers.hands import Crew, problem
 from rekisteri.payers.liable import in_force

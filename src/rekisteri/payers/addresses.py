@@ -6,13 +6,14 @@ from datetime import date
 from typing import NamedTuple
 
 from rekisteri.catalogue import Disclosure
-from rekisteri.payers.answer import Why
+from rekisteri.payers.answer import Address, Why, because
 from rekisteri.payers.facts import PartyFacts, Told
-from rekisteri.payers.forms import Address, address_of
+from rekisteri.payers.forms import address_of
 from rekisteri.payers.liable import in_force
 
 ADDRESSES = ("postal_address", "temporary_address", "permanent_address", "contact_address")
 """In this order, each while it is in force: the address given for mail, where one stays, where one lives."""
+RULES = {item: f"address.{item}" for item in ADDRESSES}
 UNDER_ORDER = ("contact_address",)
 """Under a non-disclosure order the contact address alone, which is there for it (Act 661/2009 § 36)."""
 
@@ -40,13 +41,16 @@ def mail_address(party: PartyFacts, on: date, *, covered: bool) -> Found | Lacki
     of both.
     """
     returned: Told | None = None
+    spoken_of = party.spoken_of
     for item in UNDER_ORDER if covered else ADDRESSES:
+        if item not in spoken_of:
+            continue
         for told in party.visible(item):
             if not in_force(told.value, on):
                 continue
             back = party.returned.get((told.statement_id, item)) if party.returned else None
             if back is None:
-                return Found(address_of(told.value), item, party, Why(f"address.{item}", told))
+                return Found(address_of(told.value), item, party, because((RULES[item], told)))
             returned = returned or back
     if returned is not None:
         return Lacking("returned", returned)

@@ -6,15 +6,18 @@ millions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 from rekisteri.payers.facts import Told
 from rekisteri.payers.reasons import Channel
+
+HOME_COUNTRY = "FI"
 
 
 class Role(StrEnum):
@@ -41,6 +44,10 @@ class Why(NamedTuple):
 
     rule: str
     told: Told | None = None
+
+
+because: Callable[[tuple[str, Told | None]], Why] = partial(tuple.__new__, Why)
+"""A ``Why`` of its fields, for half of what the class's own call takes: an answer has half a dozen."""
 
 
 class Liable(NamedTuple):
@@ -71,6 +78,21 @@ class FinvoiceParty(NamedTuple):
     postcode: str
     town: str
     country: str
+
+
+class Address(NamedTuple):
+    """A postal address; ``country`` is ISO 3166 alpha-2."""
+
+    street: str
+    postcode: str
+    town: str
+    country: str
+    care_of: str
+
+    @property
+    def home(self) -> bool:
+        """Whether it is in Finland."""
+        return self.country == HOME_COUNTRY
 
 
 class Passed(NamedTuple):
@@ -112,6 +134,7 @@ class Delivery(NamedTuple):
     address_item: str | None
     address_source: tuple[UUID, UUID] | None
     """(party, statement) the address was taken from: what a returned letter is reported against."""
+    address: Address | None
     why_recipient: Why
     why_address: Why | None
     why_language: Why
@@ -145,8 +168,7 @@ class Withheld(NamedTuple):
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(NamedTuple):
     """The account an overpayment goes back to."""
 
     iban: str

@@ -94,7 +94,13 @@ def _in_order(page: Sheet) -> Sequence[Channel]:
     wish = wished(page.facts)
     if wish is None or page.recipient.orders:
         return channels
-    return sorted(channels, key=lambda channel: channel.value != wish.value)
+    return _wished_first(channels, str(wish.value))
+
+
+@lru_cache
+def _wished_first(channels: tuple[Channel, ...], wish: str) -> Sequence[Channel]:
+    """The order with the wished channel first; there are few orders and few wishes."""
+    return sorted(channels, key=lambda channel: channel.value != wish)
 
 
 def wished(facts: Facts) -> Told | None:

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from babel import Locale
 
 from rekisteri.catalogue import Text
-from rekisteri.payers.answer import FinvoiceParty, Unfit
+from rekisteri.payers.answer import HOME_COUNTRY, Address, FinvoiceParty, Unfit
 
-HOME_COUNTRY = "FI"
 NAME_MAX, NAME_MIN = 70, 2
 """Finvoice 3.0: BuyerOrganisationName, one or more of 2 to 70 characters."""
 STREET_MAX, STREET_MIN, STREETS_MAX = 35, 2, 3
@@ -44,39 +42,25 @@ class Limits:
     columns: int = 45
 
 
-class Address(NamedTuple):
-    """A postal address; ``country`` is ISO 3166 alpha-2."""
-
-    street: str
-    postcode: str
-    town: str
-    country: str
-    care_of: str
-
-    @property
-    def home(self) -> bool:
-        """Whether it is in Finland."""
-        return self.country == HOME_COUNTRY
-
-
 def address_of(value: object) -> Address:
     """The address an item of the catalogue states."""
     assert isinstance(value, dict)
+    said = value.get
     return Address(
-        street=str(value.get("street", "")),
-        postcode=str(value.get("postcode", "")),
-        town=str(value.get("town", "")),
-        country=str(value.get("country", HOME_COUNTRY)),
-        care_of=str(value.get("care_of", "")),
+        str(said("street", "")),
+        str(said("postcode", "")),
+        str(said("town", "")),
+        str(said("country", HOME_COUNTRY)),
+        str(said("care_of", "")),
     )
 
 
 def place_lines(address: Address, language: str) -> list[str]:
     """Street, place and country as they stand on an envelope; the country in capitals where it is not Finland."""
+    if address.country == HOME_COUNTRY:
+        town = f"{address.postcode} {address.town.upper()}".strip()
+        return [line for line in (address.street, town) if line]
     lines = [address.street]
-    if address.home:
-        lines.append(f"{address.postcode} {address.town.upper()}".strip())
-        return [line for line in lines if line]
     if address.country in TOWN_FIRST:
         # The post office of those countries wants the code last, in the United Kingdom on a line of its own.
         lines += (
@@ -108,18 +92,17 @@ def envelope(
     names: Sequence[str], attention: str | None, address: Address, language: str, limits: Limits
 ) -> tuple[tuple[str, ...], tuple[Unfit, ...]]:
     """The lines of the address field of a letter, and what would not fit."""
-    fields = [("name", name) for name in names]
-    if attention:
-        fields.append(("attention", attention))
-    if address.care_of:
-        fields.append(("care_of", f"{CARE_OF.in_(language)} {address.care_of}"))
-    street, *rest = place_lines(address, language) or [""]
-    fields += [("street", street), *(("place", line) for line in rest)]
-    if len(fields) <= limits.lines and all(len(text) <= limits.columns for _, text in fields):
-        return tuple([text for _, text in fields]), ()
+    care_of = f"{CARE_OF.in_(language)} {address.care_of}" if address.care_of else None
+    place = place_lines(address, language) or [""]
+    whole = [*names, *(text for text in (attention, care_of) if text), *place]
+    if len(whole) <= limits.lines and max(map(len, whole)) <= limits.columns:
+        return tuple(whole), ()
+    fields = ["name"] * len(names)
+    fields += [field for field, text in (("attention", attention), ("care_of", care_of)) if text]
+    fields += ["street", *["place"] * (len(place) - 1)]
     lines: list[str] = []
     unfit = []
-    for field, text in fields:
+    for field, text in zip(fields, whole, strict=True):
         pieces = wrapped(text, limits.columns)
         if pieces is None:
             unfit.append(Unfit("envelope", field, len(text), 1, limits.columns))
@@ -138,21 +121,24 @@ def finvoice(names: Iterable[str], address: Address | None) -> tuple[FinvoicePar
         return None, unfit
     if address is None:
         return FinvoiceParty(named, (), "", "", ""), ()
-    care_of = [f"c/o {address.care_of}"] if address.care_of else []
-    streets, unfit = _fitting("street", [*care_of, address.street], STREET_MIN, STREET_MAX)
+    street, postcode, town, _, care_of = address
+    streets, unfit = _fitting("street", (f"c/o {care_of}", street) if care_of else (street,), STREET_MIN, STREET_MAX)
     if len(streets) > STREETS_MAX:
         unfit = (*unfit, Unfit("finvoice", "streets", len(streets), 1, STREETS_MAX))
-    for field, text in (("postcode", address.postcode), ("town", address.town)):
-        if not TOWN_MIN <= len(text) <= TOWN_MAX:
-            unfit = (*unfit, Unfit("finvoice", field, len(text), TOWN_MIN, TOWN_MAX))
+    if not TOWN_MIN <= len(postcode) <= TOWN_MAX:
+        unfit = (*unfit, Unfit("finvoice", "postcode", len(postcode), TOWN_MIN, TOWN_MAX))
+    if not TOWN_MIN <= len(town) <= TOWN_MAX:
+        unfit = (*unfit, Unfit("finvoice", "town", len(town), TOWN_MIN, TOWN_MAX))
     if unfit:
         return FinvoiceParty(named, (), "", "", ""), unfit
-    return FinvoiceParty(named, streets, address.postcode, address.town, address.country), ()
+    return FinvoiceParty(named, streets, postcode, town, address.country), ()
 
 
 def _fitting(field: str, texts: Iterable[str], least: int, most: int) -> tuple[tuple[str, ...], tuple[Unfit, ...]]:
     """The texts in pieces of at most ``most`` characters, and those that have none of at least ``least``."""
     whole = tuple(texts)
+    if len(whole) == 1 and least <= len(whole[0]) <= most:
+        return whole, ()
     if all(least <= len(text) <= most for text in whole):
         return whole, ()
     found: list[str] = []

@@ -8,7 +8,7 @@ from datetime import date
 from rekisteri.catalogue import SourceKind
 from rekisteri.ground.clock import day
 from rekisteri.parties import Relation, Spoken
-from rekisteri.payers.answer import Liable, Role, Why
+from rekisteri.payers.answer import Liable, Role, Why, because
 from rekisteri.payers.facts import Facts, PartyFacts, Told
 from rekisteri.payers.forms import BANKRUPTCY, ESTATE
 
@@ -57,7 +57,7 @@ def oneself(facts: Facts) -> tuple[Liable, ...] | None:
     """Everybody else is liable for their own bills: a person, a company, and a company for its units."""
     customer = facts.customer
     rule = "liable.person" if customer.person else "liable.company"
-    why = Why(rule, customer.best("surname" if customer.person else "organisation_name"))
+    why = because((rule, customer.best("surname" if customer.person else "organisation_name")))
     return (Liable(Role.SELF, customer.id, customer.name, ytunnus_of(customer), why),)
 
 
@@ -74,9 +74,13 @@ def liable(facts: Facts) -> tuple[Liable, ...]:
     raise AssertionError("the last rule always speaks")
 
 
+DEATH = ("death_date", "deceased")
+"""Items that tell of a death."""
+
+
 def death(party: PartyFacts, on: date) -> Told | None:
     """The word that says the person had died by the day, or None."""
-    if not party.person:
+    if not party.person or party.spoken_of.isdisjoint(DEATH):
         return None
     died = party.best("death_date")
     if died is not None:
@@ -149,6 +153,13 @@ def language_hint(facts: Facts) -> str:
 
 
 BILL_LANGUAGES = frozenset({"fi", "sv", "en"})
+LANGUAGES = (
+    ("invoice_language", "language.invoice_language"),
+    ("contact_language", "language.contact_language"),
+    ("language", "language.language"),
+)
+"""Items that tell a language, in the order they are asked, each with its rule."""
+OF_ORGANISATION = Why("language.organisation")
 
 
 def language_of(party: PartyFacts | None, otherwise: str) -> tuple[str, Why]:
@@ -156,9 +167,9 @@ def language_of(party: PartyFacts | None, otherwise: str) -> tuple[str, Why]:
 
     A language bills are not written in is passed over (Language Act 423/2003).
     """
-    for item in ("invoice_language", "contact_language", "language") if party is not None else ():
-        assert party is not None
-        told = party.best(item)
-        if told is not None and told.value in BILL_LANGUAGES:
-            return str(told.value), Why(f"language.{item}", told)
-    return otherwise, Why("language.organisation")
+    if party is not None:
+        for item, rule in LANGUAGES:
+            told = party.best(item)
+            if told is not None and told.value in BILL_LANGUAGES:
+                return str(told.value), because((rule, told))
+    return otherwise, OF_ORGANISATION

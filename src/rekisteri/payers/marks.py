@@ -14,6 +14,7 @@ from uuid import UUID
 from rekisteri.ground.keys import KeyProvider
 from rekisteri.parties import Order
 from rekisteri.payers.addresses import ADDRESSES
+from rekisteri.payers.answer import Address
 from rekisteri.payers.facts import PartyFacts, Told
 from rekisteri.payers.forms import address_of
 from rekisteri.payers.recipients import home
@@ -34,12 +35,12 @@ class Marker:
 
     def of_address(self, value: object) -> str:
         """The fingerprint of a postal address: the same home, however it is written, whoever it is care of."""
-        return self._marks(_address(value))[0]
+        return self._marks(_address(address_of(value)))[0]
 
-    def current(self) -> Callable[[object], str]:
+    def current(self) -> Callable[[Address], str]:
         """``of_address`` by the key there is now: for many addresses at once."""
         key, *_ = self._keys()
-        return lambda value: _mark(_address(value), key)
+        return lambda address: _mark(_address(address), key)
 
     def of_channel(self, channel: str, address: str) -> str:
         """The fingerprint of a channel's electronic address; of a mailbox, which has none, of the channel alone."""
@@ -47,7 +48,7 @@ class Marker:
 
     def every_of_address(self, value: object) -> list[str]:
         """Every fingerprint the address may have been told by."""
-        return self._marks(_address(value))
+        return self._marks(_address(address_of(value)))
 
     def every_of_channel(self, channel: str, address: str) -> list[str]:
         """Every fingerprint the channel's address may have been told by."""
@@ -71,8 +72,8 @@ def _mark(text: str, key: bytes) -> str:
     return hashlib.blake2b(text.encode(), key=key, digest_size=MARK_BYTES).hexdigest()
 
 
-def _address(value: object) -> str:
-    return "address|" + "|".join(home(address_of(value)))
+def _address(address: Address) -> str:
+    return "address|" + "|".join(home(address))
 
 
 def _channel(channel: str, address: str) -> str:
@@ -83,10 +84,10 @@ def marked(
     marker: Marker, people: Mapping[UUID, PartyFacts], orders: Mapping[UUID, Sequence[Order]]
 ) -> dict[UUID, PartyFacts]:
     """The parties with what is known to be unreachable of their addresses; most have nothing of the kind."""
-    return {
-        party_id: _marked(marker, party, orders.get(party_id, ())) if _told_of(party) else party
-        for party_id, party in people.items()
-    }
+    found = dict(people)
+    for party_id in [party_id for party_id, party in people.items() if _told_of(party)]:
+        found[party_id] = _marked(marker, people[party_id], orders.get(party_id, ()))
+    return found
 
 
 def _told_of(party: PartyFacts) -> bool:

@@ -47,21 +47,23 @@ class Usual:
 FIELDS = frozenset({*By, "payment_reason", "on"})
 """What a line may name."""
 IDENTIFIER_MAX = 100
+BYS = tuple(By)
+NOTHING = (None, "")
 
 
 def asked(line: Mapping[str, object], usual: Usual) -> Question | Problem:
     """The question a line asks, or what is wrong with it. Nothing of the line is repeated."""
     if not line.keys() <= FIELDS:
         return Problem("line_unreadable", "line")
-    named = [(by, line[by]) for by in By if line.get(by) not in (None, "")]
+    named = [by for by in BYS if by in line and line[by] not in NOTHING]
     if len(named) != 1:
         return Problem("identifier_missing", "line")
-    by, raw = named[0]
-    identifier = checked(by, raw)
+    by = named[0]
+    identifier = checked(by, line[by])
     if identifier is None:
         return Problem("identifier_invalid", by.value)
     on = usual.on
-    if line.get("on") not in (None, ""):
+    if "on" in line and line["on"] not in NOTHING:
         try:
             on = date.fromisoformat(str(line["on"]))
         except ValueError:

@@ -7,7 +7,8 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -173,17 +174,20 @@ def show(tx: Read, vault: Vault, receipt_id: UUID) -> Kept:
     return Kept(receipt, row.organisation_id, row.customer_id, body)
 
 
-def told(receipt: Receipt) -> dict[str, Any]:
-    """A receipt as data; bytes in base64."""
-    found: dict[str, Any] = {"id": receipt.id, "key": receipt.key_id, "made_at": receipt.made_at}
-    if receipt.proof:
-        found["proof"] = base64.b64encode(receipt.proof).decode()
-    return found | {"signature": base64.b64encode(receipt.signature).decode()}
-
-
 def whole(receipt: Receipt, body: bytes) -> bytes:
-    """Receipt and answer as one JSON object; the answer's bytes stand in it as they are."""
-    return b'{"receipt":%s,"answer":%s}' % (orjson.dumps(told(receipt)), body)
+    """Receipt and answer as one JSON object, bytes in base64; the answer's own stand in it as they are."""
+    name, made_at, key_id, proof, signature = receipt
+    shared, signed = _shared(key_id, made_at, signature)
+    way = b'"proof":"%s",' % binascii.b2a_base64(proof, newline=False) if proof else b""
+    return b'{"receipt":{"id":%s,%s,%s%s},"answer":%s}' % (orjson.dumps(name), shared, way, signed, body)
+
+
+@lru_cache(maxsize=16)
+def _shared(key_id: str, made_at: datetime, signature: bytes) -> tuple[bytes, bytes]:
+    """What receipts given under one signature have alike: what stands before and after the way to it."""
+    before = orjson.dumps({"key": key_id, "made_at": made_at})
+    after = orjson.dumps({"signature": base64.b64encode(signature).decode()})
+    return before[1:-1], after[1:-1]
 
 
 def of_data(given: Mapping[str, object]) -> Receipt | None:

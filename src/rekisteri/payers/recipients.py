@@ -13,9 +13,9 @@ from typing import NamedTuple
 from rekisteri.catalogue import Disclosure
 from rekisteri.parties import Order, Relation
 from rekisteri.payers.addresses import Found, Lacking, mail_address
-from rekisteri.payers.answer import Liable, Role, Why
+from rekisteri.payers.answer import Address, Liable, Role, Why
 from rekisteri.payers.facts import Facts, PartyFacts
-from rekisteri.payers.forms import CONTACT, GUARDIAN, Address
+from rekisteri.payers.forms import CONTACT, GUARDIAN
 from rekisteri.payers.liable import language_of, own_record, relation_name, told_of
 from rekisteri.payers.reasons import Households
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -65,7 +66,7 @@ class Made(NamedTuple):
     """What answers leave to be kept: their receipts, everybody they tell of, the tasks they call for."""
 
     sheet: receipts.Sheet | None
-    told_of: frozenset[str]
+    told_of: frozenset[bytes]
     tasks: Sequence[tasks.Wanted]
 
 
@@ -88,7 +89,8 @@ def prepare(tx: Read, office: Office, questions: Sequence[Question]) -> tuple[li
     if not answers:
         return [answer for answer, _ in decided if isinstance(answer, Problem)], Made(None, frozenset(), ())
     mark = office.marker.current()
-    drafts = [_draft(answer, facts, code, tx, mark) for answer, facts, code in answers]
+    made_at = tx.at.astimezone(clock.HELSINKI)
+    drafts = [_draft(answer, facts, code, made_at, mark) for answer, facts, code in answers]
     given, sheet = receipts.make(office.vault, office.signer, tx.at, drafts)
     made = zip(drafts, given, strict=True)
     found: list[Receipted | Problem] = []
@@ -98,7 +100,7 @@ def prepare(tx: Read, office: Office, questions: Sequence[Question]) -> tuple[li
         else:
             draft, receipt = next(made)
             found.append(Receipted(answer, draft.body, receipt))
-    told_of = frozenset([party_id.hex for draft in drafts for party_id in draft.party_ids])
+    told_of = frozenset([party_id.bytes for draft in drafts for party_id in draft.party_ids])
     wanted = tasks.called_for((facts.organisation_id, answer) for answer, facts, _ in answers if answer.stops)
     return found, Made(sheet, told_of, wanted)
 
@@ -108,7 +110,7 @@ def keep(tx: Write, made: Made) -> None:
     if made.sheet is None:
         return
     receipts.keep(tx, made.sheet)
-    tx.gather(made.told_of)
+    tx.gather_bytes(made.told_of)
     tasks.open_tasks(tx, made.tasks)
 
 
@@ -122,11 +124,11 @@ def _codes(tx: Read, questions: Sequence[Question]) -> dict[int, str]:
     return dict(rows)
 
 
-def _draft(answer: Answer, facts: Facts, organisation: str, tx: Read, mark: shape.Mark) -> Draft:
+def _draft(answer: Answer, facts: Facts, organisation: str, made_at: datetime, mark: shape.Mark) -> Draft:
     everybody: tuple[UUID, ...] = (answer.customer_id,)
     if facts.relations:
         liable = [one.party_id for one in answer.liable if one.party_id is not None]
         told = [party_id for one in answer.deliveries for party_id in one.party_ids]
         everybody = tuple(dict.fromkeys((*everybody, *liable, *told, *facts.people)))
-    body = shape.body(answer, facts, organisation, tx.at.astimezone(clock.HELSINKI), mark)
+    body = shape.body(answer, facts, organisation, made_at, mark)
     return Draft(facts.organisation_id, answer.customer_id, everybody, body)

@@ -46,11 +46,11 @@ comment on table payers.receipt_key is 'Every public key receipts were ever sign
 
 create table payers.receipt (
     id uuid primary key,
-    organisation_id integer not null references access.organisation,
+    organisation_id integer not null references access.organisation not enforced,
     customer_id uuid not null,
     party_ids uuid[] not null,
     made_at timestamptz not null,
-    key_id text not null references payers.receipt_key,
+    key_id text not null references payers.receipt_key not enforced,
     proof bytea not null,
     signature bytea not null check (octet_length(signature) = 64),
     body bytea not null
@@ -161,3 +161,31 @@ grant delete on payers.report to rekisteri_app;
 create policy task_delete on payers.task for delete to rekisteri_app
     using ((select nullif(current_setting('rekisteri.writes', true), '')::text[] && '{retention}'));
 grant delete on payers.task to rekisteri_app;
+
+create function payers.hold_receipts() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if exists (select distinct g.organisation_id from given g
+               except select o.id from access.organisation o)
+       or exists (select distinct g.key_id from given g
+                  except select k.id from payers.receipt_key k) then
+        raise foreign_key_violation using message = 'A receipt names an organisation or a key that is not there.';
+    end if;
+    return null;
+end
+$$;
+comment on function payers.hold_receipts is
+    'Refuses receipts of an organisation or a key that is not there: what enforced references would ask of every row, asked once a statement.';
+revoke execute on function payers.hold_receipts from public;
+create trigger receipt_held after insert on payers.receipt referencing new table as given
+    for each statement execute function payers.hold_receipts();
+create function payers.refuse_change() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    raise integrity_constraint_violation using message = 'A key that receipts were signed with stays as it is.';
+end
+$$;
+comment on function payers.refuse_change is 'Refuses, whoever asks, to change or take away a key: a receipt given is proved by it for ever.';
+revoke execute on function payers.refuse_change from public;
+create trigger receipt_key_stays before update or delete or truncate on payers.receipt_key
+    for each statement execute function payers.refuse_change();

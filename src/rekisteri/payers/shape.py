@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from rekisteri.access import Limit
-from rekisteri.payers.answer import Answer, Blocks, Delivery, Liable, Stop, Why
+from rekisteri.payers.answer import Address, Answer, Blocks, Delivery, Liable, Stop, Why
 from rekisteri.payers.facts import Facts
 from rekisteri.payers.reasons import Channel
 
@@ -21,7 +21,7 @@ VERSION = 1
 CODES = {channel: channel.value for channel in Channel}
 EVERYTHING = {what.value: True for what in Blocks}
 """Where nothing stops anything."""
-Mark = Callable[[object], str]
+Mark = Callable[[Address], str]
 """The fingerprint of an address: what returned mail is reported by, and what tells the address to nobody."""
 
 
@@ -106,13 +106,13 @@ def _delivery(one: Delivery, today: date, mark: Mark) -> dict[str, Any]:
             for bad in one.unfit
         ]
     why_address = one.why_address
-    if why_address is not None and one.address_source is not None and why_address.told is not None:
+    if why_address is not None and one.address_source is not None and one.address is not None:
         party, statement = one.address_source
         told["address"] = {
             "item": one.address_item,
             "party": party,
             "statement": statement,
-            "mark": mark(why_address.told.value),
+            "mark": mark(one.address),
             "why": _why(why_address, today),
         }
     told["why"] = _why(one.why_recipient, today)

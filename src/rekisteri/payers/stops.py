@@ -108,8 +108,8 @@ def stops(
     """Everything that stops invoicing or collection on the day, each kind of fact once a day it began."""
     every: list[Stop] = []
     said = facts.customer.spoken_of
-    if facts.minor or not STOPPING.isdisjoint(said):
-        every += (stop for rule, items in STOPS if not items.isdisjoint(said) for stop in rule(facts))
+    if facts.minor or not said.isdisjoint(STOPPING):
+        every += [stop for rule, items in STOPS if not said.isdisjoint(items) for stop in rule(facts)]
     if facts.relations:
         every += guardian_unclear(facts)
     if not liable:

@@ -169,6 +169,9 @@ DOUBTS: Mapping[str, Text] = MappingProxyType(
         "identity_doubted": _T("Toisen organisaation lasku on mennyt väärälle henkilölle",
                                "En annan organisations faktura har gått till fel person",
                                "A bill of another organisation has reached the wrong person"),
+        "restricted": _T("Tietojen käsittelyä on rajoitettu; vastaus on annettu poikkeuksen tai ylläpidon nojalla",
+                         "Behandlingen av uppgifterna är begränsad; svaret gavs med stöd av ett undantag eller för underhåll",
+                         "The processing of the data is restricted; this is answered by an exception or for upkeep"),
         "company_name": _T("Organisaatiot ilmoittavat eri nimiä", "Organisationerna uppger olika namn",
                            "The organisations tell different names"),
         "childs_household": _T("Ei tiedetä, kumman huoltajan luona lapsi asuu", "Det är inte känt hos vilken vårdnadshavare barnet bor",
@@ -193,6 +196,8 @@ SETTLES: Mapping[str, Text] = MappingProxyType(
                         "Check the Population Information System"),
         "check_address": _T("Tarkista osoite", "Kontrollera adressen", "Check the address"),
         "check_directory": _T("Tarkista yritystietojärjestelmästä", "Kontrollera i företagsdatasystemet", "Check the business directory"),
+        "ask_exception": _T("Käytä vain kirjatun poikkeuksen mukaan", "Använd endast enligt det antecknade undantaget",
+                            "Use it only as the recorded exception allows"),
         "settle_identity": _T("Selvitä, kenelle lasku kuuluu", "Utred vem fakturan gäller", "Settle whose the bill is"),
         "act_by_hand": _T("Hoida lasku käsin", "Sköt fakturan för hand", "Take care of the bill by hand"),
     }
