@@ -40,6 +40,7 @@ from rekisteri.ground.database import Connection, Database
 from rekisteri.ground.errors import Missing, Refused, Unidentified
 from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import Vault
+from rekisteri.ground.transactions import Answer, Transaction
 
 TOKEN_BYTES = 32
 TOUCH_SECONDS = 60
@@ -234,10 +235,13 @@ class Sessions:
         row, session = known
         _check_held(row, held)
 
-        def enter(connection: Connection, settings: dict[str, str], at: datetime) -> None:
-            told = connection.execute(_LIVE_ENTERED, {"token_hashes": hashes, "at": at} | settings).fetchone()
-            if told is None or told[:_TOLD] != row[:_TOLD] or not self._in_force(row, at) or _to_touch(row, at):
-                raise Stale
+        def enter(transaction: Transaction, settings: dict[str, str], at: datetime) -> None:
+            def held(answer: Answer) -> None:
+                told = answer.rows[0] if answer.rows else ()
+                if told[:_TOLD] != row[:_TOLD] or not self._in_force(row, at) or _to_touch(row, at):
+                    raise Stale
+
+            transaction.first(_LIVE_ENTERED, {"token_hashes": hashes, "at": at} | settings, held)
 
         return session, enter
 
