@@ -27,13 +27,13 @@ from rekisteri.api.customer_shapes import (
     SearchAnswer,
     SearchQuestion,
     WithdrawalQuestion,
-    card_answer,
+    card_told,
     history_answer,
     organisations_of_card,
     search_answer,
     shown_answer,
 )
-from rekisteri.api.desk import Desk, done, header, told
+from rekisteri.api.desk import Desk, done, header, told, told_plainly
 from rekisteri.catalogue import BY_PATH
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
@@ -187,7 +187,7 @@ def withdraw(party_id: UUID, item: str, question: WithdrawalQuestion, caller: Ca
 
 def _card(caller: Caller, card: parties.Card) -> Response:
     codes = caller.codes(organisations_of_card(card))
-    return told(card_answer(card, codes, caller.language), headers={"ETag": f'"{card.version}"'})
+    return told_plainly(card_told(card, codes, caller.language), headers={"ETag": f'"{card.version}"'})
 
 
 def _declared(paths: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ import functools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar, get_origin
 
+import orjson
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -162,6 +163,11 @@ def _hopping(handler: Callable[..., Response]) -> Callable[..., Awaitable[Respon
 def told(answer: BaseModel, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """An answer as bytes. Made in the handler's thread: the shape has been checked by its making."""
     return Response(answer.__pydantic_serializer__.to_json(answer), status, headers, JSON)
+
+
+def told_plainly(answer: Mapping[str, object], *, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer already in the shape of its model, which a test holds it to: a third of the cost of making the model."""
+    return Response(orjson.dumps(answer, option=orjson.OPT_UTC_Z), headers=headers, media_type=JSON)
 
 
 def done() -> Response:

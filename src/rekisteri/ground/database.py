@@ -88,7 +88,9 @@ class Read:
     def value(self, sql: LiteralString, **parameters: object) -> Any:
         """The first column of the first row, or None."""
         answer = self._first(sql, parameters)
-        found = self._connection.execute(sql, parameters).fetchone() if answer is None else next(iter(answer.rows), None)
+        found = (
+            self._connection.execute(sql, parameters).fetchone() if answer is None else next(iter(answer.rows), None)
+        )
         return None if found is None else found[0]
 
     def composed(self, statement: Composed, **parameters: object) -> list[tuple[Any, ...]]:

@@ -38,12 +38,19 @@ class Asked:
     parameters: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
 class Answer:
-    """What a statement told: the names of its columns, and its rows."""
+    """What a statement told: its rows, and the names of their columns."""
 
-    names: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
+    __slots__ = ("_result", "rows")
+
+    def __init__(self, result: PGresult, rows: list[tuple[Any, ...]]) -> None:
+        self._result = result
+        self.rows = rows
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple((self._result.fname(place) or b"").decode() for place in range(self._result.nfields))
 
 
 _BEGIN, _COMMIT, _ROLLBACK = Asked("begin", {}), Asked("commit", {}), Asked("rollback", {})
@@ -79,12 +86,15 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
 
     def told(self, result: PGresult) -> Answer:
         """A result read. Raises the error that it is."""
-        if result.status not in _DONE:
-            raise error_from_result(result, encoding=self.info.encoding)
+        self.check(result)
         reading = Transformer.from_context(self)
         reading.set_pgresult(result)
-        names = tuple((result.fname(place) or b"").decode() for place in range(result.nfields))
-        return Answer(names, reading.load_rows(0, result.ntuples, tuple))
+        return Answer(result, reading.load_rows(0, result.ntuples, tuple))
+
+    def check(self, result: PGresult) -> None:
+        """Raise the error that a result is, if it is one."""
+        if result.status not in _DONE:
+            raise error_from_result(result, encoding=self.info.encoding)
 
     def _send(self, one: Asked) -> tuple[str, tuple[int, ...]] | None:
         """Send one statement; its key where it is prepared for keeping first, which has a result of its own."""
@@ -184,7 +194,7 @@ class Transaction:
             self._begin(())
         results = self._line.round((*self._last, _COMMIT))
         for result in results:
-            self._line.told(result)
+            self._line.check(result)
         if results[-1].command_status != b"COMMIT":
             raise psycopg.errors.InFailedSqlTransaction("a statement failed, and nobody was told: nothing is committed")
 
@@ -197,11 +207,12 @@ class Transaction:
         """Begin, with what must come first and what is asked; the results of the latter."""
         self._begun = True
         begun, *results = self._line.round((_BEGIN, *(one for one, _ in self._before), *asked))
-        self._line.told(begun)
+        self._line.check(begun)
         for result, (_, check) in zip(results, self._before, strict=False):
-            answer = self._line.told(result)
-            if check is not None:
-                check(answer)
+            if check is None:
+                self._line.check(result)
+            else:
+                check(self._line.told(result))
         return results[len(self._before) :]
 
 
