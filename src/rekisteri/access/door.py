@@ -202,7 +202,12 @@ class Door:
                 tx = capability(transaction, act, at, self._terms)
                 evidence = tx.evidence
                 (entry or _enter)(transaction, _settings(act), at)
-                yield tx
+                try:
+                    yield tx
+                except RekisteriError:
+                    # Whoever's session has ended is told that, and not what was wrong with the question.
+                    transaction.begin()
+                    raise
                 refuse_restricted(transaction, act, evidence.subjects, evidence.gathered)
                 if evidence.gathered is not None:
                     evidence.bulk_count = evidence.gathered.append(transaction.connection, evidence.event_id)

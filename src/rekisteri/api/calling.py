@@ -91,6 +91,10 @@ class Caller:
     held: Held
     pace: Pace
     counted: bool = False
+    looked: bool = False
+    """The door has been opened in this request: what was done then is not done again."""
+    anew: bool = False
+    """What is remembered of the session holds no longer: it is asked for."""
 
     def codes(self, wanted: Iterable[int | None]) -> Mapping[int, str]:
         """Codes of client organisations by id. Not to be called within an open door."""
@@ -111,22 +115,39 @@ class Caller:
             yield self._enter(stack, self.register.door.read, action)
 
     @contextmanager
+    def look(self, action: Action) -> Iterator[Read]:
+        """``read`` for a handler that does nothing before: its entry goes with its first question, in one round.
+
+        Where what is remembered of the session no longer holds, that question raises ``Stale``, and the desk runs the
+        handler again from its beginning. Raises as ``read`` does.
+        """
+        with ExitStack() as stack:
+            yield self._enter(stack, self.register.door.read, action, at_once=self.looked)
+
+    @contextmanager
     def write(self, action: Action) -> Iterator[Write]:
         """The door, to look and change. Raises as ``read`` does."""
         with ExitStack() as stack:
             yield self._enter(stack, self.register.door.write, action)
 
     def _enter(
-        self, stack: ExitStack, opening: Callable[..., AbstractContextManager[Capability]], action: Action
+        self,
+        stack: ExitStack,
+        opening: Callable[..., AbstractContextManager[Capability]],
+        action: Action,
+        *,
+        at_once: bool = True,
     ) -> Capability:
         """Through the door with the session as it is remembered, where it still is so; else with the session asked for."""
-        recalled = None if self.token is None or self.asked.proof is not None else self._recalled(self.token)
+        asked_for = self.token is None or self.asked.proof is not None or self.anew
+        recalled = None if self.token is None or asked_for else self._recalled(self.token)
+        self.looked = True
         if recalled is not None:
             session, entry = recalled
             self._count(session)
             try:
                 opened = opening(session.viewer, action, self._purpose(session, action), case=self._case(), entry=entry)
-                return stack.enter_context(opened)
+                return stack.enter_context(_begun(opened) if at_once else opened)
             except (Stale, Rejected):
                 pass  # Whoever's session has ended is told that, and not what was wrong with the question.
         session = self.session()
@@ -169,6 +190,14 @@ class Caller:
                 field=CASE_HEADER,
             )
         return self.case
+
+
+@contextmanager
+def _begun(opened: AbstractContextManager[Capability]) -> Iterator[Capability]:
+    """An act whose entry is not left to its first question."""
+    with opened as tx:
+        tx.begin()
+        yield tx
 
 
 async def calling(request: Request) -> Caller:

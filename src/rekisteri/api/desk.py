@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from rekisteri.access import Action
+from rekisteri.access import Action, Stale
 from rekisteri.api.calling import CASE_HEADER, PURPOSE_HEADER, Caller, calling, names_purpose
 from rekisteri.api.problems import LANGUAGES, MEDIA_TYPE
 from rekisteri.catalogue import Purpose
@@ -149,13 +149,20 @@ def _hopping(handler: Callable[..., Response]) -> Callable[..., Awaitable[Respon
 
     Measured on the look-up by identity code: 1.12 ms of processor a request, where the
     framework's own way of running a plain function takes 1.26 ms.
+    A handler that came to nothing because the session was remembered wrongly is run again.
     """
+
+    def work(given: dict[str, Any]) -> Response:
+        try:
+            return handler(**given)
+        except Stale:
+            given["caller"].anew = True
+            return handler(**given)
 
     @functools.wraps(handler)
     async def hop(**given: Any) -> Response:
         caller: Caller = given["caller"]
-        work = functools.partial(handler, **given)
-        return await asyncio.get_running_loop().run_in_executor(caller.threads, work)
+        return await asyncio.get_running_loop().run_in_executor(caller.threads, work, given)
 
     return hop
 

@@ -55,6 +55,11 @@ class Read:
             return None
         return self._transaction.ask(sql, parameters)
 
+    def begin(self) -> None:
+        """Let the transaction begin now, and not with the first question. Raises what whoever is here may meet there."""
+        if self._transaction is not None:
+            self._transaction.begin()
+
     def all(self, row: type[Row], sql: LiteralString, **parameters: object) -> list[Row]:
         """Every row, as ``row`` (a dataclass whose fields are the query's columns).
 

@@ -165,11 +165,15 @@ class Transaction:
         """Whether the server knows of it."""
         return self._begun
 
+    def begin(self) -> None:
+        """Carry out what must come first now, where that has not been done yet. Raises what a ``check`` raises."""
+        if not self._begun:
+            self._begin(())
+
     @property
     def connection(self) -> Line:
         """The connection, in this transaction: what had to come first has been carried out and checked."""
-        if not self._begun:
-            self._begin(())
+        self.begin()
         return self._line
 
     def first(self, sql: LiteralString, parameters: Mapping[str, object], check: Check | None = None) -> None:
@@ -191,7 +195,7 @@ class Transaction:
         if not self._begun:
             if not (self._before or self._last):
                 return
-            self._begin(())
+            self.begin()
         results = self._line.round((*self._last, _COMMIT))
         for result in results:
             self._line.check(result)
