@@ -34,6 +34,25 @@ def noted(url: str) -> list[int]:
         return [number for (number,) in owner.execute("select number from public.note order by number").fetchall()]
 
 
+def ask_after_a_write(database: Database, asked: str) -> None:
+    with database.transaction() as transaction:
+        transaction.connection.execute("insert into public.note values (3, 'three')")
+        transaction.ask(asked, {})  # type: ignore[arg-type]
+
+
+def write_twice(database: Database) -> None:
+    with database.transaction() as transaction:
+        transaction.connection.execute("insert into public.note values (4, 'four')")
+        transaction.last(WRITE, {"number": 1, "said": "again"})
+
+
+def fail_silently(database: Database) -> None:
+    with database.transaction() as transaction:
+        transaction.connection.execute("insert into public.note values (1, 'one')")
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            transaction.ask("select 1 / 0", {})
+
+
 WRITE = "insert into public.note values (%(number)s, %(said)s)"
 
 
@@ -56,12 +75,20 @@ def test_a_check_that_fails_shows_nobody_what_was_asked_and_undoes_all(database_
         raise LookupError("not so")
 
     with a_database(database_url) as database:
-        with pytest.raises(LookupError), database.transaction() as transaction:
-            transaction.first("select %(number)s::integer", {"number": 7}, check)
-            transaction.last(WRITE, {"number": 1, "said": None})
-            transaction.ask("insert into public.note values (2, 'two') returning number", {})
-        with pytest.raises(LookupError), database.transaction() as transaction:
-            transaction.first("select 7", {}, check)
+
+        def asked() -> None:
+            with database.transaction() as transaction:
+                transaction.first("select %(number)s::integer", {"number": 7}, check)
+                transaction.last(WRITE, {"number": 1, "said": None})
+                transaction.ask("insert into public.note values (2, 'two') returning number", {})
+
+        def nothing_asked() -> None:
+            with database.transaction() as transaction:
+                transaction.first("select 7", {}, check)
+
+        for act in (asked, nothing_asked):
+            with pytest.raises(LookupError):
+                act()
         assert noted(database_url) == []
 
 
@@ -73,12 +100,10 @@ def test_what_fails_undoes_all_and_the_connection_serves_on(database_url: str, a
         with psycopg.connect(database_url) as owner:
             owner.execute("insert into public.note values (1, 'one')")
         for _ in range(KEPT_AFTER + 3):
-            with pytest.raises(psycopg.Error), database.transaction() as transaction:
-                transaction.connection.execute("insert into public.note values (3, 'three')")
-                transaction.ask(asked, {})  # type: ignore[arg-type]
-        with pytest.raises(psycopg.errors.UniqueViolation), database.transaction() as transaction:
-            transaction.connection.execute("insert into public.note values (4, 'four')")
-            transaction.last(WRITE, {"number": 1, "said": "again"})
+            with pytest.raises(psycopg.Error):
+                ask_after_a_write(database, asked)
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            write_twice(database)
         assert noted(database_url) == [1]
         with database.transaction() as transaction:
             transaction.last(WRITE, {"number": 2, "said": "two"})
@@ -87,10 +112,8 @@ def test_what_fails_undoes_all_and_the_connection_serves_on(database_url: str, a
 
 def test_a_failure_that_nobody_told_commits_nothing(database_url: str) -> None:
     with a_database(database_url) as database:
-        with pytest.raises(psycopg.errors.InFailedSqlTransaction), database.transaction() as transaction:
-            transaction.connection.execute("insert into public.note values (1, 'one')")
-            with pytest.raises(psycopg.errors.DivisionByZero):
-                transaction.ask("select 1 / 0", {})
+        with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+            fail_silently(database)
         assert noted(database_url) == []
 
 
