@@ -9,7 +9,7 @@ by an error. Whatever is read must therefore be used after the block, not within
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -142,24 +142,20 @@ class Door:
         self._terms = terms
         self._now = now
 
-    @contextmanager
     def read(
         self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None, entry: Entry | None = None
-    ) -> Iterator[Read]:
+    ) -> AbstractContextManager[Read]:
         """A transaction that may look. Raises ``Refused`` (after recording it).
 
         With an ``entry`` of ``Sessions.recall`` the viewer is a remembered one: then ``Stale`` before anything else.
         """
-        with self._open(Read, viewer, action, purpose, case, entry) as tx:
-            yield tx
+        return self._open(Read, viewer, action, purpose, case, entry)
 
-    @contextmanager
     def write(
         self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None, entry: Entry | None = None
-    ) -> Iterator[Write]:
+    ) -> AbstractContextManager[Write]:
         """A transaction that may look and change. Raises ``Refused`` (after recording it)."""
-        with self._open(Write, viewer, action, purpose, case, entry) as tx:
-            yield tx
+        return self._open(Write, viewer, action, purpose, case, entry)
 
     @contextmanager
     def joined(self, lent: Lent) -> Iterator[Read]:

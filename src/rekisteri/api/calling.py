@@ -114,15 +114,24 @@ class Caller:
         with ExitStack() as stack:
             yield self._enter(stack, self.register.door.read, action)
 
-    @contextmanager
-    def look(self, action: Action) -> Iterator[Read]:
+    def look(self, action: Action) -> AbstractContextManager[Read]:
         """``read`` for a handler that does nothing before: its entry goes with its first question, in one round.
 
         Where what is remembered of the session no longer holds, that question raises ``Stale``, and the desk runs the
         handler again from its beginning. Raises as ``read`` does.
         """
-        with ExitStack() as stack:
-            yield self._enter(stack, self.register.door.read, action, at_once=self.looked)
+        recalled = None if self.looked else self._remembered()
+        if recalled is None:
+            return self.read(action)
+        self.looked = True
+        session, entry = recalled
+        self._count(session)
+        try:
+            purpose, case = self._purpose(session, action), self._case()
+        except Rejected:
+            self.session()  # Whoever's session has ended is told that, and not what was wrong with the question.
+            raise
+        return self.register.door.read(session.viewer, action, purpose, case=case, entry=entry)
 
     @contextmanager
     def write(self, action: Action) -> Iterator[Write]:
@@ -131,37 +140,34 @@ class Caller:
             yield self._enter(stack, self.register.door.write, action)
 
     def _enter(
-        self,
-        stack: ExitStack,
-        opening: Callable[..., AbstractContextManager[Capability]],
-        action: Action,
-        *,
-        at_once: bool = True,
+        self, stack: ExitStack, opening: Callable[..., AbstractContextManager[Capability]], action: Action
     ) -> Capability:
         """Through the door with the session as it is remembered, where it still is so; else with the session asked for."""
-        asked_for = self.token is None or self.asked.proof is not None or self.anew
-        recalled = None if self.token is None or asked_for else self._recalled(self.token)
+        recalled = self._remembered()
         self.looked = True
         if recalled is not None:
             session, entry = recalled
             self._count(session)
             try:
                 opened = opening(session.viewer, action, self._purpose(session, action), case=self._case(), entry=entry)
-                return stack.enter_context(_begun(opened) if at_once else opened)
+                return stack.enter_context(_begun(opened))
             except (Stale, Rejected):
                 pass  # Whoever's session has ended is told that, and not what was wrong with the question.
         session = self.session()
         self._count(session)
         return stack.enter_context(opening(session.viewer, action, self._purpose(session, action), case=self._case()))
 
+    def _remembered(self) -> tuple[Session, Entry] | None:
+        """The session as this process remembers it; None where it is to be asked for."""
+        if self.token is None or self.asked.proof is not None or self.anew:
+            return None
+        return self.register.sessions.recall(self.token, self.held)
+
     def _count(self, session: Session) -> None:
         """Count the request, once however often it opens the door. Raises ``TooMany``."""
         if not self.counted:
             self.counted = True
             self.pace.take(session.viewer.handle)
-
-    def _recalled(self, token: str) -> tuple[Session, Entry] | None:
-        return self.register.sessions.recall(token, self.held)
 
     def acting(self, action: Action) -> tuple[Viewer, Purpose, str | None]:
         """Who calls, for what and in which case, for an act that opens the door more than once. Raises as ``read``."""

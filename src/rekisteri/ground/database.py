@@ -30,6 +30,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 STREAM_ROWS = 10_000
 CONNECT_TIMEOUT_S = 10.0
+AWAY = "The database does not answer. The operator sees why in the server's log."
 
 
 class Read:
@@ -172,14 +173,20 @@ class Database:
 
         Raises ``Unavailable`` when the database does not answer.
         """
-        with self.statement() as line:
-            transaction = Transaction(line)
+        try:
+            line = self._pool.getconn()
             try:
-                yield transaction
-            except BaseException:
-                transaction.undo()
-                raise
-            transaction.commit()
+                transaction = Transaction(line)
+                try:
+                    yield transaction
+                except BaseException:
+                    transaction.undo()
+                    raise
+                transaction.commit()
+            finally:
+                self._pool.putconn(line)
+        except psycopg.OperationalError as error:
+            raise Unavailable(AWAY) from error
 
     @contextmanager
     def statement(self) -> Iterator[Line]:
@@ -191,7 +198,7 @@ class Database:
             with self._pool.connection() as connection:
                 yield connection
         except psycopg.OperationalError as error:
-            raise Unavailable("The database does not answer. The operator sees why in the server's log.") from error
+            raise Unavailable(AWAY) from error
 
     @contextmanager
     def joined(self, snapshot: str) -> Iterator[Connection]:
@@ -208,7 +215,7 @@ class Database:
                     connection.execute(SQL("set transaction snapshot {}").format(snapshot))
                     yield connection
         except psycopg.OperationalError as error:
-            raise Unavailable("The database does not answer. The operator sees why in the server's log.") from error
+            raise Unavailable(AWAY) from error
 
     def close(self) -> None:
         """Return every connection."""

@@ -303,6 +303,8 @@ class _View:
                     return None
                 if all(row.statement_id != winner for row in own):
                     value, winner = own[0].content[name], own[0].statement_id
+        if len(spoken) == 1:  # as most customers have it
+            return Shown(name, masked(name, value), self._saying(name, spoken[0]), item.choice, [])
         said = {row.statement_id: row for row in spoken if name in row.content}
         others = [
             self._saying(name, row)
