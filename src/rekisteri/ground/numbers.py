@@ -33,6 +33,9 @@ REFERENCE_MIN, REFERENCE_MAX = 4, 20
 ARTIFICIAL_FROM = 900
 _CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
 _HETU_LIKE = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-Fa-fU-Yu-y]\d{3}[0-9A-Za-z](?![0-9A-Za-z])")
+_PLAIN_HETU = re.compile(r"[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]")
+_HETU_CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+_HETU_LEAST = 2
 _CREDITOR = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{3}[0-9A-Z]{1,28}")
 _PLAIN_IBAN = re.compile(r"FI[0-9]{16}")
 PLAIN_EMAIL = r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.[a-z]{2,6}"
@@ -50,10 +53,23 @@ def hetu(text: str) -> str | None:
 
     The century sign is kept: two codes that differ by it alone are two people.
     """
+    if _PLAIN_HETU.fullmatch(text) and _plainly_sound(text):
+        return text
     try:
         return str(_hetu.validate(text, allow_temporary=True))
     except ValidationError:
         return None
+
+
+def _plainly_sound(code: str) -> bool:
+    """Whether a code in canonical form is one: a tenth of the library's cost, which has the word on all others."""
+    if _HETU_CHECKS[int(code[:6] + code[7:10]) % 31] != code[10] or int(code[7:10]) < _HETU_LEAST:
+        return False
+    try:
+        born_on(code)
+    except ValueError:
+        return False
+    return True
 
 
 def without_hetu(text: str) -> str:
