@@ -158,6 +158,21 @@ def test_what_is_kept_prepared_is_made_anew_after_the_driver_has_let_go_of_it(da
             assert told(database) == first
 
 
+def test_a_value_that_no_text_can_hold_is_refused_before_anything_is_sent(database_url: str) -> None:
+    with a_database(database_url) as database:
+
+        def nul() -> None:
+            with database.transaction() as transaction:
+                transaction.ask("select %(said)s::text", {"said": "\0"})
+
+        with database.transaction() as transaction:
+            backend = transaction.ask("select pg_backend_pid()", {}).rows
+        with pytest.raises(psycopg.DataError):
+            nul()
+        with database.transaction() as transaction:
+            assert transaction.ask("select pg_backend_pid()", {}).rows == backend
+
+
 def test_a_connection_that_is_cut_is_left_and_another_serves(database_url: str) -> None:
     with a_database(database_url) as database:
         with database.transaction() as transaction:

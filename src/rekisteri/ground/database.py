@@ -179,10 +179,10 @@ class Database:
                 transaction = Transaction(line)
                 try:
                     yield transaction
+                    transaction.commit()
                 except BaseException:
                     transaction.undo()
                     raise
-                transaction.commit()
             finally:
                 self._pool.putconn(line)
         except psycopg.OperationalError as error:

@@ -11,16 +11,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 import psycopg
 from psycopg import generators
-from psycopg.abc import PQGen
+from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
 KEPT_AFTER = 5
@@ -57,24 +58,39 @@ _BEGIN, _COMMIT, _ROLLBACK = Asked("begin", {}), Asked("commit", {}), Asked("rol
 _NOT_PLANNED = frozenset(one.sql for one in (_BEGIN, _COMMIT, _ROLLBACK))
 
 
+Key = tuple[str, tuple[int, ...]]
+"""A statement and the types its values come in: what is prepared is of those."""
+
+
+class _Ready(NamedTuple):
+    """A statement as the server is given it. ``key`` is None for one that is never planned."""
+
+    query: bytes
+    values: Sequence[Buffer | None] | None
+    types: tuple[int, ...]
+    formats: Sequence[Format] | None
+    key: Key | None
+
+
 class Line(psycopg.Connection[tuple[Any, ...]]):
     """A connection that takes several statements in one round, and keeps prepared what it is often asked."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._kept: dict[tuple[str, tuple[int, ...]], bytes] = {}
-        self._uses: Counter[tuple[str, tuple[int, ...]]] = Counter()
+        self._kept: dict[Key, bytes] = {}
+        self._uses: Counter[Key] = Counter()
         self._named = 0
 
     def round(self, asked: Sequence[Asked]) -> list[PGresult]:
         """Send the statements together; the results in the same order, of which an error is one too.
 
-        Whatever breaks the exchange itself closes the connection. Raises ``psycopg.OperationalError``.
+        Whatever breaks the exchange itself closes the connection. Raises ``psycopg.Error``.
         """
+        ready = [self._ready(one) for one in asked]
         try:
             with self.lock:
                 self.pgconn.enter_pipeline_mode()
-                preparing = [self._send(one) for one in asked]
+                preparing = [self._send(one) for one in ready]
                 self.pgconn.pipeline_sync()
                 results = self.wait(self._exchanged(len(asked) + sum(key is not None for key in preparing)))
                 self.pgconn.exit_pipeline_mode()
@@ -96,29 +112,34 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
         if result.status not in _DONE:
             raise error_from_result(result, encoding=self.info.encoding)
 
-    def _send(self, one: Asked) -> tuple[str, tuple[int, ...]] | None:
-        """Send one statement; its key where it is prepared for keeping first, which has a result of its own."""
+    def _ready(self, one: Asked) -> _Ready:
+        """A statement as it is sent. Raises ``psycopg.DataError`` for a value that cannot be."""
         query, names = _numbered(one.sql)
         if one.sql in _NOT_PLANNED:
-            self.pgconn.send_query_params(query, None)
-            return None
+            return _Ready(query, None, (), None, None)
         adapting = Transformer.from_context(self)
         values = adapting.dump_sequence([one.parameters[name] for name in names], [PyFormat.AUTO] * len(names))
-        types, formats = tuple(adapting.types or ()), adapting.formats
-        key = one.sql, types
-        name = self._kept.get(key)
-        fresh = name is None and self._uses[key] >= KEPT_AFTER
+        types = tuple(adapting.types or ())
+        return _Ready(query, values, types, adapting.formats, (one.sql, types))
+
+    def _send(self, one: _Ready) -> Key | None:
+        """Send one statement; its key where it is prepared for keeping first, which has a result of its own."""
+        if one.key is None:
+            self.pgconn.send_query_params(one.query, None)
+            return None
+        name = self._kept.get(one.key)
+        fresh = name is None and self._uses[one.key] >= KEPT_AFTER
         if fresh:
             self._named += 1
             name = f"kept_{self._named}".encode()
-            self._kept[key] = name
-            self.pgconn.send_prepare(name, query, types)
+            self._kept[one.key] = name
+            self.pgconn.send_prepare(name, one.query, one.types)
         if name is None:
-            self._uses[key] += 1
-            self.pgconn.send_query_params(query, values, types, formats)
+            self._uses[one.key] += 1
+            self.pgconn.send_query_params(one.query, one.values, one.types, one.formats)
         else:
-            self.pgconn.send_query_prepared(name, values, formats)
-        return key if fresh else None
+            self.pgconn.send_query_prepared(name, one.values, one.formats)
+        return one.key if fresh else None
 
     def _exchanged(self, count: int) -> PQGen[list[PGresult]]:
         """Send what waits in the driver, and take so many results and the mark that ends the round."""
@@ -129,7 +150,7 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
         yield from generators.fetch_many(self.pgconn)
         return results
 
-    def _keep(self, key: tuple[str, tuple[int, ...]], prepared: PGresult, result: PGresult) -> PGresult:
+    def _keep(self, key: Key, prepared: PGresult, result: PGresult) -> PGresult:
         """The result of a statement prepared in this round; it is kept only if that went well."""
         if prepared.status == ExecStatus.COMMAND_OK:
             return result
@@ -205,7 +226,8 @@ class Transaction:
     def undo(self) -> None:
         """Undo all of it, where there is anything to undo; a connection that is broken undoes it by itself."""
         if self._begun and not self._line.closed:
-            self._line.round((_ROLLBACK,))
+            with suppress(psycopg.Error):  # It closes the connection, and what was raised before is to be told.
+                self._line.round((_ROLLBACK,))
 
     def _begin(self, asked: tuple[Asked, ...]) -> list[PGresult]:
         """Begin, with what must come first and what is asked; the results of the latter."""
