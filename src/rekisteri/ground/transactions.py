@@ -24,6 +24,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
+from rekisteri.ground.errors import RekisteriError
+
 KEPT_AFTER = 5
 """Used so often on one connection, a statement is kept prepared there: the driver's own measure."""
 
@@ -212,7 +214,7 @@ class Transaction:
         self._last.append(Asked(sql, parameters))
 
     def commit(self) -> None:
-        """Carry out what comes last, and commit: all of it or nothing. Raises the server's error."""
+        """Carry out what comes last, and commit: all of it or nothing. Raises the server's error, ``RekisteriError`` for one that was hidden."""
         if not self._begun:
             if not (self._before or self._last):
                 return
@@ -221,7 +223,7 @@ class Transaction:
         for result in results:
             self._line.check(result)
         if results[-1].command_status != b"COMMIT":
-            raise psycopg.errors.InFailedSqlTransaction("a statement failed, and nobody was told: nothing is committed")
+            raise RekisteriError("A statement failed and nobody was told; nothing is committed.")
 
     def undo(self) -> None:
         """Undo all of it, where there is anything to undo; a connection that is broken undoes it by itself."""
