@@ -21,7 +21,7 @@ from rekisteri import audit
 from rekisteri.audit import merkle
 from rekisteri.audit.notes import signed
 from rekisteri.audit.sequencer import Sequencer
-from rekisteri.audit.tree import entries, tree
+from rekisteri.audit.tree import entries, inclusion, tree
 from rekisteri.ground import ids, migrations, postgres
 from rekisteri.ground.database import Database, Read
 from rekisteri.ground.keys import KeyFile
@@ -220,7 +220,7 @@ def _large(url: str, folder: Path, leaves: int) -> list[Figure]:
         for _ in range(PROOFS):
             index = draw.randrange(leaves)
             began = time.perf_counter()
-            path = tree(tx, leaves).inclusion(index)
+            path = inclusion(tx, index, leaves)
             spent.append((time.perf_counter() - began) * 1000)
             (entry,) = entries(tx, index, index + 1)
             assert merkle.includes(merkle.leaf_hash(entry.encoded()), index, leaves, path, root)

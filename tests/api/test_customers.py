@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import orjson
+
+from rekisteri.api.customer_shapes import CardAnswer
 from rekisteri.catalogue import Purpose, Role
 from tests.api.world import HOME, OTHER, a_world, row, with_codes
 
@@ -40,6 +43,26 @@ def test_pages_of_a_search_follow_by_cursor_and_meet_everyone_once(database_url:
             if cursor is None:
                 break
         assert len(seen) == len(set(seen)) == 7
+
+
+def test_what_is_told_of_a_card_is_in_the_shape_that_is_declared(database_url: str, tmp_path: Path) -> None:
+    persons = with_codes(2)
+    with a_world(database_url, tmp_path) as world:
+        world.bring([row(number, person, laskun_viite="Sopimus 1") for number, person in enumerate(persons)])
+        world.bring([row(7, persons[0], sukunimi="Mallikas")], OTHER)
+        party = world.customer(persons[0].hetu)
+        corrected = world.client.post(
+            f"/customers/{party}/corrections",
+            json={"item": "called_name", "parts": {"": "Maija"}, "reason": "Asiakas soitti"},
+            headers=world.headers(Role.MAINTAINER) | {"If-Match": "*"},
+        )
+        assert corrected.status_code == 204
+        for role in (Role.INVOICER, Role.COLLECTOR, Role.MAINTAINER, Role.OFFICER):
+            for person in persons:
+                sent = world.client.get(f"/customers/{world.customer(person.hetu)}", headers=world.headers(role))
+                declared = CardAnswer.model_validate_json(sent.content, strict=True)
+                assert orjson.loads(declared.model_dump_json()) == sent.json()
+                assert list(sent.json()) == list(CardAnswer.model_fields)
 
 
 def test_a_card_masks_the_code_tells_its_sources_and_labels_in_the_language_asked_for(

@@ -49,6 +49,31 @@ def test_a_disabled_account_is_out_at_once(database_url: str, tmp_path: Path) ->
         assert world.client.get("/catalogue", headers=headers).status_code == 401
 
 
+def test_a_card_is_read_on_what_is_remembered_of_a_session_for_as_long_as_it_is_so(
+    database_url: str, tmp_path: Path
+) -> None:
+    person = with_codes(1)[0]
+    with a_world(database_url, tmp_path) as world, psycopg.connect(database_url, autocommit=True) as owner:
+        world.bring([row(1, person)])
+        headers = world.headers(Role.INVOICER)
+        read = "select count(*) from audit.event where account = 'invoicer' and action = 'customer:read'"
+
+        def looked_up() -> tuple[int, int]:
+            """The answer, and how many reads the log tells of."""
+            answer = world.client.post("/customers/lookup", json={"hetu": person.hetu}, headers=headers)
+            return answer.status_code, owner.execute(read).fetchone()[0]  # type: ignore[index]
+
+        assert [looked_up() for _ in range(3)] == [(200, 1), (200, 2), (200, 3)]
+        # What is remembered is another's by now: the first question meets that, and the card is read again.
+        owner.execute("update access.session set used_at = used_at - interval '61 seconds'")
+        assert [looked_up() for _ in range(2)] == [(200, 4), (200, 5)]
+        owner.execute("update access.account set name = 'Another' where handle = 'invoicer'")
+        assert looked_up() == (200, 6)
+        owner.execute("update access.grant set ended_at = now()")
+        assert looked_up() == (401, 6)
+        assert world.client.post("/customers/lookup", json={"hetu": "no code"}, headers=headers).status_code == 401
+
+
 def test_who_is_signed_in_lists_ends_and_proves_their_sessions(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         first = {"account": "collector", "password": PASSWORD}

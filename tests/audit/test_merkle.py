@@ -146,3 +146,19 @@ def test_the_right_edge_is_what_a_tree_goes_on_from() -> None:
         assert merkle.includes(hashes[index], index, size, tree.inclusion(index), tree.root())
         assert merkle.extends(index, tree.root(index), size, tree.root(), tree.consistency(index))
     assert merkle.tile_widths(70_000) == [112, 17, 1]
+
+
+@given(size=some.integers(1, 1 << 40), data=some.data())
+@settings(max_examples=EXAMPLES * 5)
+def test_the_tiles_around_a_leaf_are_all_its_path_is_made_of(size: int, data: some.DataObject) -> None:
+    index = data.draw(some.integers(0, size - 1) | some.just(size - 1))
+    around = merkle.tiles_around(index, size)
+    asked: list[tuple[int, int, int]] = []
+
+    def tile(level: int, number: int, width: int) -> Sequence[bytes]:
+        asked.append((level, number, width))
+        return [b"\0" * 32] * width
+
+    Tree(size, tile).inclusion(index)
+    assert set(asked) <= set(around)
+    assert len(around) == len(set(around)) <= 2 * len(merkle.tile_widths(size))

@@ -29,13 +29,15 @@ WITH_ROW = frozenset({"all", "find", "fetch"})
 NO_ROWS = rows.table(0)
 POURED = re.compile(r"copy \w+\.\w+ \([\w, ]+\)\s+from stdin \(format binary\)")
 COPYING = frozenset({"copy", "pour"})
-WITHOUT_ROW = frozenset({"tuples", "value", "stream", "run", "copy", "pour", "execute", "executemany"})
-CARRIERS = frozenset({"tx", "connection", "_connection", "cursor"})
+WITHOUT_ROW = frozenset(
+    {"tuples", "value", "stream", "run", "copy", "pour", "execute", "executemany", "first", "ask", "last"}
+)
+CARRIERS = frozenset({"tx", "connection", "_connection", "cursor", "transaction"})
 # Statements that stand as data: where in the call, and what they will be given.
 DECLARED = {"Sweep": (2, frozenset({"last", "held"}))}
 DECLARED_RUN_IN = "rekisteri.rights.going"
 # The capability itself, and what runs as the owner before any capability exists.
-BELOW_THE_LAW = frozenset({"rekisteri.ground.database", "rekisteri.ground.migrations"})
+BELOW_THE_LAW = frozenset({"rekisteri.ground.database", "rekisteri.ground.migrations", "rekisteri.ground.transactions"})
 APPLICATION_ROLE = "rekisteri_app"
 
 PLACEHOLDER = re.compile(r"%%|%\((\w+)\)[sbt]|%[sbt]")
@@ -163,7 +165,7 @@ def named(module: str, name: str) -> object:
 
 def given(call: ast.Call, method: str) -> frozenset[str] | None:
     """The names of the parameters passed; None where they can't be told from the source."""
-    if method in {"execute", "executemany"}:
+    if method in {"execute", "executemany", "first", "ask", "last"}:
         parameters = call.args[1] if len(call.args) > 1 else None
         if isinstance(parameters, ast.Dict) and all(isinstance(key, ast.Constant) for key in parameters.keys):
             return frozenset(str(key.value) for key in parameters.keys if isinstance(key, ast.Constant))

@@ -91,7 +91,7 @@ from rekisteri.access.sessions import (
     end_own_session,
     own_sessions,
 )
-from rekisteri.access.sight import Sight, may_see, sight
+from rekisteri.access.sight import Sight, may_see, sight, sights
 from rekisteri.access.signin import SignIn, Unenrolled
 from rekisteri.access.standing import Held, Method, Proof, Subject
 from rekisteri.access.terms import Terms
@@ -243,6 +243,7 @@ __all__ = [
     "review_emergency",
     "reviews",
     "sight",
+    "sights",
     "standing",
     "stopped",
     "unlink",

@@ -367,10 +367,9 @@ class Action(Enum):
     SESSION_OPEN = Policy("session:open", _EVERYONE, _ANY, Reach.NONE)
     SESSION_CLOSE = Policy("session:close", _EVERYONE, _ANY, Reach.NONE, implied=True)
 
-    @property
-    def policy(self) -> Policy:
-        """The rules of this action."""
-        return self.value
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        """The rules of this action: its value, by a road that an act may take ten times."""
 
 
 PURPOSES_OF_ROLE: dict[Role, tuple[Purpose, ...]] = {

@@ -9,7 +9,7 @@ by an error. Whatever is read must therefore be used after the block, not within
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -25,6 +25,7 @@ from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground import clock, database, ids
 from rekisteri.ground.database import Connection, Database
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected, RekisteriError
+from rekisteri.ground.transactions import Transaction
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Read(database.Read):
 
     __slots__ = ("act", "evidence", "terms")
 
-    def __init__(self, connection: Connection, act: Act, at: datetime, terms: Terms) -> None:
+    def __init__(self, connection: Connection | Transaction, act: Act, at: datetime, terms: Terms) -> None:
         super().__init__(connection, at)
         self.act = act
         self.terms = terms
@@ -107,8 +108,9 @@ class Write(Read, database.Write):
             self.evidence.subjects.clear()
 
 
-Entry = Callable[[Connection, dict[str, str], datetime], None]
-"""Tells the database who is here. One that holds the viewer against what stands there now raises ``Stale``."""
+Entry = Callable[[Transaction, dict[str, str], datetime], None]
+"""Tells the database who is here, before anything else is asked. One that holds the viewer against what stands there
+now lets whoever asks first meet ``Stale``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +142,20 @@ class Door:
         self._terms = terms
         self._now = now
 
-    @contextmanager
     def read(
         self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None, entry: Entry | None = None
-    ) -> Iterator[Read]:
+    ) -> AbstractContextManager[Read]:
         """A transaction that may look. Raises ``Refused`` (after recording it).
 
         With an ``entry`` of ``Sessions.recall`` the viewer is a remembered one: then ``Stale`` before anything else.
         """
-        with self._open(Read, viewer, action, purpose, case, entry) as tx:
-            yield tx
+        return self._open(Read, viewer, action, purpose, case, entry)
 
-    @contextmanager
     def write(
         self, viewer: Viewer, action: Action, purpose: Purpose, *, case: str | None = None, entry: Entry | None = None
-    ) -> Iterator[Write]:
+    ) -> AbstractContextManager[Write]:
         """A transaction that may look and change. Raises ``Refused`` (after recording it)."""
-        with self._open(Write, viewer, action, purpose, case, entry) as tx:
-            yield tx
+        return self._open(Write, viewer, action, purpose, case, entry)
 
     @contextmanager
     def joined(self, lent: Lent) -> Iterator[Read]:
@@ -168,7 +166,7 @@ class Door:
         """
         with self._pool.joined(lent.snapshot) as connection:
             tx = Read(connection, lent.act, lent.at, self._terms)
-            _enter(connection, _settings(lent.act), lent.at)
+            connection.execute(_ENTER, _settings(lent.act))
             yield tx
             assert not tx.evidence.subjects, "whoever lent the reading tells whom it saw"
 
@@ -196,15 +194,20 @@ class Door:
                     raise
                 # What is remembered gives no right, and refuses none either.
                 raise Stale from error
-            with self._pool.connection() as connection:
-                tx = capability(connection, act, at, self._terms)
+            with self._pool.transaction() as transaction:
+                tx = capability(transaction, act, at, self._terms)
                 evidence = tx.evidence
-                (entry or _enter)(connection, _settings(act), at)
-                yield tx
-                refuse_restricted(connection, act, evidence.subjects, evidence.gathered)
+                (entry or _enter)(transaction, _settings(act), at)
+                try:
+                    yield tx
+                except RekisteriError:
+                    # Whoever's session has ended is told that, and not what was wrong with the question.
+                    transaction.begin()
+                    raise
+                refuse_restricted(transaction, act, evidence.subjects, evidence.gathered)
                 if evidence.gathered is not None:
-                    evidence.bulk_count = evidence.gathered.append(connection, evidence.event_id)
-                audit.append(connection, _event(act, at, "done", evidence))
+                    evidence.bulk_count = evidence.gathered.append(transaction.connection, evidence.event_id)
+                audit.append_last(transaction, _event(act, at, "done", evidence))
         except Stale:
             raise
         except RekisteriError as error:
@@ -235,22 +238,22 @@ def _settings(act: Act) -> dict[str, str]:
     }
 
 
-def _enter(connection: Connection, settings: dict[str, str], _at: datetime) -> None:
+def _enter(transaction: Transaction, settings: dict[str, str], _at: datetime) -> None:
     """Tell row-level security who is here; local to the transaction, so a pooled session forgets."""
-    connection.execute(
-        """
-        select set_config('rekisteri.reach', %(reach)s, true),
-               set_config('rekisteri.organisations', %(organisations)s, true),
-               set_config('rekisteri.everywhere', %(everywhere)s, true),
-               set_config('rekisteri.account', %(account)s, true),
-               set_config('rekisteri.self', %(self)s, true),
-               set_config('rekisteri.opens', %(opens)s, true),
-               set_config('rekisteri.writes', %(writes)s, true),
-               set_config('rekisteri.protected', %(protected)s, true),
-               set_config('rekisteri.log', %(log)s, true)
-        """,
-        settings,
-    )
+    transaction.first(_ENTER, settings)
+
+
+_ENTER = """
+select set_config('rekisteri.reach', %(reach)s, true),
+       set_config('rekisteri.organisations', %(organisations)s, true),
+       set_config('rekisteri.everywhere', %(everywhere)s, true),
+       set_config('rekisteri.account', %(account)s, true),
+       set_config('rekisteri.self', %(self)s, true),
+       set_config('rekisteri.opens', %(opens)s, true),
+       set_config('rekisteri.writes', %(writes)s, true),
+       set_config('rekisteri.protected', %(protected)s, true),
+       set_config('rekisteri.log', %(log)s, true)
+"""
 
 
 @cache

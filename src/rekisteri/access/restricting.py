@@ -20,6 +20,7 @@ from rekisteri.catalogue import Purpose
 from rekisteri.ground import packed
 from rekisteri.ground.database import Connection
 from rekisteri.ground.errors import Refused
+from rekisteri.ground.transactions import Transaction
 
 USE = frozenset({Purpose.INVOICING, Purpose.COLLECTION})
 """The purposes that are use; upkeep verifies, and data protection serves the person."""
@@ -186,12 +187,12 @@ def limit_of(act: Act, *, by_exception: bool) -> Limit:
 
 
 def refuse_restricted(
-    connection: Connection, act: Act, subjects: Collection[UUID], gathered: audit.Gathered | None
+    transaction: Transaction, act: Act, subjects: Collection[UUID], gathered: audit.Gathered | None
 ) -> None:
     """Raise ``Refused`` where the act has told a restricted customer and may not."""
     if not stopped(act.action, act.purpose) or (not subjects and gathered is None):
         return
-    found = met(connection, act, None if gathered is not None else subjects)
+    found = met(transaction.connection, act, None if gathered is not None else subjects)
     bound = [party for party, by_exception in found.items() if not (by_exception and excepted(act.action))]
     if any(party in subjects for party in bound) or (gathered is not None and gathered.holds(bound)):
         raise Refused(RESTRICTED)

@@ -35,11 +35,12 @@ from rekisteri.access.standing import (
 )
 from rekisteri.access.viewers import Viewer
 from rekisteri.catalogue import Purpose
-from rekisteri.ground import clock, ids
+from rekisteri.ground import clock, ids, packed
 from rekisteri.ground.database import Connection, Database
 from rekisteri.ground.errors import Missing, Refused, Unidentified
 from rekisteri.ground.ids import PartyId
 from rekisteri.ground.keys import Vault
+from rekisteri.ground.transactions import Answer, Transaction
 
 TOKEN_BYTES = 32
 TOUCH_SECONDS = 60
@@ -101,10 +102,12 @@ class _Row(NamedTuple):
     certificate_thumbprint: bytes | None
     scope: list[str] | None
     rights: list[str]
+    written: str
+    """All of it as the server writes it: whatever differs, differs here."""
     first_use: bool = True
 
 
-_LIVE = "select * from access.live(%(token_hashes)s, %(at)s)"
+_LIVE = "select live.*, live::text from access.live(%(token_hashes)s, %(at)s) live"
 # One statement for both: that the proof has not served before, and whose the token is. What it leaves behind need
 # not wait for the disk: a crash forgets proofs of the last half second, and their nonce bounds those.
 _LIVE_ONCE = """
@@ -112,13 +115,13 @@ with spent as (
     insert into access.spent (digest, expires_at) values (%(digest)s, %(until)s)
     on conflict do nothing returning set_config('synchronous_commit', 'off', true)
 )
-select live.*, exists (select from spent) as first_use from access.live(%(token_hashes)s, %(at)s) live
+select live.*, live::text, exists (select from spent) as first_use from access.live(%(token_hashes)s, %(at)s) live
 """
 # The session is read as whoever signs in may, and only then is told who is here: the one row of the first part goes
 # into the second.
 _LIVE_ENTERED = """
-with live as materialized (select * from access.live(%(token_hashes)s, %(at)s))
-select live.*,
+with live as materialized (select live::text as written from access.live(%(token_hashes)s, %(at)s) live)
+select live.written, num_nonnulls(
        set_config('rekisteri.reach', %(reach)s, true),
        set_config('rekisteri.organisations', %(organisations)s, true),
        set_config('rekisteri.everywhere', %(everywhere)s, true),
@@ -127,11 +130,9 @@ select live.*,
        set_config('rekisteri.opens', %(opens)s, true),
        set_config('rekisteri.writes', %(writes)s, true),
        set_config('rekisteri.protected', %(protected)s, true),
-       set_config('rekisteri.log', %(log)s, true)
+       set_config('rekisteri.log', %(log)s, true))
 from live
 """
-_TOLD = len(_Row._fields) - 1
-"""Columns of ``access.live``."""
 
 
 class Sessions:
@@ -234,10 +235,13 @@ class Sessions:
         row, session = known
         _check_held(row, held)
 
-        def enter(connection: Connection, settings: dict[str, str], at: datetime) -> None:
-            told = connection.execute(_LIVE_ENTERED, {"token_hashes": hashes, "at": at} | settings).fetchone()
-            if told is None or told[:_TOLD] != row[:_TOLD] or not self._in_force(row, at) or _to_touch(row, at):
-                raise Stale
+        def enter(transaction: Transaction, settings: dict[str, str], at: datetime) -> None:
+            def held(answer: Answer) -> None:
+                found = answer.rows[0][0] if answer.rows else None
+                if found != row.written or not self._in_force(row, at) or _to_touch(row, at):
+                    raise Stale
+
+            transaction.first(_LIVE_ENTERED, {"token_hashes": packed.blobs(hashes), "at": at} | settings, held)
 
         return session, enter
 
@@ -252,10 +256,10 @@ class Sessions:
         self, connection: Connection, token_hashes: list[bytes], at: datetime, held: Held, once: Proven | None
     ) -> Session:
         if once is None:
-            told = connection.execute(_LIVE, {"token_hashes": token_hashes, "at": at}).fetchone()
+            told = connection.execute(_LIVE, {"token_hashes": packed.blobs(token_hashes), "at": at}).fetchone()
         else:
             parameters = {
-                "token_hashes": token_hashes, "at": at, "digest": self._vault.token_hash(once.once), "until": once.until,
+                "token_hashes": packed.blobs(token_hashes), "at": at, "digest": self._vault.token_hash(once.once), "until": once.until,
             }  # fmt: skip
             told = connection.execute(_LIVE_ONCE, parameters).fetchone()
         row = None if told is None else _Row(*told)

@@ -7,10 +7,16 @@ said it, and with the service centre's staff, who act for every organisation (Ac
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 
 from rekisteri.access.viewers import Act
-from rekisteri.catalogue import Disclosure, Item
+from rekisteri.catalogue import ITEMS, Disclosure, Item, Purpose, Role
+
+VIEWS_REMEMBERED = 1024
+"""There are no more ways to look than roles together, purposes and states of an order make."""
 
 
 class Sight(StrEnum):
@@ -28,15 +34,33 @@ class Sight(StrEnum):
 
 def may_see(act: Act, item: Item) -> bool:
     """Whether the act's roles read the item for its purpose, whoever the customer is."""
-    return act.purpose in item.purposes and not act.roles.isdisjoint(item.readers)
+    return _may_see(act.purpose, act.roles, item)
 
 
 def sight(act: Act, item: Item, order: Disclosure) -> Sight:
     """How the act shows an item of a customer whose non-disclosure order is in this state."""
-    if not may_see(act, item):
+    return _sight(act.purpose, act.roles, act.every_organisation, item, order)
+
+
+def sights(act: Act, order: Disclosure) -> Mapping[str, Sight]:
+    """How the act shows each item, by its name in the catalogue's order: ``sight`` of all of them."""
+    return _sights(act.purpose, act.roles, act.every_organisation, order)
+
+
+@lru_cache(maxsize=VIEWS_REMEMBERED)
+def _sights(purpose: Purpose, roles: frozenset[Role], everywhere: bool, order: Disclosure) -> Mapping[str, Sight]:
+    return MappingProxyType({item.name: _sight(purpose, roles, everywhere, item, order) for item in ITEMS})
+
+
+def _may_see(purpose: Purpose, roles: frozenset[Role], item: Item) -> bool:
+    return purpose in item.purposes and not roles.isdisjoint(item.readers)
+
+
+def _sight(purpose: Purpose, roles: frozenset[Role], everywhere: bool, item: Item, order: Disclosure) -> Sight:
+    if not _may_see(purpose, roles, item):
         return Sight.PURPOSE
     if item.covered and order is Disclosure.ON:
         return Sight.TURVAKIELTO_ON
-    if item.covered and order is Disclosure.UNKNOWN and not act.every_organisation:
+    if item.covered and order is Disclosure.UNKNOWN and not everywhere:
         return Sight.OWN_WORD
     return Sight.SHOWN

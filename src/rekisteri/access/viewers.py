@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from uuid import UUID
 
 from rekisteri.access.actions import NAMED_PURPOSES, PURPOSES_OF_ROLE, Action, Reach
@@ -42,6 +41,18 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True)
+class ActScope:
+    """What the rights that carry an act reach: these and no other are lent to it."""
+
+    rights: tuple[Right, ...]
+    roles: frozenset[Role]
+    organisations: frozenset[int]
+    every_organisation: bool
+    reach: Reach
+    emergency_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """A signed-in person or system, or a job of the register itself.
 
@@ -68,6 +79,8 @@ class Viewer:
     session_id: UUID | None = None
     scope: frozenset[str] | None = None
     authenticated_at: datetime | None = None
+    _scopes: dict[tuple[Action, Purpose], ActScope] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Of the acts it has come to; a viewer never changes, and a remembered one comes again and again."""
 
     def __post_init__(self) -> None:
         if self.rights is None:
@@ -96,6 +109,20 @@ class Viewer:
         """The rights that carry an action for a purpose: no other is lent to it."""
         return tuple(right for right in self._rights if right.carries(action, purpose))
 
+    def scope_of(self, action: Action, purpose: Purpose) -> ActScope:
+        """What ``rights_for`` an act reach."""
+        known = self._scopes.get((action, purpose))
+        if known is None:
+            rights = self.rights_for(action, purpose)
+            everywhere = any(right.every_organisation for right in rights)
+            declared = action.policy.reach
+            reach = Reach.ALL if declared is Reach.OWN and everywhere else declared
+            lent = None if reach is Reach.NONE else next((one.emergency_id for one in rights if one.emergency_id), None)
+            named: frozenset[int] = frozenset().union(*(right.organisations for right in rights))
+            known = ActScope(rights, frozenset(right.role for right in rights), named, everywhere, reach, lent)
+            self._scopes[action, purpose] = known
+        return known
+
     def purposes(self) -> tuple[Purpose, ...]:
         """What the viewer may name as purpose, the usual one first."""
         found: dict[Purpose, None] = {}
@@ -114,7 +141,7 @@ class Viewer:
         return self.every_organisation or organisation_id in self.organisations
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Act:
     """What is being done: by whom, what, why, and on which day."""
 
@@ -124,46 +151,40 @@ class Act:
     case_reference: str | None
     today: date
 
-    @cached_property
+    @property
     def rights(self) -> tuple[Right, ...]:
         """The viewer's rights that carry this action for this purpose: no other is lent to it."""
-        return self.viewer.rights_for(self.action, self.purpose)
+        return self.viewer.scope_of(self.action, self.purpose).rights
 
-    @cached_property
+    @property
     def every_organisation(self) -> bool:
         """Whether these rights reach every client organisation."""
-        return any(right.every_organisation for right in self.rights)
+        return self.viewer.scope_of(self.action, self.purpose).every_organisation
 
-    @cached_property
+    @property
     def organisations(self) -> frozenset[int]:
         """The client organisations these rights name."""
-        match self.rights:
-            case [only]:
-                return only.organisations
-            case several:
-                return frozenset().union(*(right.organisations for right in several))
+        return self.viewer.scope_of(self.action, self.purpose).organisations
 
-    @cached_property
+    @property
     def reach(self) -> Reach:
         """The reach row-level security is set to."""
-        declared = self.action.policy.reach
-        return Reach.ALL if declared is Reach.OWN and self.every_organisation else declared
+        return self.viewer.scope_of(self.action, self.purpose).reach
 
-    @cached_property
+    @property
     def roles(self) -> frozenset[Role]:
         """The roles of these rights."""
-        return frozenset(right.role for right in self.rights)
+        return self.viewer.scope_of(self.action, self.purpose).roles
 
-    @cached_property
+    @property
     def emergency_id(self) -> UUID | None:
         """The break-glass request that lent one of these rights, if any was lent; acts that meet no customer need none."""
-        if self.reach is Reach.NONE:
-            return None
-        return next((right.emergency_id for right in self.rights if right.emergency_id is not None), None)
+        return self.viewer.scope_of(self.action, self.purpose).emergency_id
 
     def reaches(self, organisation_id: int) -> bool:
         """Whether a client organisation is within the scope of this act."""
-        return self.every_organisation or organisation_id in self.organisations
+        scope = self.viewer.scope_of(self.action, self.purpose)
+        return scope.every_organisation or organisation_id in scope.organisations
 
 
 def decide(viewer: Viewer, action: Action, purpose: Purpose) -> None:
@@ -181,7 +202,7 @@ def decide(viewer: Viewer, action: Action, purpose: Purpose) -> None:
         raise Refused(f"{policy.name} is not done for the purpose {purpose}.")
     if policy.reach is Reach.SELF and viewer.self_id is None:
         raise Refused(f"{policy.name} is for data subjects, of their own data.")
-    if not viewer.rights_for(action, purpose):
+    if not viewer.scope_of(action, purpose).rights:
         allowed = ", ".join(viewer.purposes())
         raise Refused(f"Your roles do not carry {policy.name} for {purpose}; you may name: {allowed}.")
 

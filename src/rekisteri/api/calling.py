@@ -91,6 +91,10 @@ class Caller:
     held: Held
     pace: Pace
     counted: bool = False
+    looked: bool = False
+    """The door has been opened in this request: what was done then is not done again."""
+    anew: bool = False
+    """What is remembered of the session holds no longer: it is asked for."""
 
     def codes(self, wanted: Iterable[int | None]) -> Mapping[int, str]:
         """Codes of client organisations by id. Not to be called within an open door."""
@@ -110,6 +114,25 @@ class Caller:
         with ExitStack() as stack:
             yield self._enter(stack, self.register.door.read, action)
 
+    def look(self, action: Action) -> AbstractContextManager[Read]:
+        """``read`` for a handler that does nothing before: its entry goes with its first question, in one round.
+
+        Where what is remembered of the session no longer holds, that question raises ``Stale``, and the desk runs the
+        handler again from its beginning. Raises as ``read`` does.
+        """
+        recalled = None if self.looked else self._remembered()
+        if recalled is None:
+            return self.read(action)
+        self.looked = True
+        session, entry = recalled
+        self._count(session)
+        try:
+            purpose, case = self._purpose(session, action), self._case()
+        except Rejected:
+            self.session()  # Whoever's session has ended is told that, and not what was wrong with the question.
+            raise
+        return self.register.door.read(session.viewer, action, purpose, case=case, entry=entry)
+
     @contextmanager
     def write(self, action: Action) -> Iterator[Write]:
         """The door, to look and change. Raises as ``read`` does."""
@@ -120,27 +143,31 @@ class Caller:
         self, stack: ExitStack, opening: Callable[..., AbstractContextManager[Capability]], action: Action
     ) -> Capability:
         """Through the door with the session as it is remembered, where it still is so; else with the session asked for."""
-        recalled = None if self.token is None or self.asked.proof is not None else self._recalled(self.token)
+        recalled = self._remembered()
+        self.looked = True
         if recalled is not None:
             session, entry = recalled
             self._count(session)
             try:
                 opened = opening(session.viewer, action, self._purpose(session, action), case=self._case(), entry=entry)
-                return stack.enter_context(opened)
+                return stack.enter_context(_begun(opened))
             except (Stale, Rejected):
                 pass  # Whoever's session has ended is told that, and not what was wrong with the question.
         session = self.session()
         self._count(session)
         return stack.enter_context(opening(session.viewer, action, self._purpose(session, action), case=self._case()))
 
+    def _remembered(self) -> tuple[Session, Entry] | None:
+        """The session as this process remembers it; None where it is to be asked for."""
+        if self.token is None or self.asked.proof is not None or self.anew:
+            return None
+        return self.register.sessions.recall(self.token, self.held)
+
     def _count(self, session: Session) -> None:
         """Count the request, once however often it opens the door. Raises ``TooMany``."""
         if not self.counted:
             self.counted = True
             self.pace.take(session.viewer.handle)
-
-    def _recalled(self, token: str) -> tuple[Session, Entry] | None:
-        return self.register.sessions.recall(token, self.held)
 
     def acting(self, action: Action) -> tuple[Viewer, Purpose, str | None]:
         """Who calls, for what and in which case, for an act that opens the door more than once. Raises as ``read``."""
@@ -169,6 +196,14 @@ class Caller:
                 field=CASE_HEADER,
             )
         return self.case
+
+
+@contextmanager
+def _begun(opened: AbstractContextManager[Capability]) -> Iterator[Capability]:
+    """An act whose entry is not left to its first question."""
+    with opened as tx:
+        tx.begin()
+        yield tx
 
 
 async def calling(request: Request) -> Caller:

@@ -19,6 +19,8 @@ Scalar = str | bool | list[str]
 Value = Scalar | dict[str, Scalar] | list[dict[str, Scalar]]
 Codes = Mapping[int, str]
 """Codes of client organisations by id."""
+Told = dict[str, object]
+"""An answer in the shape of its model, made without it: what is read most often."""
 
 
 class SearchQuestion(Question):
@@ -296,55 +298,68 @@ def search_answer(page: parties.SearchPage, codes: Codes) -> SearchAnswer:
     )
 
 
-def card_answer(card: parties.Card, codes: Codes, language: str) -> CardAnswer:
-    """A card in a language."""
-    return CardAnswer(
-        id=card.party_id,
-        kind=card.kind,
-        name=card.name,
-        version=card.version,
-        turvakielto=card.turvakielto,
-        on=card.on,
-        known_at=card.known_at,
-        values=[shown_answer(shown, codes, language) for shown in card.values],
-        customerships=[
-            CustomershipAnswer(
-                organisation=codes[one.organisation_id],
-                customer_number=one.key,
-                since_on=one.since_on,
-                ended_on=one.ended_on,
-                values=[shown_answer(shown, codes, language) for shown in one.values],
-            )
+def card_told(card: parties.Card, codes: Codes, language: str) -> Told:
+    """What a card tells in a language: in the shape of ``CardAnswer``, as ``told_plainly`` sends it."""
+    return {
+        "id": card.party_id,
+        "kind": card.kind,
+        "name": card.name,
+        "version": card.version,
+        "turvakielto": card.turvakielto,
+        "on": card.on,
+        "known_at": card.known_at,
+        "values": [_shown_told(shown, codes, language) for shown in card.values],
+        "customerships": [
+            {
+                "organisation": codes[one.organisation_id],
+                "customer_number": one.key,
+                "since_on": one.since_on,
+                "ended_on": one.ended_on,
+                "values": [_shown_told(shown, codes, language) for shown in one.values],
+            }
             for one in card.customerships
         ],
-        at_banks=[
-            AtBankAnswer(
-                organisation=codes[one.organisation_id],
-                since_on=one.since_on,
-                ended_on=one.ended_on,
-                order=shown_answer(one.order, codes, language),
-            )
+        "at_banks": [
+            {
+                "organisation": codes[one.organisation_id],
+                "since_on": one.since_on,
+                "ended_on": one.ended_on,
+                "order": _shown_told(one.order, codes, language),
+            }
             for one in card.at_banks
         ],
-        withheld=[WithheldAnswer(item=one.item, label=label(one.item, language), rule=one.rule) for one in card.withheld],
-        corrected=card.corrected,
-        restricted=card.limit,
-    )  # fmt: skip
+        "withheld": [{"item": name, "label": label(name, language), "rule": rule} for name, rule in card.withheld],
+        "corrected": card.corrected,
+        "restricted": card.limit,
+    }
+
+
+def card_answer(card: parties.Card, codes: Codes, language: str) -> CardAnswer:
+    """A card in a language, for answers that hold one."""
+    return CardAnswer.model_validate(card_told(card, codes, language))
 
 
 def shown_answer(shown: parties.Shown, codes: Codes, language: str) -> ShownAnswer:
-    """One value with its provenance."""
-    return ShownAnswer(
-        item=shown.item,
-        label=label(shown.item, language),
-        value=shown.value,
-        source=_source(shown.saying, codes, language),
-        rule=shown.rule,
-        others=[
-            SayingAnswer(value=other.value, source=_source(other, codes, language), corrected=shown.corrects(other))
+    """One value with its provenance, for answers that hold one."""
+    return ShownAnswer.model_validate(_shown_told(shown, codes, language))
+
+
+def _shown_told(shown: parties.Shown, codes: Codes, language: str) -> Told:
+    return {
+        "item": shown.item,
+        "label": label(shown.item, language),
+        "value": shown.value,
+        "source": _source_told(shown.saying, codes, language),
+        "rule": shown.rule,
+        "others": [
+            {
+                "value": other.value,
+                "source": _source_told(other, codes, language),
+                "corrected": shown.corrects(other),
+            }
             for other in shown.others
         ],
-    )
+    }
 
 
 def history_answer(entries: list[parties.HistoryEntry], codes: Codes, language: str) -> HistoryAnswer:
@@ -400,16 +415,17 @@ def organisations_of_card(card: parties.Card) -> set[int | None]:
     return spoken | {one.organisation_id for one in card.customerships} | {one.organisation_id for one in card.at_banks}
 
 
-def _source(saying: parties.Saying, codes: Codes, language: str) -> SourceAnswer:
-    return SourceAnswer(
-        kind=saying.source,
-        label=SOURCES[saying.source].in_(language),
-        organisation=None if saying.organisation_id is None else codes[saying.organisation_id],
-        customer_number=saying.key,
-        holds_from=saying.holds_from,
-        recorded_at=saying.recorded_at,
-        statement=saying.statement_id,
-    )
+def _source_told(saying: parties.Saying, codes: Codes, language: str) -> Told:
+    _, kind, organisation_id, key, holds_from, recorded_at, statement_id = saying
+    return {
+        "kind": kind,
+        "label": SOURCES[kind].in_(language),
+        "organisation": None if organisation_id is None else codes[organisation_id],
+        "customer_number": key,
+        "holds_from": holds_from,
+        "recorded_at": recorded_at,
+        "statement": statement_id,
+    }
 
 
 def _day(text: str | None) -> date | None:

@@ -27,13 +27,13 @@ from rekisteri.api.customer_shapes import (
     SearchAnswer,
     SearchQuestion,
     WithdrawalQuestion,
-    card_answer,
+    card_told,
     history_answer,
     organisations_of_card,
     search_answer,
     shown_answer,
 )
-from rekisteri.api.desk import Desk, done, header, told
+from rekisteri.api.desk import Desk, done, header, told, told_plainly
 from rekisteri.catalogue import BY_PATH
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
@@ -54,7 +54,7 @@ KEY_MAX = 200
 @desk.post("/customers/search", Action.CUSTOMER_SEARCH, SearchAnswer)
 def search(question: SearchQuestion, caller: Calling) -> Response:
     """Search by any identifier, name, address or number; typing errors are forgiven."""
-    with caller.read(Action.CUSTOMER_SEARCH) as tx:
+    with caller.look(Action.CUSTOMER_SEARCH) as tx:
         page = parties.search(tx, caller.register.vault, question.text, limit=question.limit, cursor=question.cursor)
     codes = caller.codes(organisation_id for hit in page.hits for organisation_id, _ in hit.customerships)
     return told(search_answer(page, codes))
@@ -64,7 +64,7 @@ def search(question: SearchQuestion, caller: Calling) -> Response:
 def lookup(question: LookupQuestion, caller: Calling) -> Response:
     """The card of the one customer of an exact identifier."""
     vault = caller.register.vault
-    with caller.read(Action.CUSTOMER_READ) as tx:
+    with caller.look(Action.CUSTOMER_READ) as tx:
         match question:
             case ByHetu(hetu=hetu):
                 card = parties.card_of(tx, vault, hetu=hetu)
@@ -91,7 +91,7 @@ def read(
     if known_at is not None and known_at.tzinfo is None:
         known_at = known_at.replace(tzinfo=clock.HELSINKI)
     earlier = on is not None or known_at is not None
-    with caller.read(Action.CUSTOMER_HISTORY if earlier else Action.CUSTOMER_READ) as tx:
+    with caller.look(Action.CUSTOMER_HISTORY if earlier else Action.CUSTOMER_READ) as tx:
         card = parties.card(tx, caller.register.vault, party_id, on=on, known_at=known_at)
     return _card(caller, card)
 
@@ -187,7 +187,7 @@ def withdraw(party_id: UUID, item: str, question: WithdrawalQuestion, caller: Ca
 
 def _card(caller: Caller, card: parties.Card) -> Response:
     codes = caller.codes(organisations_of_card(card))
-    return told(card_answer(card, codes, caller.language), headers={"ETag": f'"{card.version}"'})
+    return told_plainly(card_told(card, codes, caller.language), headers={"ETag": f'"{card.version}"'})
 
 
 def _declared(paths: Iterable[str]) -> None:

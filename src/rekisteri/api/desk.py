@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar, get_origin
 
+import orjson
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -18,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from rekisteri.access import Action
+from rekisteri.access import Action, Stale
 from rekisteri.api.calling import CASE_HEADER, PURPOSE_HEADER, Caller, calling, names_purpose
 from rekisteri.api.problems import LANGUAGES, MEDIA_TYPE
 from rekisteri.catalogue import Purpose
@@ -54,6 +57,7 @@ class GuardedRoute(APIRoute):
         described = self.openapi_extra or {}
         open_to_all = not described.get("security")
         large = BODY_MAX_KEY in described
+        plain = _plain(self)
         lists = {one.alias for one in self.dependant.query_params if get_origin(one.field_info.annotation) is list}
 
         async def guarded(request: Request) -> Response:
@@ -64,13 +68,45 @@ class GuardedRoute(APIRoute):
                 # Whichever of the two we took, somebody before us may have taken the other.
                 raise Rejected("A parameter of the address is given more than once; give each once.")
             try:
-                return await handler(request)
+                answer = None if plain is None else await plain(request)
+                return await handler(request) if answer is None else answer
             except RequestValidationError:
                 if not (open_to_all or large):
                     await _prove(request)
                 raise
 
         return guarded
+
+
+def _plain(route: APIRoute) -> Callable[[Request], Awaitable[Response | None]] | None:
+    """The handler of a route that takes a question and its caller and nothing else, for a question that is sound.
+
+    Half of what the framework does for any route there may be. Whatever is not plain is left to it, with every word about
+    what is wrong: then the answer is None. A route that takes more has no such handler.
+    """
+    field, given = route.body_field, inspect.signature(route.endpoint).parameters
+    if (
+        field is None
+        or given.keys() != {field.name, "caller"}
+        or [one.name for one in route.dependant.body_params] != [field.name]
+    ):
+        return None
+    question = field.name
+
+    async def plain(request: Request) -> Response | None:
+        if request.headers.get("content-type") != JSON:
+            return None
+        try:
+            said = json.loads(await request.body())
+        except (ValueError, RecursionError):
+            return None
+        sound, wrong = field.validate(said, {}, loc=("body",))
+        if wrong:
+            return None
+        answer: Response = await route.endpoint(**{question: sound, "caller": await calling(request)})
+        return answer
+
+    return plain
 
 
 async def _prove(request: Request) -> None:
@@ -148,13 +184,20 @@ def _hopping(handler: Callable[..., Response]) -> Callable[..., Awaitable[Respon
 
     Measured on the look-up by identity code: 1.12 ms of processor a request, where the
     framework's own way of running a plain function takes 1.26 ms.
+    A handler that came to nothing because the session was remembered wrongly is run again.
     """
+
+    def work(given: dict[str, Any]) -> Response:
+        try:
+            return handler(**given)
+        except Stale:
+            given["caller"].anew = True
+            return handler(**given)
 
     @functools.wraps(handler)
     async def hop(**given: Any) -> Response:
         caller: Caller = given["caller"]
-        work = functools.partial(handler, **given)
-        return await asyncio.get_running_loop().run_in_executor(caller.threads, work)
+        return await asyncio.get_running_loop().run_in_executor(caller.threads, work, given)
 
     return hop
 
@@ -162,6 +205,11 @@ def _hopping(handler: Callable[..., Response]) -> Callable[..., Awaitable[Respon
 def told(answer: BaseModel, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """An answer as bytes. Made in the handler's thread: the shape has been checked by its making."""
     return Response(answer.__pydantic_serializer__.to_json(answer), status, headers, JSON)
+
+
+def told_plainly(answer: Mapping[str, object], *, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer already in the shape of its model, which a test holds it to: a third of the cost of making the model."""
+    return Response(orjson.dumps(answer, option=orjson.OPT_UTC_Z), headers=headers, media_type=JSON)
 
 
 def done() -> Response:

@@ -8,7 +8,7 @@ wiring (which builds the sequencer) and, through the door, by the faces' log vie
 """
 
 from rekisteri.audit.compare import Comparison
-from rekisteri.audit.events import SINGLE_ROWS_MAX, Event, Gathered, append
+from rekisteri.audit.events import SINGLE_ROWS_MAX, Event, Gathered, append, append_last
 from rekisteri.audit.export import Exported, export, tile_content, tile_path
 from rekisteri.audit.forget import forget, kept_since
 from rekisteri.audit.glances import SEARCHED, Act, Cased, Day, Glance, acts, cased, days, glances
@@ -72,6 +72,7 @@ __all__ = [
     "acts",
     "add_witness",
     "append",
+    "append_last",
     "asked",
     "cased",
     "check_proof",

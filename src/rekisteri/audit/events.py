@@ -14,6 +14,7 @@ import orjson
 from rekisteri.audit.entries import SALT_BYTES
 from rekisteri.ground import packed
 from rekisteri.ground.database import Connection
+from rekisteri.ground.transactions import Transaction
 
 BLOCKS = 256
 ID_BYTES = 16
@@ -48,8 +49,27 @@ def append(connection: Connection, event: Event) -> None:
 
     Nothing is hashed here, and no customer indexed: that is the sequencer's, when the act is over.
     """
+    connection.execute(_APPEND_EVENT, _parameters(event))
+    if len(event.subjects) > SINGLE_ROWS_MAX:
+        _append_blocks(connection, event)
+
+
+def append_last(transaction: Transaction, event: Event) -> None:
+    """``append`` that goes with the commit of the act's transaction, in one round."""
+    if len(event.subjects) > SINGLE_ROWS_MAX:
+        _append_blocks(transaction.connection, event)
+    transaction.last(_APPEND_EVENT, _parameters(event))
+
+
+def _append_blocks(connection: Connection, event: Event) -> None:
+    gathered = Gathered()
+    gathered.add(map(str, event.subjects))
+    gathered.append(connection, event.id)
+
+
+def _parameters(event: Event) -> dict[str, object]:
     few = len(event.subjects) <= SINGLE_ROWS_MAX
-    parameters = {
+    return {
         "id": event.id,
         "at": event.at,
         "account_id": event.account_id,
@@ -67,11 +87,6 @@ def append(connection: Connection, event: Event) -> None:
         "salt": os.urandom(SALT_BYTES),
         "session_id": event.session_id,
     }
-    connection.execute(_APPEND_EVENT, parameters)
-    if not few:
-        gathered = Gathered()
-        gathered.add(map(str, event.subjects))
-        gathered.append(connection, event.id)
 
 
 def _array(values: Iterable[object]) -> str:

@@ -53,6 +53,21 @@ def tile_widths(size: int) -> list[int]:
     return widths
 
 
+def tiles_around(index: int, size: int) -> list[tuple[int, int, int]]:
+    """The tiles that the audit path of a leaf in a tree of ``size`` is made of: level, number and width of each.
+
+    Of each level the one above the leaf, and the partial one at the right edge.
+    """
+    tiles = []
+    for level, edge in enumerate(tile_widths(size)):
+        there = size >> TILE_HEIGHT * level
+        above, last = index >> TILE_HEIGHT * (level + 1), there >> TILE_HEIGHT
+        tiles += [
+            (level, number, min(there - number * TILE_WIDTH, TILE_WIDTH)) for number in {above, last - (not edge)}
+        ]
+    return [(level, number, width) for level, number, width in tiles if width > 0]
+
+
 class Tree:
     """A tree of ``size`` leaves, over tiles that are fetched once each."""
 

@@ -17,7 +17,7 @@ from rekisteri.audit.compare import payloads_of
 from rekisteri.audit.entries import SALT_BYTES, Entry, canonical, commitment
 from rekisteri.audit.merkle import HASH_BYTES, includes, leaf_hash
 from rekisteri.audit.notes import Checkpoint, Note
-from rekisteri.audit.tree import last_checkpoint, published, tree
+from rekisteri.audit.tree import inclusion, last_checkpoint, published
 from rekisteri.audit.verify import Trust
 from rekisteri.ground.database import Read
 from rekisteri.ground.errors import Missing, Rejected
@@ -68,7 +68,7 @@ def prove(tx: Read, event_id: UUID) -> Proof:
         raise Missing("There is no such event in the log; one that is seconds old has no leaf yet.")
     note = published(tx)
     assert note is not None
-    path = tuple(tree(tx, last.size).inclusion(index))
+    path = tuple(inclusion(tx, index, last.size))
     return Proof(index, path, note, payloads[0].salt, canonical(payloads[0]))
 
 

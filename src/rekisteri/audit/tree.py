@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rekisteri.audit.entries import Entry
-from rekisteri.audit.merkle import HASH_BYTES, TILE_WIDTH, Tree
+from rekisteri.audit.merkle import HASH_BYTES, TILE_WIDTH, Tree, tiles_around
 from rekisteri.audit.notes import Note, Signature
 from rekisteri.ground.database import Read
 
@@ -39,12 +39,41 @@ def tree(tx: Read, size: int) -> Tree:
     def tile(level: int, number: int, width: int) -> Sequence[bytes]:
         first = number * TILE_WIDTH
         if level == 0:
-            row = tx.value(_LEAF_HASHES, first=first, end=first + width) or b""
-        else:
-            row = tx.value(_ROOTS, level=level - 1, first=first, end=first + width) or b""
-        return [row[at : at + HASH_BYTES] for at in range(0, len(row), HASH_BYTES)]
+            return _hashes(tx.value(_LEAF_HASHES, first=first, end=first + width))
+        return _hashes(tx.value(_ROOTS, level=level - 1, first=first, end=first + width))
 
     return Tree(size, tile)
+
+
+def inclusion(tx: Read, index: int, size: int) -> list[bytes]:
+    """The audit path of a leaf in the log of ``size`` leaves, lowest first: all it is made of is read in one round."""
+    wanted = tiles_around(index, size)
+    rows = tx.tuples(
+        """
+        select wanted.level, wanted.number, case wanted.level
+                   when 0 then (select string_agg(sha256('\\x0001'::bytea || uuid_send(l.event_id)
+                                                         || int8send((extract(epoch from l.at) * 1000000)::bigint)
+                                                         || l.commitment), '' order by l.number)
+                                from audit.leaf l where l.number >= wanted.first and l.number < wanted.first + wanted.width)
+                   else (select string_agg(t.root, '' order by t.number) from audit.tile t
+                         where t.level = wanted.level - 1
+                           and t.number >= wanted.first and t.number < wanted.first + wanted.width)
+               end
+        from unnest(%(levels)s::integer[], %(numbers)s::bigint[], %(firsts)s::bigint[], %(widths)s::integer[])
+             as wanted (level, number, first, width)
+        """,
+        levels=[level for level, _, _ in wanted],
+        numbers=[number for _, number, _ in wanted],
+        firsts=[number * TILE_WIDTH for _, number, _ in wanted],
+        widths=[width for _, _, width in wanted],
+    )
+    told = {(level, number): _hashes(row) for level, number, row in rows}
+    return Tree(size, lambda level, number, _: told[level, number]).inclusion(index)
+
+
+def _hashes(row: bytes | None) -> list[bytes]:
+    whole = row or b""
+    return [whole[at : at + HASH_BYTES] for at in range(0, len(whole), HASH_BYTES)]
 
 
 # Two hundred and fifty-six hashes as one value: a proof reads three or four of them.

@@ -74,14 +74,21 @@ def with_secrets(content: Mapping[str, Value], secrets: Mapping[str, str]) -> Co
     return whole
 
 
+_HIDDEN = {
+    item.name: frozenset(part.name for part in item.parts if part.secret)
+    for item in BY_NAME.values()
+    if any(part.secret for part in item.parts)
+}
+"""Of the items that have any, the parts that are identity codes; that of a scalar has no name."""
+
+
 def masked(item_name: str, value: Value) -> Value:
     """The value with its identity codes masked."""
-    item = BY_NAME[item_name]
-    if item.scalar:
-        return numbers.masked(str(value)) if item.secret else value
-    hidden = {part.name for part in item.parts if part.secret}
-    if not hidden:
+    hidden = _HIDDEN.get(item_name)
+    if hidden is None:
         return value
+    if BY_NAME[item_name].scalar:
+        return numbers.masked(str(value))
     several = [
         {name: numbers.masked(str(one)) if name in hidden else one for name, one in parts.items()}
         for parts in objects(value)

@@ -6,7 +6,7 @@ migrations and by tests; each lives as long as one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
@@ -22,6 +22,7 @@ from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
 from rekisteri.ground.errors import Missing, Unavailable
+from rekisteri.ground.transactions import Answer, Line, Transaction
 
 Row = TypeVar("Row")
 
@@ -29,27 +30,51 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 STREAM_ROWS = 10_000
 CONNECT_TIMEOUT_S = 10.0
+AWAY = "The database does not answer. The operator sees why in the server's log."
 
 
 class Read:
     """May look. ``at`` is the instant of the act; every moment in it is the same one."""
 
-    __slots__ = ("_connection", "at")
+    __slots__ = ("_plain", "_transaction", "at")
 
-    def __init__(self, connection: Connection, at: datetime) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection | Transaction, at: datetime) -> None:
+        self._transaction = connection if isinstance(connection, Transaction) else None
+        self._plain = None if isinstance(connection, Transaction) else connection
         self.at = at
+
+    @property
+    def _connection(self) -> Connection:
+        if self._transaction is not None:
+            return self._transaction.connection
+        assert self._plain is not None
+        return self._plain
+
+    def _first(self, sql: LiteralString, parameters: Mapping[str, object]) -> Answer | None:
+        """The answer to the first question of a transaction, which goes with its beginning; None for any other."""
+        if self._transaction is None or self._transaction.begun:
+            return None
+        return self._transaction.ask(sql, parameters)
+
+    def begin(self) -> None:
+        """Let the transaction begin now, and not with the first question. Raises what whoever is here may meet there."""
+        if self._transaction is not None:
+            self._transaction.begin()
 
     def all(self, row: type[Row], sql: LiteralString, **parameters: object) -> list[Row]:
         """Every row, as ``row`` (a dataclass whose fields are the query's columns).
 
         Text of a field declared as a ``StrEnum`` becomes its member.
         """
+        if (answer := self._first(sql, parameters)) is not None:
+            return list(map(_maker(row, answer.names), answer.rows))
         with self._connection.cursor(row_factory=_rows(row)) as cursor:
             return cursor.execute(sql, parameters).fetchall()
 
     def find(self, row: type[Row], sql: LiteralString, **parameters: object) -> Row | None:
         """The first row, or None."""
+        if (answer := self._first(sql, parameters)) is not None:
+            return next(map(_maker(row, answer.names), answer.rows), None)
         with self._connection.cursor(row_factory=_rows(row)) as cursor:
             return cursor.execute(sql, parameters).fetchone()
 
@@ -62,11 +87,16 @@ class Read:
 
     def tuples(self, sql: LiteralString, **parameters: object) -> list[tuple[Any, ...]]:
         """Every row as it comes: for bulk work, where a dataclass a row costs too much."""
+        if (answer := self._first(sql, parameters)) is not None:
+            return answer.rows
         return self._connection.execute(sql, parameters).fetchall()
 
     def value(self, sql: LiteralString, **parameters: object) -> Any:
         """The first column of the first row, or None."""
-        found = self._connection.execute(sql, parameters).fetchone()
+        answer = self._first(sql, parameters)
+        found = (
+            self._connection.execute(sql, parameters).fetchone() if answer is None else next(iter(answer.rows), None)
+        )
         return None if found is None else found[0]
 
     def composed(self, statement: Composed, **parameters: object) -> list[tuple[Any, ...]]:
@@ -119,6 +149,7 @@ class Database:
         self.size = size
         self._pool = ConnectionPool(
             url,
+            connection_class=Line,
             min_size=1,
             max_size=size,
             timeout=CONNECT_TIMEOUT_S,
@@ -138,7 +169,28 @@ class Database:
             yield connection
 
     @contextmanager
-    def statement(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction in as few rounds as may be, that commits at the end or is undone.
+
+        Raises ``Unavailable`` when the database does not answer.
+        """
+        try:
+            line = self._pool.getconn()
+            try:
+                transaction = Transaction(line)
+                try:
+                    yield transaction
+                    transaction.commit()
+                except BaseException:
+                    transaction.undo()
+                    raise
+            finally:
+                self._pool.putconn(line)
+        except psycopg.OperationalError as error:
+            raise Unavailable(AWAY) from error
+
+    @contextmanager
+    def statement(self) -> Iterator[Line]:
         """One connection on which each statement is a transaction of its own: for a lone look-up.
 
         Raises ``Unavailable`` when the database does not answer.
@@ -147,7 +199,7 @@ class Database:
             with self._pool.connection() as connection:
                 yield connection
         except psycopg.OperationalError as error:
-            raise Unavailable("The database does not answer. The operator sees why in the server's log.") from error
+            raise Unavailable(AWAY) from error
 
     @contextmanager
     def joined(self, snapshot: str) -> Iterator[Connection]:
@@ -164,7 +216,7 @@ class Database:
                     connection.execute(SQL("set transaction snapshot {}").format(snapshot))
                     yield connection
         except psycopg.OperationalError as error:
-            raise Unavailable("The database does not answer. The operator sees why in the server's log.") from error
+            raise Unavailable(AWAY) from error
 
     def close(self) -> None:
         """Return every connection."""
@@ -172,29 +224,34 @@ class Database:
 
 
 def _rows(row: type[Row]) -> BaseRowFactory[Row]:
-    """Rows of a class, with the text of coded fields as members of their enumerations."""
-    names, codes = _shape(cast("Hashable", row))
+    """Rows of a class, for a cursor."""
 
     def rows(cursor: Any) -> RowMaker[Row]:
-        columns = tuple(column.name for column in cursor.description or ())
-        coded = [(columns.index(name), code) for name, code in codes if name in columns]
-        # A query that names its columns in the order of the fields needs no names for each row.
-        build: Callable[..., Row] = row
-        if columns != names:
-            build = lambda *values: row(**dict(zip(columns, values, strict=True)))  # noqa: E731
-
-        def make(values: Sequence[Any]) -> Row:
-            if not coded:
-                return build(*values)
-            found = list(values)
-            for place, code in coded:
-                if (text := found[place]) is not None:
-                    found[place] = [code(one) for one in text] if isinstance(text, list) else code(text)
-            return build(*found)
-
-        return make
+        return _maker(row, tuple(column.name for column in cursor.description or ()))
 
     return rows
+
+
+def _maker(row: type[Row], columns: tuple[str, ...]) -> RowMaker[Row]:
+    """Makes rows of a class of what stands in these columns, with the text of coded fields as members of their
+    enumerations."""
+    names, codes = _shape(cast("Hashable", row))
+    coded = [(columns.index(name), code) for name, code in codes if name in columns]
+    # A query that names its columns in the order of the fields needs no names for each row.
+    build: Callable[..., Row] = row
+    if columns != names:
+        build = lambda *values: row(**dict(zip(columns, values, strict=True)))  # noqa: E731
+
+    def make(values: Sequence[Any]) -> Row:
+        if not coded:
+            return build(*values)
+        found = list(values)
+        for place, code in coded:
+            if (text := found[place]) is not None:
+                found[place] = [code(one) for one in text] if isinstance(text, list) else code(text)
+        return build(*found)
+
+    return make
 
 
 @cache

@@ -204,7 +204,7 @@ def present(
         left join parties.protected guarded on guarded.statement_id = word.id
         where p.id = case when %(party_id)s::uuid is null
                           then (select i.party_id from parties.identifier i
-                                where i.kind = %(kind)s and i.blind = any (%(blinds)s) limit 1)
+                                where i.kind = %(kind)s and i.blind = any (%(blinds)s::bytea[]) limit 1)
                           else %(party_id)s::uuid end
           and (src.kind not in ('maintainer', 'person') or head.content is not null)
         """,
@@ -212,7 +212,7 @@ def present(
         on=on,
         party_id=party_id,
         kind=kind,
-        blinds=list(blinds),
+        blinds=packed.blobs(blinds),
     )
     if not rows:
         return None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from rekisteri.access import Act, Limit, Read, Sight, may_see, sight
+from rekisteri.access import Act, Limit, Read, Sight, may_see, sights
 from rekisteri.catalogue import (
     BY_NAME,
     COVERED,
@@ -41,8 +42,7 @@ RESTRICTED = "restricted"
 NO_CUSTOMER = "There is no such customer among those you may see; check the identifier."
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(NamedTuple):
     """What one source says of an item."""
 
     value: Value
@@ -54,8 +54,7 @@ class Saying:
     statement_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """An item's value with the word it was taken from, the rule that chose it, and other words."""
 
     item: str
@@ -74,8 +73,7 @@ class Shown:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(NamedTuple):
     """An item not shown, and the rule: the same whether or not there is a value behind it."""
 
     item: str
@@ -277,42 +275,43 @@ class _View:
 
     def __init__(self, act: Act, turvakielto: Disclosure) -> None:
         self._act = act
-        self._turvakielto = turvakielto
+        self._sights = sights(act, turvakielto)
+        self._every_organisation, self._organisations = act.every_organisation, act.organisations
 
     def may_see(self, item: Item) -> bool:
         return may_see(self._act, item)
 
     def values(self, golden: Golden, spoken: list[Spoken]) -> list[Shown]:
-        shown = []
-        for item in ITEMS:
-            if item.name not in golden.content:
-                continue
-            one = self._shown(item, golden, spoken)
-            if one is not None:
-                shown.append(one)
-        return shown
+        content = golden.content
+        shown = (
+            self._shown(BY_NAME[name], rule, golden, spoken) for name, rule in self._sights.items() if name in content
+        )
+        return [one for one in shown if one is not None]
 
-    def _shown(self, item: Item, golden: Golden, spoken: list[Spoken]) -> Shown | None:
-        value = golden.content[item.name]
-        winner = golden.winners[item.name][0]
-        match sight(self._act, item, self._turvakielto):
+    def _shown(self, item: Item, rule: Sight, golden: Golden, spoken: list[Spoken]) -> Shown | None:
+        name = item.name
+        value = golden.content[name]
+        winner = golden.winners[name][0]
+        match rule:
+            case Sight.SHOWN:
+                pass
             case Sight.PURPOSE | Sight.TURVAKIELTO_ON:
                 return None
             case Sight.OWN_WORD:
-                own = self._own_words(item.name, spoken)
+                own = self._own_words(name, spoken)
                 if not own:
                     return None
                 if all(row.statement_id != winner for row in own):
-                    value, winner = own[0].content[item.name], own[0].statement_id
-            case Sight.SHOWN:
-                pass
-        said = {row.statement_id: row for row in spoken if item.name in row.content}
+                    value, winner = own[0].content[name], own[0].statement_id
+        if len(spoken) == 1:  # as most customers have it
+            return Shown(name, masked(name, value), self._saying(name, spoken[0]), item.choice, [])
+        said = {row.statement_id: row for row in spoken if name in row.content}
         others = [
-            self._saying(item, row)
+            self._saying(name, row)
             for statement_id, row in said.items()
             if statement_id != winner and self._reaches(row)
         ]
-        return Shown(item.name, masked(item.name, value), self._saying(item, said[winner]), item.choice, others)
+        return Shown(name, masked(name, value), self._saying(name, said[winner]), item.choice, others)
 
     def _own_words(self, name: str, spoken: list[Spoken]) -> list[Spoken]:
         """What the viewer's organisations said, and what a maintainer put right: the best word first."""
@@ -326,20 +325,19 @@ class _View:
         return sorted(words, key=lambda row: row.source_kind is not SourceKind.MAINTAINER)
 
     def _reaches(self, row: Spoken) -> bool:
-        return row.organisation_id is None or self._act.reaches(row.organisation_id)
+        return row.organisation_id is None or self._every_organisation or row.organisation_id in self._organisations
 
-    def _saying(self, item: Item, row: Spoken) -> Saying:
+    def _saying(self, name: str, row: Spoken) -> Saying:
         """A word; which organisation said it is told to those whose own it is."""
-        value = row.content[item.name]
-        reached = self._reaches(row) and row.organisation_id is not None
+        reached = row.organisation_id is not None and self._reaches(row)
         return Saying(
-            value=masked(item.name, value),
-            source=row.source_kind,
-            organisation_id=row.organisation_id if reached else None,
-            key=row.key if reached and row.source_kind is not SourceKind.BANK else None,
-            holds_from=row.holds_from,
-            recorded_at=row.recorded_at,
-            statement_id=row.statement_id,
+            masked(name, row.content[name]),
+            row.source_kind,
+            row.organisation_id if reached else None,
+            row.key if reached and row.source_kind is not SourceKind.BANK else None,
+            row.holds_from,
+            row.recorded_at,
+            row.statement_id,
         )
 
     def customerships(self, spoken: list[Spoken], on: date) -> list[Customership]:
@@ -348,7 +346,7 @@ class _View:
             if row.source_kind is not SourceKind.ORGANISATION or row.organisation_id is None or not self._reaches(row):
                 continue
             own = [
-                Shown(name, row.content[name], self._saying(BY_NAME[name], row), Choice.OWN, [])
+                Shown(name, row.content[name], self._saying(name, row), Choice.OWN, [])
                 for name in sorted(OWN & row.content.keys())
                 if self.may_see(BY_NAME[name])
             ]
@@ -364,7 +362,7 @@ class _View:
             item = BY_NAME[MANDATE if MANDATE in row.content else BANK_ORDER]
             if self._reaches(row) and self.may_see(item):
                 ended_on = row.silent_from if row.silent_from is not None and row.silent_from <= on else None
-                saying = self._saying(item, row)
+                saying = self._saying(item.name, row)
                 shown = Shown(item.name, saying.value, saying, Choice.OWN, [])
                 found.append(AtBank(row.record_id, row.organisation_id, row.since_on, ended_on, shown))
         return sorted(found, key=lambda one: (one.ended_on is not None, one.organisation_id, one.record_id))
@@ -390,12 +388,19 @@ class _View:
     def withheld(self, spoken: list[Spoken], kind: PartyKind) -> list[Withheld]:
         """Every item the viewer is not shown by a rule, told alike whether it has a value or not."""
         found = []
-        for item in ITEMS:
-            if kind not in item.kinds or item.choice in (Choice.OWN, Choice.STRICTEST):
-                continue
-            match sight(self._act, item, self._turvakielto):
+        for name in WITHHELD_OF[kind]:
+            match self._sights[name]:
+                case Sight.SHOWN:
+                    pass
                 case Sight.PURPOSE | Sight.TURVAKIELTO_ON as rule:
-                    found.append(Withheld(item.name, rule.value))
-                case Sight.OWN_WORD if not self._own_words(item.name, spoken):
-                    found.append(Withheld(item.name, "turvakielto_unknown"))
+                    found.append(Withheld(name, rule.value))
+                case Sight.OWN_WORD if not self._own_words(name, spoken):
+                    found.append(Withheld(name, "turvakielto_unknown"))
         return found
+
+
+WITHHELD_OF = {
+    kind: tuple(item.name for item in ITEMS if kind in item.kinds and item.choice not in (Choice.OWN, Choice.STRICTEST))
+    for kind in PartyKind
+}
+"""Of each kind of customer the items that a card shows, or tells to be withheld."""
