@@ -232,9 +232,9 @@ def _single(home: Path, numbers: Sequence[str]) -> list[Figure]:
         headers = {"Authorization": f"Bearer {token}", "Rekisteri-Purpose": "invoicing"}
         chosen = random.Random(1).choices(numbers, k=REQUESTS)
         asked = [request_bytes("/api/v1/payers/resolve", _body(number), headers) for number in chosen]
-        drive(port, asked[:WARM_UP], clients=1)
+        drive(port, [asked[:WARM_UP]], clients=1)
         before = _seconds(server.pid)
-        load = drive(port, asked, clients=1)
+        (load,) = drive(port, [asked], clients=1)
         cost_ms = (_seconds(server.pid) - before) / len(asked) * 1000
     finally:
         server.terminate()

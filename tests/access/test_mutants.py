@@ -157,12 +157,12 @@ def test_no_widened_dropped_or_opened_policy_of_the_database_goes_unnoticed(data
 
 
 class Recorder:
-    """A connection that keeps what it is told."""
+    """A transaction that keeps what it is told."""
 
     def __init__(self) -> None:
         self.told: dict[str, str] = {}
 
-    def execute(self, _statement: str, parameters: dict[str, str]) -> None:
+    def first(self, _statement: str, parameters: dict[str, str]) -> None:
         """Keep it."""
         self.told = parameters
 

@@ -97,18 +97,25 @@ def heading(name: str, language: str) -> str:
 
 
 def plain(answer: Any, codes: Codes) -> Any:
-    """A dataclass as JSON would have it, organisations by their codes."""
-    if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
+    """A dataclass or a named tuple as JSON would have it, organisations by their codes."""
+    if names := _names(answer):
         return {
-            ("organisation" if field.name == "organisation_id" else field.name): plain(
-                codes.get(value, value) if field.name == "organisation_id" else value, codes
+            ("organisation" if name == "organisation_id" else name): plain(
+                codes.get(value, value) if name == "organisation_id" else value, codes
             )
-            for field in dataclasses.fields(answer)
-            for value in (getattr(answer, field.name),)
+            for name in names
+            for value in (getattr(answer, name),)
         }
     if isinstance(answer, list | tuple):
         return [plain(one, codes) for one in answer]
     return {key: plain(one, codes) for key, one in answer.items()} if isinstance(answer, dict) else answer
+
+
+def _names(answer: Any) -> tuple[str, ...]:
+    """The fields of a dataclass or a named tuple; none of anything else."""
+    if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
+        return tuple(field.name for field in dataclasses.fields(answer))
+    return answer._fields if isinstance(answer, tuple) and hasattr(answer, "_fields") else ()
 
 
 def day(when: date | datetime | None) -> str:

@@ -132,8 +132,8 @@ def grounds(tx: Read, source_id: int, party_ids: Iterable[UUID]) -> str:
     return str(
         tx.value(
             """
-            select coalesce(md5(string_agg(
-                concat_ws(' ', f.id, f.xmin, r.id, r.xmin, s.id, s.xmin), '|' order by f.id, r.id)), '')
+            select coalesce(encode(sha256(convert_to(string_agg(
+                concat_ws(' ', f.id, f.xmin, r.id, r.xmin, s.id, s.xmin), '|' order by f.id, r.id), 'UTF8')), 'hex'), '')
             from sources.vtj_subscription f
             left join parties.record r on r.party_id = f.party_id and r.source_id = %(source_id)s
             left join lateral (
