@@ -97,8 +97,9 @@ def _driven(url: str, folder: Path, seconds: float) -> list[Figure]:
     for _ in range(TURNS):
         bares.append(_drive(url, _bare, seconds / TURNS))
         acted.append(_drive(url, _act, seconds / TURNS, meanwhile=seal))
+        # Sealing does not pause when acts do: what came last must not wait for the bare turn to end.
+        seal()
     bare, acts = _together(bares), _together(acted)
-    log.seal()
     with psycopg.connect(url) as owner:
         row = owner.execute(
             """

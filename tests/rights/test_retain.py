@@ -296,6 +296,12 @@ def test_the_notice_is_not_true_while_something_stands_past_its_time(database_ur
         assert overdue() == {"contact": 1}
         run(world)
         assert overdue() == {}
+        world.sql("update parties.statement set content = '{}' where sealed is not null returning 1")
+        assert overdue() == {}, "what is under seal may be kept longer"
+        world.clock.at = at(date(2036, 1, 1))
+        assert sum(overdue().values()) == 1, "whatever is under seal has stood too long"
+        run(world)
+        assert overdue() == {}
 
 
 def test_of_a_restricted_customer_nothing_leaves_until_the_restriction_is_lifted(

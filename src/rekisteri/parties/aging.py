@@ -93,11 +93,12 @@ def item_of(path: str) -> str:
 
 
 def aged(
-    tx: Read, terms: Collection[Term], *, bare_by: date | None, held: Collection[UUID], sealed: bool = True
+    tx: Read, terms: Collection[Term], *, sealed_by: date, bare_by: date | None, held: Collection[UUID]
 ) -> list[Aged]:
-    """Statements that speak of an item of a term, or may under seal, and whose word ended on the term's day or before.
+    """Statements that speak of an item of a term, and whose word ended on the term's day or before.
 
-    ``bare_by``: silences too, which speak of none, that ended by then; without ``sealed`` what stands in clear alone. Of the
+    ``sealed_by``: those too that speak under seal, whatever they say, and ended by then. ``bare_by``: silences too, which
+    speak of none, that ended by then. Of the
     customers ``held`` none. Every word is looked at once, however many terms there are.
     """
     rows = tx.tuples(
@@ -140,8 +141,8 @@ def aged(
         left join parties.protected p on p.statement_id = w.id and p.record_id = w.record_id
         where (exists (select from jsonb_to_recordset(%(terms)s::jsonb) as t (ended_by date, names text[], quoted text[])
                        where w.ended_on <= t.ended_by
-                         and (%(sealed)s and (s.sealed is not null or p.sealed is not null)
-                              or s.content::text like any (t.quoted) and s.content::jsonb ?| t.names))
+                         and s.content::text like any (t.quoted) and s.content::jsonb ?| t.names)
+               or w.ended_on <= %(sealed_by)s::date and (s.sealed is not null or p.sealed is not null)
                or w.ended_on <= %(bare_by)s::date and (s.content is null or s.content::text = '{}'))
           and not r.party_id = any (%(held)s)
         order by r.party_id, w.record_id, w.id
@@ -150,7 +151,7 @@ def aged(
         ended_by=max([one.ended_by for one in terms] + ([] if bare_by is None else [bare_by])),
         bare_by=bare_by,
         terms=orjson.dumps([one.asked() for one in terms]).decode(),
-        sealed=sealed,
+        sealed_by=sealed_by,
         held=list(held),
     )
     return [_aged(row) for row in rows]

@@ -92,13 +92,20 @@ def runs(tx: Read, limit: int = 30) -> list[Run]:
 
 
 def overdue(tx: Read, today: date) -> dict[str, int]:
-    """How many words of customers stand past their time, by class; of customers under a legal hold none is counted."""
+    """How many words of customers stand past their time, by class; of customers under a legal hold none is counted.
+
+    What stands under seal is counted without being opened: once it is past the longest time of all, whatever it says is.
+    """
     terms = _terms(today)
+    last = min(terms, key=lambda klass: terms[klass].ended_by)
     found: dict[str, int] = {}
-    for one in parties.aged(tx, terms.values(), bare_by=None, held=legal_hold.held(tx), sealed=False):
-        for klass, term in terms.items():
-            if one.ended_on is not None and one.ended_on <= term.ended_by and term.names & (one.content or {}).keys():
-                found[klass] = found.get(klass, 0) + 1
+    for one in parties.aged(tx, terms.values(), sealed_by=terms[last].ended_by, bare_by=None, held=legal_hold.held(tx)):
+        assert one.ended_on is not None, "only words that have ended are asked for"
+        told = {
+            k for k, term in terms.items() if one.ended_on <= term.ended_by and term.names & (one.content or {}).keys()
+        }
+        for klass in told or {last}:
+            found[klass] = found.get(klass, 0) + 1
     return found
 
 
@@ -129,7 +136,9 @@ def _words(
 ) -> None:
     left = Left()
     found: dict[tuple[UUID, UUID], Aged] = {}
-    for one in parties.aged(tx, _terms(today).values(), bare_by=last_due(OF_CUSTOMER, today), held=held):
+    terms = _terms(today).values()
+    sealed_by = max(one.ended_by for one in terms)
+    for one in parties.aged(tx, terms, sealed_by=sealed_by, bare_by=last_due(OF_CUSTOMER, today), held=held):
         found[one.record_id, one.statement_id] = one
     for one in parties.dated(tx, DATED, held):
         found.setdefault((one.record_id, one.statement_id), one)
