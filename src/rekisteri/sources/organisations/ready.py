@@ -124,7 +124,8 @@ class Preparer:
         restore = errand.plan.restore_zeros if errand.delivery.format == "xlsx" else None
         self._coming = sheets(errand.delivery, errand.sheet_rows, restore)
         self._read = deque[_Read]()
-        self._seen = set[str]()
+        # Of a million keys bytes take 16 MiB less than texts.
+        self._seen = set[bytes]()
         self._heard = set[str]()
 
     def read(self) -> list[str] | None:
@@ -138,7 +139,7 @@ class Preparer:
 
     def _remembered(self, keys: pl.Series) -> dict[int, Reason]:
         """Remember keys; the places of those that can't be used."""
-        texts = keys.to_list()
+        texts = keys.cast(pl.Binary).to_list()
         if keys.null_count() == 0 and keys.n_unique() == keys.len() and self._seen.isdisjoint(texts):
             self._seen.update(texts)
             return {}
@@ -154,7 +155,7 @@ class Preparer:
 
     def unseen(self, keys: Sequence[str]) -> list[bool]:
         """Of each key whether no sheet has held it."""
-        return [key not in self._seen for key in keys]
+        return [key.encode() not in self._seen for key in keys]
 
     def ready(self, known: Mapping[str, bytes]) -> Ready:
         """Divide the rows of the sheet read first; ``known`` are the digests of the source's records among its keys."""
