@@ -225,7 +225,7 @@ def test_no_action_that_is_given_more_goes_unnoticed(monkeypatch: pytest.MonkeyP
         for what, more in list(widened(action.policy)):
             policy = action.policy
             with monkeypatch.context() as patch:
-                patch.setattr(action, "_value_", more)
+                patch.setattr(action, "policy", more)
                 if changes_nothing(policy, more):
                     idle += 1
                     found: Iterator[str] = plainly.differences()
