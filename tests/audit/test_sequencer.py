@@ -234,3 +234,12 @@ def test_the_application_alone_can_not_write_to_the_log(database_url: str, tmp_p
             ):
                 connection.execute(forbidden.encode())
         assert world.register.log.seal().added == 0
+
+
+def test_what_was_signed_last_is_remembered_whoever_signs_beside(tmp_path: Path) -> None:
+    memory = sequencer.Memory(tmp_path / "log-signed.json")
+    sizes = list(range(1, 101))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda size: memory.keep(size, bytes(32)), sizes))
+    assert memory.recall() == (100, bytes(32))
+    assert [one.name for one in tmp_path.iterdir()] == ["log-signed.json"]

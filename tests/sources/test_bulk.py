@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import orjson
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rekisteri.catalogue import ITEMS, Kind, PartyKind, Rules, Sayings, SourceKind, as_text, plainly
@@ -42,7 +42,9 @@ KINDS = {kind.name: kind for item in ITEMS for part in item.parts if (kind := pa
 def test_a_plain_text_is_its_own_checked_value(name: str) -> None:
     kind = KINDS[name]
 
-    @settings(max_examples=20 if name == "email" else 80, deadline=None)
+    @settings(
+        max_examples=20 if name == "email" else 80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+    )
     @given(st.from_regex(kind.plain, fullmatch=True).filter(lambda text: len(text.encode()) <= kind.longest))
     def holds(text: str) -> None:
         assert kind.parse(text) in (text, [text])

@@ -9,6 +9,7 @@ to have signed: a log that was altered, or a database that was rolled back, is n
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -53,15 +54,26 @@ class Memory:
         return int(kept["size"]), bytes.fromhex(kept["root"])
 
     def keep(self, size: int, root: bytes) -> None:
-        """Remember; durable before this returns, and never a smaller log than before."""
-        if size <= self.recall()[0]:
-            return
-        fresh = self.path.with_suffix(f".{os.getpid()}")
-        with fresh.open("w", encoding="utf-8") as sink:
-            json.dump({"size": size, "root": root.hex()}, sink)
-            sink.flush()
-            os.fsync(sink.fileno())
-        fresh.replace(self.path)
+        """Remember; durable before this returns, and never a smaller log than before, whoever else seals meanwhile."""
+        with self._alone():
+            if size <= self.recall()[0]:
+                return
+            fresh = self.path.with_suffix(".new")
+            with fresh.open("w", encoding="utf-8") as sink:
+                json.dump({"size": size, "root": root.hex()}, sink)
+                sink.flush()
+                os.fsync(sink.fileno())
+            fresh.replace(self.path)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One at a time of all threads and processes: the folder is locked, and let go of however this ends."""
+        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
 
 def log_signers(provider: KeyProvider, origin: str | None) -> list[Signer]:
