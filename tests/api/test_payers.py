@@ -12,6 +12,7 @@ from httpx2 import Response
 from rekisteri.api import payer_examples as examples
 from rekisteri.api.payer_shapes import ResolvedAnswer
 from rekisteri.catalogue import Role
+from rekisteri.ground import clock
 from tests.api.calling_system import a_system_world
 from tests.api.world import HOME, OTHER, World, a_world, row, with_codes
 
@@ -52,7 +53,7 @@ def problem(answer: Response) -> tuple[int, str | None]:
 
 
 def today() -> str:
-    return datetime.now(UTC).astimezone().date().isoformat()
+    return clock.day(datetime.now(UTC)).isoformat()
 
 
 def test_one_answer_tells_who_pays_where_and_how_in_words_too_and_its_receipt_shows_the_same_bytes(
@@ -125,7 +126,7 @@ def test_a_question_without_an_answer_is_a_precise_problem_and_never_a_guess(dat
             row(7, with_codes(4)[3], henkilotunnus="", ulkomainen_tunnus="SE-1"),
             row(8, with_codes(5)[4], henkilotunnus="", ulkomainen_tunnus="SE-1"),
         ])  # fmt: skip
-        day = datetime.now(UTC).date()
+        day = clock.day(datetime.now(UTC))
         for wanted, asked in (
             ((404, "customer_number"), question(customer_number="77")),
             ((404, "customer_number"), question(customer_number="51")),

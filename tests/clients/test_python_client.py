@@ -16,6 +16,7 @@ import pytest
 import rekisteri_client as package
 from rekisteri.catalogue import Role
 from rekisteri.cli.serve import together
+from rekisteri.ground import clock
 from rekisteri_client import Client, Customer, Missing, Problem, Question, Refused, Rejected, Unavailable
 from rekisteri_client import client as module
 from rekisteri_client.keys import SystemAuth, TokenRefused
@@ -29,7 +30,7 @@ RUN = Path(__file__).parents[2] / "docs" / "how-to" / "invoicing-run.md"
 
 
 def today() -> date:
-    return datetime.now(UTC).astimezone().date()
+    return clock.day(datetime.now(UTC))
 
 
 @contextmanager
