@@ -211,6 +211,7 @@ def test_declared_connections_are_told_and_what_is_not_declared_is_refused_and_i
     remote = Settings(
         database_url="postgresql://r@db1.example.fi,db2.example.fi/r?port=5433&sslmode=verify-full",
         database_country="FI",
+        home=tmp_path,
     )
     assert [(one.name, one.host, one.port) for one in wiring.connections(remote)] == [
         ("database-1", "db1.example.fi", 5433),
