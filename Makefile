@@ -11,7 +11,7 @@ help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # A state file: the environment is made again only when what it is made from has changed.
-.venv/.ok: requirements.lock pyproject.toml
+.venv/.ok: requirements.lock nodejs.lock pyproject.toml src/rekisteri/simulators/openid/package-lock.json
 	@./rekisteri-dev setup
 
 demo: .venv/.ok ## Start the register with an invented population: database, simulators, web

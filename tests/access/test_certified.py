@@ -1,15 +1,12 @@
 """The certified OpenID provider `oidc-provider` of npm, spoken to for real: over HTTP, by the clock on the wall.
 
-Skipped without Node.js, and without the package: ``npm ci --prefix tests/certified`` (``.ci/run`` does it).
+Skipped where set-up could not have it: no Node.js and no wheel of it, or no npm registry.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
 import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,18 +18,19 @@ import httpx2
 import pytest
 from joserfc.jwk import ECKey, RSAKey
 
-from rekisteri import access, wiring
+from rekisteri import access, simulators, wiring
 from rekisteri.access import Action, Arrival
 from rekisteri.access.openid import Doubt
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.cli.serve import together
 from rekisteri.ground.errors import Unidentified
 from rekisteri.ground.settings import Settings
+from rekisteri.simulators import Issuer, Somebody
 from rekisteri.wiring import Register
 from tests.builders import WEAK_HASHER
 from tests.web.serving import served
 
-FOLDER = Path(__file__).parents[1] / "certified"
+NAME = "kunta"
 SECRET = "a-secret-that-is-long-enough-for-everybody"
 LEVEL = "http://eidas.europa.eu/LoA/substantial"
 BACK = "http://rekisteri.test/kirjaudu/palvelu/{}/paluu"
@@ -48,12 +46,14 @@ class Town:
     address: str
 
     def arrives(self, name: str, who: str = "maija", browser: httpx2.Client | None = None) -> Arrival:
-        """Out and back, as a browser goes; the provider lets in whom the address names."""
-        errand = self.register.arrivals.begin(name, back=BACK.format(name), target="/haku", language="fi")
-        client = browser or httpx2.Client()
-        place = f"{errand.address}&login_hint={who}"
+        """Out and back, as a browser goes, by the provider's page of people."""
+        errand = self.register.arrivals.begin(name, back=BACK.format(name), target="/haku", language="sv")
+        client, place = browser or httpx2.Client(), errand.address
         while not place.startswith(BACK.format(name)):
             answer = client.get(place)
+            if answer.status_code == 200:
+                assert "<h1>Vem är du?</h1>" in answer.text
+                answer = client.post(place, data={"who": who})
             assert answer.status_code in (302, 303), answer.text
             place = str(httpx2.URL(place).join(answer.headers["location"]))
         told = dict(parse_qsl(urlsplit(place).query))
@@ -63,22 +63,21 @@ class Town:
 @contextmanager
 def a_town(database_url: str, home: Path) -> Iterator[Town]:
     """A register of its own clock, and the provider started beside it."""
-    if shutil.which("node") is None:
-        pytest.skip("node is not installed: apt-get install nodejs npm")
-    if not (FOLDER / "node_modules").is_dir():
-        pytest.skip("the certified provider is not installed: npm ci --prefix tests/certified")
+    if not simulators.certified_provider_installed():
+        pytest.skip("the certified provider is not installed: ./rekisteri-dev setup")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    issuer = f"http://localhost:{port}"
+    issuer = f"http://localhost:{port}/{NAME}"
     keys = {"key": ECKey.generate_key("P-256"), "sealed": RSAKey.generate_key(2048)}
     _declare(home, issuer, keys)
     settings = Settings(database_url=database_url, home=home, pool_size=4)
     with (
         wiring.opened(settings, hasher=WEAK_HASHER) as register,
         served(together(register)) as address,
-        _started(port, address, keys),
+        simulators.certified_providers([_issuer(address, keys)], port) as url,
     ):
+        assert url == f"http://localhost:{port}"
         with register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
             access.add_account(
                 tx, WEAK_HASHER, handle="maija", name="Maija", password=None, roles=[Role.MAINTAINER],
@@ -110,8 +109,7 @@ def _declare(home: Path, issuer: str, keys: dict[str, Any]) -> None:
     )
 
 
-@contextmanager
-def _started(port: int, address: str, keys: dict[str, Any]) -> Iterator[None]:
+def _issuer(address: str, keys: dict[str, Any]) -> Issuer:
     signing = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"})
     curve = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"})
     clients: list[dict[str, Any]] = [
@@ -134,32 +132,12 @@ def _started(port: int, address: str, keys: dict[str, Any]) -> Iterator[None]:
         "id_token_encrypted_response_enc": "A256GCM",
         "jwks": {"keys": [keys["sealed"].as_dict(private=False)]},
     }
-    told = {
-        "port": port,
-        "clients": clients,
-        "jwks": {"keys": [signing.as_dict(private=True), curve.as_dict(private=True)]},
-        "levels": [LEVEL],
-        "people": {"maija": {"name": "Maija Mallikas"}, "onni": {"name": "Onni"}},
-    }
-    process = subprocess.Popen(
-        ["node", "provider.mjs"],
-        cwd=FOLDER,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
+    people = (
+        Somebody("maija", "Maija Mallikas", {"name": "Maija Mallikas"}),
+        Somebody("onni", "Onni Esimerkki", {"name": "Onni Esimerkki"}),
     )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        process.stdin.write(json.dumps(told))
-        process.stdin.close()
-        assert json.loads(process.stdout.readline())["issuer"] == f"http://localhost:{port}"
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
+    signers = [signing.as_dict(private=True), curve.as_dict(private=True)]
+    return Issuer(NAME, {"fi": "Kunta", "sv": "Kommun", "en": "Town"}, people, clients, signers, LEVEL)
 
 
 def test_the_certified_provider_lets_in_by_secret_by_key_and_with_sealed_tokens_and_ends_what_it_began(

@@ -191,7 +191,7 @@ class Arrivals:
     def way_out(self, session: Session, back: str) -> str | None:
         """Where a browser ends its session at the provider too, for who came by one that offers it."""
         provider = self._openid.providers.get(session.provider or "")
-        return None if provider is None else self._openid.way_out(provider, back)
+        return None if provider is None else self._openid.way_out(provider, back, session.language)
 
     def _provider(self, name: str) -> Provider:
         if name not in self._openid.providers:

@@ -201,12 +201,12 @@ class OpenID:
             raise Doubt("logout_whom")
         return Logout(token_id, session, subject)
 
-    def way_out(self, provider: Provider, back: str) -> str | None:
+    def way_out(self, provider: Provider, back: str, language: str) -> str | None:
         """Where the browser ends its session at the provider (RP-Initiated Logout 1.0), or None."""
         endpoint = self._metadata(provider).get("end_session_endpoint")
         if not isinstance(endpoint, str):
             return None
-        asked = urlencode({"client_id": provider.client_id, "post_logout_redirect_uri": back})
+        asked = urlencode({"client_id": provider.client_id, "post_logout_redirect_uri": back, "ui_locales": language})
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{asked}"
 
     def _believed(self, provider: Provider, token: str) -> dict[str, Any]:

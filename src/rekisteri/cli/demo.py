@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,9 +27,10 @@ from rekisteri.catalogue import ROLES, Purpose, Role, Text
 from rekisteri.cli import demo_banks, imports
 from rekisteri.cli.demo_reasons import declare_reasons
 from rekisteri.cli.feeds import following
-from rekisteri.cli.frame import DEMO_FILE, Acting, Frame, aside, screen, told_json
+from rekisteri.cli.frame import DEMO_FILE, LANGUAGES, Acting, Frame, aside, screen, told_json
 from rekisteri.cli.serve import serving
 from rekisteri.ground.errors import Conflict
+from rekisteri.ground.settings import Settings
 from rekisteri.rights import HOUSE_FILE
 from rekisteri.sources import organisations
 from rekisteri.wiring import CLUSTER, MAPPINGS, Register, operator
@@ -41,6 +43,7 @@ TELLING_S = 2.0
 """How often the demo tells its recipients."""
 IDENTIFIED = 5
 """How many customers the invented strong identification knows."""
+UNCERTIFIED = "The certified OpenID provider is not installed here (./rekisteri-dev setup fetches it); a simulation stands in for it."
 CODES = tuple(organisation.code for organisation in simulators.ORGANISATIONS)
 BILLERS = tuple(
     demo_banks.Biller(one.code, Text(one.name, one.name_sv, one.name), one.ytunnus) for one in simulators.ORGANISATIONS
@@ -118,15 +121,22 @@ def demo(
         _write_next_month(frame, customers)
         return
     settings = frame.settings
+    port = _free(settings.host, settings.port if port is None else port)
     people = [one for one in simulators.people(SEED, 2 * IDENTIFIED) if one.hetu][:IDENTIFIED]
-    staff = [(one.handle, ROLES[one.role].fi) for one in accounts if one.role is not Role.INTEGRATION]
+    staff = [
+        (one.handle, {language: ROLES[one.role].in_(language) for language in LANGUAGES})
+        for one in accounts
+        if one.role is not Role.INTEGRATION
+    ]
     with (
-        simulators.identity_providers(home, staff, people),
+        simulators.identity_providers(home, staff, people, _addresses(settings, port)) as certified,
         simulators.answering_banks(home, SEED, customers),
         simulators.invoicing_system(home) as invoicing,
         simulators.population_register(home, SEED, customers),
         frame.register(make=True, pool_size=settings.pool_size) as register,
     ):
+        if not certified:
+            aside().print(UNCERTIFIED)
         _set_up(register, accounts)
         reports = _deliver(register, accounts, home, customers)
         maintainer = next(account for account in accounts if account.role is Role.MAINTAINER)
@@ -142,9 +152,24 @@ def demo(
             serving(
                 register,
                 host=settings.host,
-                port=settings.port if port is None else port,
+                port=port,
                 ready=lambda address: _tell(frame, address, accounts, reports),
             )
+
+
+def _free(host: str, port: int) -> int:
+    """The port wished, or a free one: a provider must know where browsers go back to before anything is served."""
+    if port:
+        return port
+    with socket.create_server((host, 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _addresses(settings: Settings, port: int) -> list[str]:
+    """Every address a browser on this machine may call the register by; the first reaches it from here."""
+    scheme = "http" if settings.tls_cert is None else "https"
+    own = [f"{scheme}://{host}:{port}" for host in (settings.host, "127.0.0.1", "localhost")]
+    return list(dict.fromkeys([*own, *([settings.public_url.rstrip("/")] if settings.public_url else [])]))
 
 
 def _received(home: Path) -> Path:

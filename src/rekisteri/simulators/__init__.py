@@ -10,6 +10,8 @@ Public names: those of ``__all__``.
 
 from rekisteri.simulators.bank import Announced, Bank, Parcel, Payer
 from rekisteri.simulators.bank_service import Certified, FileService, authority, certified
+from rekisteri.simulators.certified_provider import Issuer, certified_providers
+from rekisteri.simulators.certified_provider import is_installed as certified_provider_installed
 from rekisteri.simulators.changes import Change, Happening, Month, NextMonth
 from rekisteri.simulators.companies import Companies, Company, companies
 from rekisteri.simulators.customers import Clientele, Customer, clientele_of, customers, overlapping
@@ -100,6 +102,7 @@ __all__ = [
     "Happening",
     "IdentityProvider",
     "InvoicingSystem",
+    "Issuer",
     "Layout",
     "Lived",
     "Misdeed",
@@ -124,6 +127,8 @@ __all__ = [
     "authority",
     "binary_garbage",
     "certified",
+    "certified_provider_installed",
+    "certified_providers",
     "clientele_of",
     "clienteles",
     "companies",

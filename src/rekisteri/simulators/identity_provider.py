@@ -32,11 +32,15 @@ BACKCHANNEL: Final = "http://schemas.openid.net/event/backchannel-logout"
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """A person the provider knows: its name for them, what the page calls them, and what it tells."""
+    """A person the provider knows: its name for them, what the page calls them, and what it tells.
+
+    ``labels`` are what pages in other languages call them.
+    """
 
     subject: str
     label: str
     claims: Mapping[str, object]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
