@@ -136,7 +136,7 @@ def demo(
         frame.register(make=True, pool_size=settings.pool_size) as register,
     ):
         if not certified:
-            aside().print(UNCERTIFIED)
+            aside().print(UNCERTIFIED, soft_wrap=True, highlight=False)
         _set_up(register, accounts)
         reports = _deliver(register, accounts, home, customers)
         maintainer = next(account for account in accounts if account.role is Role.MAINTAINER)
