@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 import tomllib
@@ -132,3 +133,13 @@ def test_where_the_certified_provider_cannot_be_had_the_simulation_stands_in(
         assert not certified
         for issuer in issuers(tmp_path / "home").values():
             assert httpx2.get(f"{issuer}/.well-known/openid-configuration").json()["issuer"] == issuer
+
+
+def test_what_set_up_fetches_is_pinned_by_its_content_and_not_by_where_it_lies() -> None:
+    locked = json.loads((certified_provider.PROGRAM.parent / "package-lock.json").read_text("utf-8"))["packages"]
+    wished = json.loads((certified_provider.PROGRAM.parent / "package.json").read_text("utf-8"))["dependencies"]
+    assert locked.pop("")["dependencies"] == wished
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in wished} == wished
+    assert [
+        name for name, one in locked.items() if "resolved" in one or not one["integrity"].startswith("sha512-")
+    ] == []

@@ -3,7 +3,8 @@
 What lives here: a seeded population of artificial persons and companies, the client organisations that have
 them as customers, and the files those organisations send: good ones, spoilt ones, and next month's. Nothing
 is stored: person 4711 of seed 7 is a pure function of the two numbers. Codes are artificial by construction
-(individual numbers 900-999, business IDs from 8000000).
+(individual numbers 900-999, business IDs from 8000000). And the world outside: banks, registers, and identity
+providers, the certified one (``openid/``) among them.
 Tables owned: none. Knows only ``ground``; known only by the demo command, the benchmarks and the tests.
 Public names: those of ``__all__``.
 """

@@ -19,6 +19,8 @@ const STYLE = `
   ul { list-style: none; padding: 0 }
   :focus-visible { outline: 3px solid #00329f; outline-offset: 3px }`;
 
+// Standard output says one thing alone; what the package has to remark goes the other way.
+console.info = console.error;
 const lines = createInterface({ input: process.stdin });
 const told = JSON.parse((await once(lines, "line"))[0]);
 lines.on("close", () => process.exit());
