@@ -372,7 +372,8 @@ revoke execute on function parties.find from public;
 grant execute on function parties.find to rekisteri_app;
 
 create function parties.sheltered(ids uuid[]) returns setof uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
     select r.party_id
     from parties.record r
     join parties.named n on n.record_id = r.id and n.custodian
@@ -390,7 +391,8 @@ $$;
 comment on function parties.sheltered is
     'Which of these customers somebody''s non-disclosure order covers who is tied to them by custody, either way. A function of the owner: the tie may lead to somebody the act does not reach.';
 create function parties.tied(ids uuid[]) returns setof uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
     select r.party_id
     from parties.identifier i
     join parties.named n on n.blind = i.blind and n.custodian

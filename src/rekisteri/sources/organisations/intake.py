@@ -169,7 +169,7 @@ class _Run:
         if not ready.sayings:
             return
         report = self.report
-        taken = take(self._tx, self._vault, self._lexicon, self._origin, ready.sayings)
+        taken = take(self._tx, self._vault, self._lexicon, self._origin, ready.sayings, settled=False)
         report.new += taken.new
         report.changed += taken.changed
         report.doubt += len(taken.doubts)
