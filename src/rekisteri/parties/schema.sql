@@ -97,7 +97,7 @@ comment on table parties.identifier is
 create index identifier_party on parties.identifier (party_id);
 
 create table parties.named (
-    record_id uuid not null references parties.record,
+    record_id uuid not null references parties.record not enforced,
     blind bytea not null,
     custodian boolean not null,
     primary key (record_id, blind)

@@ -44,6 +44,10 @@ class Sheets(Protocol):
         """The sheet read first, divided."""
         ...
 
+    def alone(self, row_nos: Sequence[int]) -> Ready:
+        """Rows of a crowd, said alone after all."""
+        ...
+
     def unseen(self, keys: Sequence[str]) -> list[bool]:
         """Of each key whether no sheet has held it."""
         ...
@@ -88,6 +92,9 @@ class _Beside:
 
     def ready(self, known: Mapping[str, bytes]) -> Ready:
         return cast("Ready", self._asked("ready", known))
+
+    def alone(self, row_nos: Sequence[int]) -> Ready:
+        return cast("Ready", self._asked("alone", row_nos))
 
     def unseen(self, keys: Sequence[str]) -> list[bool]:
         return cast("list[bool]", self._asked("unseen", keys))
