@@ -32,8 +32,8 @@ from rekisteri.sources.organisations.report import Report
 from rekisteri.sources.organisations.wire import Delivery, cells_of, open_delivery
 from rekisteri.sources.take import fall_silent, take, take_crowd
 
-CHUNK_ROWS = 8_000
-SHEETS_AHEAD = 2
+CHUNK_ROWS = 12_000
+SHEETS_AHEAD = 1
 """So that neither side waits when the other is slow for once."""
 TOGETHER_ROWS = 512
 """Rows said alone are gathered from sheet to sheet until there are so many: a statement costs as much for one."""

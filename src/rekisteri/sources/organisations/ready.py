@@ -113,6 +113,10 @@ class _Read:
     keyless: dict[int, Reason]
 
 
+_Texts = tuple[Sequence[int], Sequence[bytes]]
+"""A sheet's row numbers and the texts of its rows."""
+
+
 class Preparer:
     """Makes the sheets of one delivery ready, in order: ``read`` and then ``ready`` of each."""
 
@@ -123,7 +127,7 @@ class Preparer:
         restore = errand.plan.restore_zeros if errand.delivery.format == "xlsx" else None
         self._coming = sheets(errand.delivery, errand.sheet_rows, restore)
         self._read = deque[_Read]()
-        self._kept = deque[Sheet](maxlen=errand.sheets_kept)
+        self._kept = deque[_Texts](maxlen=errand.sheets_kept)
         # Of a million keys bytes take 16 MiB less than texts.
         self._seen = set[bytes]()
         self._heard = set[str]()
@@ -160,15 +164,15 @@ class Preparer:
     def alone(self, row_nos: Sequence[int]) -> Ready:
         """Rows of one crowd among the sheets kept, said alone: somebody has spoken of their customers after all."""
         ready = Ready(0, [])
-        sheet = next(sheet for sheet in self._kept if row_nos[0] in sheet.row_nos)
-        self._speaker.say_again(ready, _texts(sheet, row_nos))
+        kept = next(kept for kept in self._kept if row_nos[0] in kept[0])
+        self._speaker.say_again(ready, _texts(kept, row_nos))
         return ready
 
     def ready(self, known: Mapping[str, bytes]) -> Ready:
         """Divide the rows of the sheet read first; ``known`` are the digests of the source's records among its keys."""
         read = self._read.popleft()
         sheet = read.sheet
-        self._kept.append(sheet)
+        self._kept.append((sheet.row_nos, sheet.raw))
         ready = Ready(len(sheet.row_nos), sheet.bad)
         for index, column in self._errand.plan.dropped:
             cells = sheet.cells[str(index)]
@@ -232,7 +236,7 @@ class Preparer:
         twins = drawn.twins(codes)
         if twins:
             crowd = crowd.without(twins)
-            self._speaker.say_again(ready, _texts(sheet, twins))
+            self._speaker.say_again(ready, _texts((sheet.row_nos, sheet.raw), twins))
         ready.crowd = crowd.unheard(self._heard)
         self._heard.update(ready.crowd.heard)
 
@@ -248,7 +252,7 @@ class Preparer:
         return found
 
 
-def _texts(sheet: Sheet, row_nos: Iterable[int]) -> dict[int, bytes]:
-    """The texts of some rows of a sheet, by row number."""
+def _texts(kept: _Texts, row_nos: Iterable[int]) -> dict[int, bytes]:
+    """The texts of some rows, by row number."""
     wanted = frozenset(row_nos)
-    return {row_no: text for row_no, text in zip(sheet.row_nos, sheet.raw, strict=True) if row_no in wanted}
+    return {row_no: text for row_no, text in zip(*kept, strict=True) if row_no in wanted}
