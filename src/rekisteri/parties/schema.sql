@@ -349,6 +349,9 @@ create trigger statement_poured before insert on parties.statement for each stat
 create trigger identifier_poured before insert on parties.identifier for each statement
     when (not coalesce(nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}', true))
     execute function parties.refuse_rows();
+create trigger named_poured before insert on parties.named for each statement
+    when (not coalesce(nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}', true))
+    execute function parties.refuse_rows();
 
 create function parties.find(query tsquery, named tsquery, most integer)
 returns table (id uuid, kind text, name text, turvakielto text, organisations integer[], lexemes text[])
