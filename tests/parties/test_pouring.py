@@ -46,13 +46,14 @@ def test_an_act_brings_in_customers_of_its_own_organisations_alone(database_url:
             poured.allow(tx, sources[world.water.code])
 
 
-@pytest.mark.parametrize("table", ["party", "record", "statement", "identifier"])
+@pytest.mark.parametrize("table", ["party", "record", "statement", "identifier", "named"])
 def test_the_tables_refuse_rows_of_an_act_that_brings_in_nobody(database_url: str, tmp_path: Path, table: str) -> None:
     pouring = {
         "party": "copy parties.party (id) from stdin (format binary)",
         "record": "copy parties.record (id) from stdin (format binary)",
         "statement": "copy parties.statement (id) from stdin (format binary)",
         "identifier": "copy parties.identifier (blind) from stdin (format binary)",
+        "named": "copy parties.named (blind) from stdin (format binary)",
     }
     with a_world(database_url, tmp_path) as world:
         source = origins(world)[world.town.code]

@@ -33,8 +33,13 @@ def of_water(world: World, path: Path) -> organisations.Report:
     return deliver(World(world.register, world.clock, world.water, world.town), path)
 
 
+@pytest.mark.parametrize(("sheet", "together"), [(intake.CHUNK_ROWS, intake.TOGETHER_ROWS), (4, 3)])
 @pytest.mark.usefixtures("everything_beside")
-def test_it_tells_new_from_known_from_gone_and_from_others(database_url: str, tmp_path: Path) -> None:
+def test_it_tells_new_from_known_from_gone_and_from_others(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: int, together: int
+) -> None:
+    monkeypatch.setattr(intake, "CHUNK_ROWS", sheet)
+    monkeypatch.setattr(intake, "TOGETHER_ROWS", together)
     many = [[str(n), "", "Monta", f"Nimi{n}", "Tie 1", "00999", "HELSINKI", "", "e", ""] for n in range(10, 90)]
     with a_world(database_url, tmp_path) as world:
         path = a_file(tmp_path, GOOD + many)

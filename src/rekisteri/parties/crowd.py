@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import UUID
 
 import polars as pl
 from psycopg.errors import UniqueViolation
@@ -23,14 +22,13 @@ from rekisteri.ground.keys import Vault
 from rekisteri.parties import lines, poured
 from rekisteri.parties.laid import Origin
 from rekisteri.parties.lexicon import Lexicon
-from rekisteri.parties.named import lay_named
 from rekisteri.parties.poured import Lines, Rows
 from rekisteri.parties.record import SEALED_PLACE
 from rekisteri.parties.renewing import renew_blinds
 
 IDENTITIES = ("hetu", "ytunnus")
 RELATED = {"custodian.hetu": True, "guardian.hetu": False}
-"""Paths of codes of whom a row names; whether as a custodian."""
+"""Paths of codes of whom a row names; whether as a custodian. Named as both, somebody is a custodian: they come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +50,6 @@ class Drawn:
     heard: list[str]
     turned: list[tuple[bytes, bytes]] = field(default_factory=list)
     """While the key of indexes turns: what each code may still stand under, and what it stands under now."""
-    named: list[tuple[str, bytes, bool]] = field(default_factory=list)
-    """Whom customers name: the customer, the blind index of the code, and whether as a custodian."""
 
     def twins(self, others: Iterable[bytes]) -> list[int]:
         """The numbers of rows that share an identity code with each other or with ``others``, blind indexes."""
@@ -69,7 +65,7 @@ class Drawn:
 
     def pack(self, origin: Origin, at: datetime) -> Parcel:
         """The crowd as it goes to the server."""
-        return Parcel(poured.laid_out(origin, at, self.lines), self.heard, self.turned, self.named)
+        return Parcel(poured.laid_out(origin, at, self.lines), self.heard, self.turned)
 
     def _twice(self) -> set[bytes]:
         """The codes that more than one row bears."""
@@ -93,15 +89,14 @@ class Parcel:
     rows: Rows
     heard: list[str]
     turned: list[tuple[bytes, bytes]]
-    named: list[tuple[str, bytes, bool]]
 
     def without(self, row_nos: Iterable[int]) -> Parcel:
         """All but the rows of some numbers."""
         return replace(self, rows=self.rows.without(row_nos))
 
     def unheard(self, known: Collection[str]) -> Parcel:
-        """With such words alone as have not been told already."""
-        return replace(self, heard=[word for word in self.heard if word not in known])
+        """With such words alone as have not been told already, in any order."""
+        return replace(self, heard=list(set(self.heard).difference(known)))
 
 
 def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
@@ -132,10 +127,11 @@ def draw(vault: Vault, origin: Origin, crowd: Crowd) -> Drawn:
         contents=_utf8(lines.contents(frame)),
         sealed=_sealed(vault, lines.secrets(frame), born),
         codes={kind: vault.blind_all(kind, crowd.columns[kind].to_list()) for kind in IDENTITIES if kind in paths},
+        named=_named(vault, crowd.columns, born),
     )
     turned = [pair for kind in IDENTITIES if kind in paths for pair in vault.former_blinds(kind, crowd.columns[kind])]
     turned += [pair for path in RELATED if path in paths for pair in vault.former_blinds("hetu", crowd.columns[path])]
-    return Drawn(drawn, lines.spelled(folded), turned, _related(vault, crowd.columns, born))
+    return Drawn(drawn, lines.spelled(folded), turned)
 
 
 def bear(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Parcel) -> list[int]:
@@ -149,8 +145,6 @@ def bear(tx: Write, lexicon: Lexicon, origin: Origin, crowd: Parcel) -> list[int
     met, whole = _identified(tx, crowd.rows)
     if whole.born:
         poured.bear(tx, origin, whole)
-        there = frozenset(whole.born)
-        lay_named(tx, [one for one in crowd.named if UUID(one[0]).bytes in there])
         tx.gather_bytes(whole.born)
     lexicon.hear(crowd.heard)
     lexicon.learn(tx)
@@ -181,15 +175,16 @@ def _identified(tx: Write, whole: Rows) -> tuple[list[int], Rows]:
 _ORDERS = {YES: True, NO: False, None: None}
 
 
-def _related(vault: Vault, columns: Columns, born: Sequence[str]) -> list[tuple[str, bytes, bool]]:
-    """Whom each customer names: the customer, the blind index of the code, and whether as a custodian."""
-    return [
-        (one, blind, custodian)
-        for path, custodian in RELATED.items()
-        if path in columns
-        for one, blind in zip(born, vault.blind_all("hetu", columns[path].to_list()), strict=True)
-        if blind is not None
-    ]
+def _named(vault: Vault, columns: Columns, born: Sequence[str]) -> dict[tuple[str, bytes], bool]:
+    """Whom customers name, by the customer and the blind index of the code; whether as a custodian."""
+    named: dict[tuple[str, bytes], bool] = {}
+    for path, custodian in RELATED.items():
+        if path in columns:
+            there = columns[path].is_not_null().arg_true().to_list()
+            for place, blind in zip(there, vault.blind_all("hetu", columns[path].drop_nulls()), strict=True):
+                if blind is not None:
+                    named.setdefault((born[place], blind), custodian)
+    return named
 
 
 def _utf8(texts: pl.Series) -> list[bytes]:

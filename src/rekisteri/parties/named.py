@@ -41,12 +41,6 @@ def note_custody(tx: Write, vault: Vault, named: Sequence[tuple[str, str, bool]]
     if named:
         # While the key of indexes turns, both ends of a tie stand under one version.
         renew_codes(tx, vault, [("hetu", code) for _, code, _ in named])
-        lay_named(tx, [(record_id, vault.blinds("hetu", code)[0], custodian) for record_id, code, custodian in named])
-
-
-def lay_named(tx: Write, named: Sequence[tuple[str, bytes, bool]]) -> None:
-    """As ``note_custody``, of blind indexes at hand."""
-    if named:
         tx.run(
             """
             insert into parties.named (record_id, blind, custodian)
@@ -57,7 +51,7 @@ def lay_named(tx: Write, named: Sequence[tuple[str, bytes, bool]]) -> None:
             on conflict (record_id, blind) do nothing
             """,
             records=packed.uuids([record_id for record_id, _, _ in named]),
-            blinds=packed.blobs([blind for _, blind, _ in named]),
+            blinds=packed.blobs([vault.blinds("hetu", code)[0] for _, code, _ in named]),
             custodians=packed.flags(custodian for _, _, custodian in named),
         )
 

@@ -1,4 +1,4 @@
-"""A crowd on its way to the server: rows of four tables, each poured in at one go.
+"""A crowd on its way to the server: rows of five tables, each poured in at one go.
 
 The same rows as ``laid`` writes of sayings one by one. COPY, at half the cost of a statement, knows no policies:
 that the act may bring in customers, and of this source, is asked of the database beforehand, and the tables
@@ -7,7 +7,8 @@ themselves refuse rows of an act that may not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
@@ -27,7 +28,9 @@ _KEY = 2
 """The place of the key in a record's row."""
 _BLIND, _BEARER = 1, 2
 """The places of blind index and party in an identity code's row."""
-_ORDERS = {True: rows.framed(b"\1"), False: rows.framed(b"\0"), None: rows.framed(None)}
+_NAMING = 0
+"""The place of the record in the row of whom it names."""
+_FLAGS = {True: rows.framed(b"\1"), False: rows.framed(b"\0"), None: rows.framed(None)}
 _STATES = {
     (organisation, word): rows.framed(
         (Disclosure.OFF if organisation or word is False else Disclosure.ON if word else Disclosure.UNKNOWN).encode()
@@ -57,11 +60,13 @@ class Lines:
     sealed: Sequence[bytes | None]
     codes: Mapping[str, Sequence[bytes | None]] = field(default_factory=dict)
     """Blind indexes by kind."""
+    named: Mapping[tuple[str, bytes], bool] = field(default_factory=dict)
+    """Whom they name, given as (who names, blind index of the code); whether as a custodian."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of the four tables; ``born`` and ``row_nos`` tell whose they are and where each came from."""
+    """The rows of the five tables; ``born`` and ``row_nos`` tell whose they are and where each came from."""
 
     born: Sequence[bytes]
     row_nos: Sequence[int]
@@ -69,9 +74,15 @@ class Rows:
     records: bytes
     statements: bytes
     identifiers: bytes
+    named: bytes
 
     def __len__(self) -> int:
         return len(self.born)
+
+    def __reduce__(self) -> tuple[Callable[..., Rows], tuple[object, ...]]:
+        """As another process gets it: thousands of small objects would take longer to hand over than all the rest."""
+        tables = (self.parties, self.records, self.statements, self.identifiers, self.named)
+        return _handed_over, (b"".join(self.born), array("q", self.row_nos), *tables)
 
     def keys(self) -> list[str]:
         """What the source calls each of them."""
@@ -98,28 +109,34 @@ class Rows:
         def some(table: bytes) -> bytes:
             return rows.together(compress(rows.apart(table), kept))
 
-        codes = rows.apart(self.identifiers)
+        def theirs(table: bytes, place: int) -> bytes:
+            return rows.together(row for row in rows.apart(table) if rows.value(row, place) in left)
+
         return Rows(
             born,
             list(compress(self.row_nos, kept)),
             some(self.parties),
             some(self.records),
             some(self.statements),
-            rows.together(row for row in codes if rows.value(row, _BEARER) in left),
+            theirs(self.identifiers, _BEARER),
+            theirs(self.named, _NAMING),
         )
+
+
+def _handed_over(born: bytes, row_nos: array[int], *tables: bytes) -> Rows:
+    return Rows(_apart(born), row_nos, *tables)
 
 
 def laid_out(origin: Origin, at: datetime, lines: Lines) -> Rows:
     """The rows of new customers a source brings at a moment."""
     count = len(lines.ids)
-    raw = bytes.fromhex("".join(lines.ids).replace("-", ""))
-    born = [raw[start : start + 16] for start in range(0, len(raw), 16)]
+    born = _raw(lines.ids)
     id_field = rows.fixed(born)
     today = rows.day(day(at))
     until = None if origin.valid_to is None else rows.day(origin.valid_to)
     kinds = list(map(_KINDS.__getitem__, lines.organisations))
     states = list(map(_STATES.__getitem__, zip(lines.organisations, lines.orders, strict=True)))
-    orders = list(map(_ORDERS.__getitem__, lines.orders))
+    orders = list(map(_FLAGS.__getitem__, lines.orders))
     code_kinds: list[bytes] = []
     codes: list[bytes] = []
     bearers: list[bytes] = []
@@ -149,7 +166,20 @@ def laid_out(origin: Origin, at: datetime, lines: Lines) -> Rows:
         rows.table(
             len(codes), rows.chosen(code_kinds), rows.sized(codes), rows.fixed(bearers),
         ),
+        rows.table(
+            len(lines.named), rows.fixed(_raw([one for one, _ in lines.named])), rows.sized([blind for _, blind in lines.named]),
+            rows.chosen(list(map(_FLAGS.__getitem__, lines.named.values()))),
+        ),
     )  # fmt: skip
+
+
+def _raw(ids: Sequence[str]) -> list[bytes]:
+    """Identifiers as bytes."""
+    return _apart(bytes.fromhex("".join(ids).replace("-", "")))
+
+
+def _apart(raw: bytes) -> list[bytes]:
+    return [raw[start : start + 16] for start in range(0, len(raw), 16)]
 
 
 def allow(tx: Write, origin: Origin) -> None:
@@ -163,7 +193,7 @@ def identify(tx: Write, poured: Rows) -> None:
 
 
 def bear(tx: Write, origin: Origin, poured: Rows) -> None:
-    """Parties, their records and statements, and the news of them."""
+    """Parties, their records and statements, whom these name, and the news of them."""
     tx.pour(
         "copy parties.party (id, kind, name, turvakielto, organisations, words) from stdin (format binary)",
         poured.parties,
@@ -182,4 +212,5 @@ def bear(tx: Write, origin: Origin, poured: Rows) -> None:
         """,
         poured.statements,
     )
+    tx.pour("copy parties.named (record_id, blind, custodian) from stdin (format binary)", poured.named)
     laid.tell_births(tx, origin, packed.uuid_bytes(poured.born))

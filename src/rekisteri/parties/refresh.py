@@ -190,10 +190,14 @@ def _lives(row: SpokenRow, today: date) -> bool:
 def cover(tx: Write, vault: Vault, party_ids: Iterable[UUID]) -> None:
     """Move the covered values of every statement of the parties to the protected table."""
     rows = tx.tuples(
+        # Whose they are first: to look into everybody's content instead takes seconds, and no statistics warn of it.
         """
-        select s.record_id, s.id, s.content from parties.statement s
-        join parties.record r on r.id = s.record_id
-        where r.party_id = any (%(ids)s) and s.content::jsonb ?| %(covered)s::text[]
+        select record_id, id, content from (
+            select s.record_id, s.id, s.content from parties.record r
+            join lateral (select * from parties.statement s where s.record_id = r.id offset 0) s on true
+            where r.party_id = any (%(ids)s)
+        ) s
+        where content::jsonb ?| %(covered)s::text[]
         """,
         ids=list(party_ids),
         covered=sorted(COVERED),

@@ -97,7 +97,7 @@ comment on table parties.identifier is
 create index identifier_party on parties.identifier (party_id);
 
 create table parties.named (
-    record_id uuid not null references parties.record,
+    record_id uuid not null references parties.record not enforced,
     blind bytea not null,
     custodian boolean not null,
     primary key (record_id, blind)
@@ -349,6 +349,9 @@ create trigger statement_poured before insert on parties.statement for each stat
 create trigger identifier_poured before insert on parties.identifier for each statement
     when (not coalesce(nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}', true))
     execute function parties.refuse_rows();
+create trigger named_poured before insert on parties.named for each statement
+    when (not coalesce(nullif(current_setting('rekisteri.writes', true), '')::text[] && '{customers}', true))
+    execute function parties.refuse_rows();
 
 create function parties.find(query tsquery, named tsquery, most integer)
 returns table (id uuid, kind text, name text, turvakielto text, organisations integer[], lexemes text[])
@@ -371,42 +374,40 @@ comment on function parties.find is
 revoke execute on function parties.find from public;
 grant execute on function parties.find to rekisteri_app;
 
-create function parties.sheltered(ids uuid[]) returns setof uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select r.party_id
-    from parties.record r
-    join parties.named n on n.record_id = r.id and n.custodian
-    join parties.identifier i on i.blind = n.blind
-    join parties.record o on o.party_id = i.party_id and o.turvakielto
-    where r.party_id = any (ids) and i.party_id <> r.party_id
+create function parties.ties(ids uuid[]) returns table (party_id uuid, other uuid)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+    with records as materialized (select r.id, r.party_id from parties.record r where r.party_id = any (ids)),
+    codes as materialized (select i.blind, i.party_id from parties.identifier i where i.party_id = any (ids)),
+    named as materialized (
+        select r.party_id, n.blind from records r join parties.named n on n.record_id = r.id and n.custodian
+    ),
+    naming as materialized (
+        select c.party_id, n.record_id from codes c join parties.named n on n.blind = c.blind and n.custodian
+    )
+    select n.party_id, i.party_id from named n join parties.identifier i on i.blind = n.blind
     union
-    select i.party_id
-    from parties.identifier i
-    join parties.named n on n.blind = i.blind and n.custodian
-    join parties.record r on r.id = n.record_id
-    join parties.record o on o.party_id = r.party_id and o.turvakielto
-    where i.party_id = any (ids) and r.party_id <> i.party_id
+    select n.party_id, r.party_id from naming n join parties.record r on r.id = n.record_id
+$$;
+comment on function parties.ties is
+    'Of these customers, whom custody ties each to, either way. Step by step from index to index: the plan may be made while the tables are still empty, and kept.';
+create function parties.sheltered(ids uuid[]) returns setof uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+    select distinct t.party_id from parties.ties(ids) t
+    where t.other <> t.party_id
+      and exists (select from parties.record o where o.party_id = t.other and o.turvakielto)
 $$;
 comment on function parties.sheltered is
     'Which of these customers somebody''s non-disclosure order covers who is tied to them by custody, either way. A function of the owner: the tie may lead to somebody the act does not reach.';
 create function parties.tied(ids uuid[]) returns setof uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select r.party_id
-    from parties.identifier i
-    join parties.named n on n.blind = i.blind and n.custodian
-    join parties.record r on r.id = n.record_id
-    where i.party_id = any (ids)
-    union
-    select i.party_id
-    from parties.record r
-    join parties.named n on n.record_id = r.id and n.custodian
-    join parties.identifier i on i.blind = n.blind
-    where r.party_id = any (ids)
+    select distinct t.other from parties.ties(ids) t
 $$;
 comment on function parties.tied is
     'Whom custody ties to these customers, either way. A function of the owner: it may be somebody the act does not reach.';
 create function parties.unsettled(ids uuid[]) returns setof uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
     with covered as (
         select party_id from parties.sheltered(ids) as party_id
         union
@@ -425,7 +426,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     )) as u
 $$;
 comment on function parties.unsettled_anywhere is 'As unsettled, of the whole register: begun from those under an order, who are few.';
-revoke execute on function parties.sheltered, parties.tied, parties.unsettled, parties.unsettled_anywhere from public;
+revoke execute on function parties.ties, parties.sheltered, parties.tied, parties.unsettled, parties.unsettled_anywhere from public;
 grant execute on function parties.sheltered, parties.tied, parties.unsettled, parties.unsettled_anywhere to rekisteri_app;
 
 create function parties.settle() returns void

@@ -36,12 +36,15 @@ def take(
     origin: Origin,
     sayings: Sequence[Said],
     known: dict[str, KnownRecord] | None = None,
+    *,
+    settled: bool = True,
 ) -> Taken:
     """Take sayings of one source into the register.
 
     ``known`` spares a look-up where the caller has it: the source's records among the keys.
     Doubts go to the work queue by the caller, who holds the raw row. The identity lock must
-    be held (``parties.lock_identity``).
+    be held (``parties.lock_identity``). ``settled`` is False where more is to come in the same act, at whose end the
+    caller settles households (``parties.settle_households``).
     """
     if known is None:
         known = parties.known_records(tx, origin.source.id, [said.key for said in sayings])
@@ -49,7 +52,8 @@ def take(
     placing = matching.place(tx, vault, origin.source, sayings, known)
     parties.record(tx, vault, lexicon, origin, placing.placed)
     parties.refresh(tx, vault, lexicon, placing.touched())
-    parties.settle_tied(tx, vault, lexicon, [UUID(one.party_id) for one in placing.placed if one.born])
+    if settled:
+        parties.settle_tied(tx, vault, lexicon, [UUID(one.party_id) for one in placing.placed if one.born])
     tx.gather({one.party_id for one in placing.placed})
     taken = Taken(doubts=placing.doubts)
     for one in placing.placed:

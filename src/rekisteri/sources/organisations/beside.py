@@ -27,7 +27,7 @@ PROCESS_FROM_BYTES = 8 << 20
 """Of a file: a smaller one is done before another process has begun."""
 COMMAND = (
     # One thread of polars: the other processor is the server's.
-    "/usr/bin/env", "POLARS_MAX_THREADS=1",
+    "/usr/bin/env", "POLARS_MAX_THREADS=1", "_RJEM_MALLOC_CONF=narenas:1,dirty_decay_ms:300,muzzy_decay_ms:0",
     sys.executable, "-P", "-c", "from rekisteri.sources.organisations.beside import answer; answer()",
 )  # fmt: skip
 _PIPE_BYTES = 1 << 20
@@ -42,6 +42,10 @@ class Sheets(Protocol):
 
     def ready(self, known: Mapping[str, bytes]) -> Ready:
         """The sheet read first, divided."""
+        ...
+
+    def alone(self, row_nos: Sequence[int]) -> Ready:
+        """Rows of a crowd, said alone after all."""
         ...
 
     def unseen(self, keys: Sequence[str]) -> list[bool]:
@@ -88,6 +92,9 @@ class _Beside:
 
     def ready(self, known: Mapping[str, bytes]) -> Ready:
         return cast("Ready", self._asked("ready", known))
+
+    def alone(self, row_nos: Sequence[int]) -> Ready:
+        return cast("Ready", self._asked("alone", row_nos))
 
     def unseen(self, keys: Sequence[str]) -> list[bool]:
         return cast("list[bool]", self._asked("unseen", keys))

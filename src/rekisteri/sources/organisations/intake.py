@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import compress, islice
@@ -23,18 +23,20 @@ from rekisteri.ground import clock, ids
 from rekisteri.ground.errors import Conflict
 from rekisteri.ground.keys import Vault
 from rekisteri.ground.memory import undisturbed
-from rekisteri.parties import Lexicon, Origin, Parcel
+from rekisteri.parties import Lexicon, Origin, Parcel, Said
 from rekisteri.sources.organisations import beside, faults, store
 from rekisteri.sources.organisations.beside import Sheets
 from rekisteri.sources.organisations.mapping import Mapping, plan
-from rekisteri.sources.organisations.ready import Errand, Ready, Speaker
+from rekisteri.sources.organisations.ready import Errand, Ready
 from rekisteri.sources.organisations.report import Report
 from rekisteri.sources.organisations.wire import Delivery, cells_of, open_delivery
 from rekisteri.sources.take import fall_silent, take, take_crowd
 
-CHUNK_ROWS = 8_000
-SHEETS_AHEAD = 2
+CHUNK_ROWS = 12_000
+SHEETS_AHEAD = 1
 """So that neither side waits when the other is slow for once."""
+TOGETHER_ROWS = 512
+"""Rows said alone are gathered from sheet to sheet until there are so many: a statement costs as much for one."""
 ENDING_SHARE_MAX = 0.2
 ENDING_FREE = 50
 """A full file that would end more than this, and more than the share, stops and asks."""
@@ -81,6 +83,7 @@ def run(tx: Write, vault: Vault, request: Request, progress: Progress) -> Report
         for ready in run_.prepared(others):
             run_.take_ready(ready)
             progress(run_.report.rows)
+        run_.take_others()
         if run_.full:
             run_.end_the_missing(others)
         run_.settle()
@@ -106,9 +109,13 @@ class _Run:
         self._lexicon = Lexicon()
         self._first_delivery = not parties.has_records(tx, source.id)
         self.errand = Errand(
-            delivery, self._plan, request.mapping, rules, self._origin, tx.at, CHUNK_ROWS, self._first_delivery
-        )
-        self._speaker = Speaker(self.errand, vault)
+            delivery, self._plan, request.mapping, rules, self._origin, tx.at, CHUNK_ROWS, SHEETS_AHEAD + 1,
+            self._first_delivery,
+        )  # fmt: skip
+        self._sayings: list[Said] = []
+        self._cells: dict[int, list[str]] = {}
+        """The rows of ``_sayings``, by row number."""
+        self._alone: Callable[[Sequence[int]], Ready]
         self._unread: set[str] = set()
         """Keys of rows too broken to read: their customers are rejected, not gone."""
         self._file_digest = b""
@@ -126,6 +133,7 @@ class _Run:
     def prepared(self, others: Sheets) -> Iterator[Ready]:
         """The sheets made ready: some beside the database's work on the one before, asked for by another thread."""
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake") as thread:
+            self._alone = lambda row_nos: thread.submit(others.alone, row_nos).result()
             reading = thread.submit(others.read)
             waiting = deque[Future[Ready]]()
             while (keys := reading.result()) is not None:
@@ -152,29 +160,40 @@ class _Run:
             self._unread.update(cell.strip() for cell in cells[self._plan.key_index :][:1])
             self._reject(bad.row_no, cells, [Fault(bad.reason)])
         if ready.crowd is not None:
-            self._take_crowd(ready, ready.crowd)
-        for row_no, found in ready.rejected:
-            self._reject(row_no, ready.cells[row_no], found)
-        self._take_others(ready)
+            self._take_crowd(ready.crowd)
+        self._take_alone(ready)
+        if len(self._sayings) >= TOGETHER_ROWS:
+            self.take_others()
         self._faults.flush()
 
-    def _take_crowd(self, ready: Ready, crowd: Parcel) -> None:
+    def _take_alone(self, ready: Ready) -> None:
+        """Reject what does not hold; the rest waits for its turn."""
+        for row_no, found in ready.rejected:
+            self._reject(row_no, ready.cells[row_no], found)
+        self._sayings += ready.sayings
+        self._cells |= {said.row_no: ready.cells[said.row_no] for said in ready.sayings if said.row_no is not None}
+
+    def _take_crowd(self, crowd: Parcel) -> None:
         met = take_crowd(self._tx, self._lexicon, self._origin, crowd)
         self.report.new += len(crowd.rows) - len(met)
         if self._open_work:
             self._close_work(set(crowd.without(met).rows.keys()))
-        self._speaker.say_again(ready, met)
+        if met:
+            self._take_alone(self._alone(met))
 
-    def _take_others(self, ready: Ready) -> None:
-        if not ready.sayings:
+    def take_others(self) -> None:
+        """Take the rows said alone that wait."""
+        sayings, cells = self._sayings, self._cells
+        self._sayings, self._cells = [], {}
+        if not sayings:
             return
         report = self.report
-        taken = take(self._tx, self._vault, self._lexicon, self._origin, ready.sayings)
+        taken = take(self._tx, self._vault, self._lexicon, self._origin, sayings, settled=False)
         report.new += taken.new
         report.changed += taken.changed
         report.doubt += len(taken.doubts)
         for doubt in taken.doubts:
-            self._faults.doubt(doubt, ready.cells[doubt.said.row_no or 0])
+            self._faults.doubt(doubt, cells[doubt.said.row_no or 0])
             report.reasons[doubt.reason.value, ""] += 1
         store.open_work(self._tx, self._vault, self._request.organisation_id, report.batch_id, taken.doubts)
         self._close_work(set(taken.party_ids))

@@ -37,6 +37,8 @@ class Errand:
     origin: Origin
     at: datetime
     sheet_rows: int
+    sheets_kept: int
+    """How many sheets made ready may still be asked of: see ``Preparer.alone``."""
     all_new: bool
     """Whether the source has not spoken before: then nobody asks for the keys."""
 
@@ -49,8 +51,6 @@ class Ready:
     bad: list[BadRow]
     unchanged: int = 0
     crowd: Parcel | None = None
-    raw: dict[int, bytes] = field(default_factory=dict)
-    """The texts of the crowd's rows, by row number: to be said alone where somebody has spoken of them after all."""
     sayings: list[Said] = field(default_factory=list)
     rejected: list[tuple[int, list[Fault]]] = field(default_factory=list)
     """Row numbers, and what is wrong."""
@@ -85,10 +85,9 @@ class Speaker:
         else:
             ready.sayings.append(Said(row.key, said.kind, said.content, said.secrets, row.digest, row.row_no))
 
-    def say_again(self, ready: Ready, row_nos: Sequence[int]) -> None:
-        """Say rows of the crowd alone, each in its place among the others said."""
-        raw = [ready.raw[row_no] for row_no in row_nos]
-        for row_no, text, digest in zip(row_nos, raw, self.digests(raw), strict=True):
+    def say_again(self, ready: Ready, texts: Mapping[int, bytes]) -> None:
+        """Say rows of the crowd alone, given by row number, each in its place among the others said."""
+        for (row_no, text), digest in zip(texts.items(), self.digests(texts.values()), strict=True):
             cells = cells_in(text)
             self.say(ready, _Row(row_no, cells[self._key_index].strip(), cells, digest))
         ready.sayings.sort(key=lambda said: said.row_no or 0)
@@ -114,6 +113,10 @@ class _Read:
     keyless: dict[int, Reason]
 
 
+_Texts = tuple[Sequence[int], Sequence[bytes]]
+"""A sheet's row numbers and the texts of its rows."""
+
+
 class Preparer:
     """Makes the sheets of one delivery ready, in order: ``read`` and then ``ready`` of each."""
 
@@ -124,6 +127,7 @@ class Preparer:
         restore = errand.plan.restore_zeros if errand.delivery.format == "xlsx" else None
         self._coming = sheets(errand.delivery, errand.sheet_rows, restore)
         self._read = deque[_Read]()
+        self._kept = deque[_Texts](maxlen=errand.sheets_kept)
         # Of a million keys bytes take 16 MiB less than texts.
         self._seen = set[bytes]()
         self._heard = set[str]()
@@ -157,10 +161,18 @@ class Preparer:
         """Of each key whether no sheet has held it."""
         return [key.encode() not in self._seen for key in keys]
 
+    def alone(self, row_nos: Sequence[int]) -> Ready:
+        """Rows of one crowd among the sheets kept, said alone: somebody has spoken of their customers after all."""
+        ready = Ready(0, [])
+        kept = next(kept for kept in self._kept if row_nos[0] in kept[0])
+        self._speaker.say_again(ready, _texts(kept, row_nos))
+        return ready
+
     def ready(self, known: Mapping[str, bytes]) -> Ready:
         """Divide the rows of the sheet read first; ``known`` are the digests of the source's records among its keys."""
         read = self._read.popleft()
         sheet = read.sheet
+        self._kept.append((sheet.row_nos, sheet.raw))
         ready = Ready(len(sheet.row_nos), sheet.bad)
         for index, column in self._errand.plan.dropped:
             cells = sheet.cells[str(index)]
@@ -222,10 +234,9 @@ class Preparer:
         crowd = drawn.pack(self._errand.origin, self._errand.at)
         codes = [blind for said in ready.sayings for _, blind in matching.identities(self._vault, said)]
         twins = drawn.twins(codes)
-        ready.raw = dict(zip(sheet.row_nos, sheet.raw, strict=True))
         if twins:
             crowd = crowd.without(twins)
-            self._speaker.say_again(ready, twins)
+            self._speaker.say_again(ready, _texts((sheet.row_nos, sheet.raw), twins))
         ready.crowd = crowd.unheard(self._heard)
         self._heard.update(ready.crowd.heard)
 
@@ -239,3 +250,9 @@ class Preparer:
             if index in targets:
                 found.setdefault(row_no, []).append(Fault(Reason.FORMULA, targets[index]))
         return found
+
+
+def _texts(kept: _Texts, row_nos: Iterable[int]) -> dict[int, bytes]:
+    """The texts of some rows, by row number."""
+    wanted = frozenset(row_nos)
+    return {row_no: text for row_no, text in zip(*kept, strict=True) if row_no in wanted}
