@@ -8,7 +8,6 @@ The two speak over pipes, a pickled question and a pickled answer at a time; nob
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import signal
@@ -21,6 +20,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from rekisteri.ground.errors import Unavailable
 from rekisteri.ground.keys import Vault
+from rekisteri.ground.memory import undisturbed
 from rekisteri.sources.organisations.ready import Errand, Preparer, Ready
 
 PROCESS_FROM_BYTES = 8 << 20
@@ -128,17 +128,14 @@ def answer() -> None:
     """Be the other process: answer until nobody asks any more."""
     # Whoever interrupts the work interrupts the process that asks; that one ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    try:
+    with suppress(EOFError, BrokenPipeError), undisturbed(in_step=True):
         preparer = Preparer(*pickle.load(questions))  # noqa: S301 - whoever started us
         while True:
             name, *said = pickle.load(questions)  # noqa: S301
             pickle.dump(_answered(preparer, name, said), answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()
-    except (EOFError, BrokenPipeError):
-        pass
 
 
 def _answered(preparer: Preparer, name: str, said: Sequence[Any]) -> object:

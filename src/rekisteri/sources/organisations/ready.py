@@ -8,7 +8,8 @@ of keys, so that it can be done by another thread or another process (``beside``
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
@@ -105,12 +106,20 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A sheet with each row's key and digest, and the rows whose key can't be used."""
+    """A sheet with each row's key and digest."""
 
     sheet: Sheet
     keys: pl.Series
     digests: list[bytes]
-    keyless: dict[int, Reason]
+
+
+def _ahead(read: Iterator[_Read]) -> Iterator[_Read]:
+    """The same sheets, the next one read meanwhile by another thread: most of what is done with a sheet is native code."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheets") as thread:
+        coming = thread.submit(next, read, None)
+        while (one := coming.result()) is not None:
+            coming = thread.submit(next, read, None)
+            yield one
 
 
 _Texts = tuple[Sequence[int], Sequence[bytes]]
@@ -125,8 +134,8 @@ class Preparer:
         self._vault = vault
         self._speaker = Speaker(errand, vault)
         restore = errand.plan.restore_zeros if errand.delivery.format == "xlsx" else None
-        self._coming = sheets(errand.delivery, errand.sheet_rows, restore)
-        self._read = deque[_Read]()
+        self._coming = _ahead(map(self._keyed, sheets(errand.delivery, errand.sheet_rows, restore)))
+        self._read = deque[tuple[_Read, dict[int, Reason]]]()
         self._kept = deque[_Texts](maxlen=errand.sheets_kept)
         # Of a million keys bytes take 16 MiB less than texts.
         self._seen = set[bytes]()
@@ -134,12 +143,15 @@ class Preparer:
 
     def read(self) -> list[str] | None:
         """The next sheet's keys, to be looked up; None where there is none. Remembers them."""
-        sheet = next(self._coming, None)
-        if sheet is None:
+        read = next(self._coming, None)
+        if read is None:
             return None
+        self._read.append((read, self._remembered(read.keys)))
+        return [] if self._errand.all_new else read.keys.drop_nulls().to_list()
+
+    def _keyed(self, sheet: Sheet) -> _Read:
         keys = sheet.cells[str(self._errand.plan.key_index)].str.strip_chars().replace("", None)
-        self._read.append(_Read(sheet, keys, self._speaker.digests(sheet.raw), self._remembered(keys)))
-        return [] if self._errand.all_new else keys.drop_nulls().to_list()
+        return _Read(sheet, keys, self._speaker.digests(sheet.raw))
 
     def _remembered(self, keys: pl.Series) -> dict[int, Reason]:
         """Remember keys; the places of those that can't be used."""
@@ -170,14 +182,14 @@ class Preparer:
 
     def ready(self, known: Mapping[str, bytes]) -> Ready:
         """Divide the rows of the sheet read first; ``known`` are the digests of the source's records among its keys."""
-        read = self._read.popleft()
+        read, keyless = self._read.popleft()
         sheet = read.sheet
         self._kept.append((sheet.row_nos, sheet.raw))
         ready = Ready(len(sheet.row_nos), sheet.bad)
         for index, column in self._errand.plan.dropped:
             cells = sheet.cells[str(index)]
             ready.dropped[column] = cells.len() - cells.null_count()
-        wanted = [place not in read.keyless for place in range(read.keys.len())]
+        wanted = [place not in keyless for place in range(read.keys.len())]
         fresh = wanted
         if known:
             before = [known.get(key) for key in read.keys.to_list()]
@@ -194,7 +206,7 @@ class Preparer:
             self._speaker.say(ready, row, formulas.get(row_no, ()))
         if drawn is not None:
             self._pack(ready, sheet, drawn)
-        for place, reason in read.keyless.items():
+        for place, reason in keyless.items():
             row_no = sheet.row_nos[place]
             ready.cells[row_no] = sheet.row(place)
             ready.rejected.append((row_no, [Fault(reason, "customer_number")]))
