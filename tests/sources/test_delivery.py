@@ -112,6 +112,15 @@ def test_a_full_file_that_would_end_too_many_stops_and_asks(database_url: str, t
         assert deliver(world, few, allow_endings=True).ended == 90
 
 
+def test_a_full_file_without_customers_ends_nobody_however_few_they_are(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        deliver(world, a_file(tmp_path, GOOD))
+        headings_alone = a_file(tmp_path, [], "otsikot.csv")
+        with pytest.raises(Conflict, match="lacks 3 of the organisation's 3"):
+            deliver(world, headings_alone)
+        assert deliver(world, headings_alone, allow_endings=True).ended == 3
+
+
 def test_a_rehearsal_tells_the_same_and_leaves_nothing(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         path = a_file(tmp_path, GOOD)

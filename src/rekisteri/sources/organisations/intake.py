@@ -37,7 +37,7 @@ SHEETS_AHEAD = 2
 """So that neither side waits when the other is slow for once."""
 ENDING_SHARE_MAX = 0.2
 ENDING_FREE = 50
-"""A full file that would end more than this, and more than the share, stops and asks."""
+"""A full file that would end more than this, and more than the share, stops and asks; so does one that would end all."""
 
 Progress = Callable[[int], None]
 
@@ -202,7 +202,9 @@ class _Run:
             missing += [
                 (record_id, party_id) for key, record_id, party_id in compress(some, unseen) if key not in self._unread
             ]
-        if len(missing) > max(ENDING_FREE, ENDING_SHARE_MAX * live) and not self._request.allow_endings:
+        # A file of headings alone, or of another's customers, would end every one, however few they are.
+        unlikely = len(missing) > max(ENDING_FREE, ENDING_SHARE_MAX * live) or (missing and len(missing) == live)
+        if unlikely and not self._request.allow_endings:
             raise Conflict(
                 f"The full file lacks {len(missing)} of the organisation's {live} customers; nothing was taken. "
                 "If they have really left, allow the endings; if the file is a part, send it as a delta."
