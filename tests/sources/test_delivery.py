@@ -68,7 +68,7 @@ def test_every_row_ends_in_one_of_five_ways_and_says_so(database_url: str, tmp_p
     assert set(report.reasons) == {
         ("hetu_invalid", "henkilotunnus"), ("email_invalid", "sahkoposti"), ("not_yes_or_no", "turvakielto"),
         ("customer_number_twice", "asiakasnumero"), ("customer_number_missing", "asiakasnumero"),
-        ("identity_changed", ""), ("name_contradicts_identity", ""),
+        ("identity_changed", "henkilotunnus"), ("name_contradicts_identity", "henkilotunnus"),
     }  # fmt: skip
 
 

@@ -174,8 +174,10 @@ class _Run:
         report.changed += taken.changed
         report.doubt += len(taken.doubts)
         for doubt in taken.doubts:
-            self._faults.doubt(doubt, ready.cells[doubt.said.row_no or 0])
-            report.reasons[doubt.reason.value, ""] += 1
+            # What contradicts is an identity code: the row's own, whichever of the two it has.
+            field = self._plan.column("hetu" if "hetu" in doubt.said.secrets else "ytunnus")
+            self._faults.doubt(doubt, field, ready.cells[doubt.said.row_no or 0])
+            report.reasons[doubt.reason.value, field] += 1
         store.open_work(self._tx, self._vault, self._request.organisation_id, report.batch_id, taken.doubts)
         self._close_work(set(taken.party_ids))
 
