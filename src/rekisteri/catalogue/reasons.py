@@ -295,9 +295,9 @@ EXPLANATIONS: dict[Reason, Explanation] = {
             "Rivillä on väärä määrä sarakkeita", "Raden har fel antal kolumner", "The row has the wrong number of cells"
         ),
         Text(
-            "Tarkista erottimet ja lainausmerkit",
-            "Kontrollera avgränsare och citattecken",
-            "Check separators and quotation marks",
+            "Tarkista erottimet ja lainausmerkit; työkirjasta tyhjennä solut otsikoiden oikealta puolelta",
+            "Kontrollera avgränsare och citattecken; i en arbetsbok, töm cellerna till höger om rubrikerna",
+            "Check separators and quotation marks; in a workbook clear the cells to the right of the headings",
         ),
     ),
     Reason.NOT_AN_OBJECT: _E(
