@@ -112,6 +112,13 @@ def test_a_full_file_that_would_end_too_many_stops_and_asks(database_url: str, t
         assert deliver(world, few, allow_endings=True).ended == 90
 
 
+def test_a_customer_number_with_a_sign_nobody_sees_is_rejected(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        unseen = [["\u200b" + GOOD[0][0], *GOOD[0][1:]]]
+        report = deliver(world, a_file(tmp_path, [*GOOD, *unseen]))
+        assert dict(report.reasons) == {("forbidden_character", "asiakasnumero"): 1}
+
+
 def test_a_full_file_without_customers_ends_nobody_however_few_they_are(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         deliver(world, a_file(tmp_path, GOOD))

@@ -111,7 +111,9 @@ EXPLANATIONS: dict[Reason, Explanation] = {
             "The value holds a forbidden character",
         ),
         Text(
-            "Poista ohjausmerkit (esim. NUL)", "Ta bort styrtecken (t.ex. NUL)", "Remove control characters (NUL, say)"
+            "Poista ohjausmerkit ja näkymättömät merkit; kirjoita arvo uudelleen, jos et näe niitä",
+            "Ta bort styrtecken och osynliga tecken; skriv värdet på nytt om du inte ser dem",
+            "Remove control characters and signs nobody sees; if you can't see them, type the value anew",
         ),
     ),
     Reason.GARBLED: _E(

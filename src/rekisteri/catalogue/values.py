@@ -33,10 +33,8 @@ REMEMBERED = 65_536
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
 _UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
 """Soft hyphen, zero-width space, word joiner, byte order mark: copied along, seen by nobody, they keep equal texts apart."""
-_GARBLED = re.compile(
-    "[\u00c2\u00c3][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
-)
-"""What a letter's two bytes of UTF-8 become when they are read as Windows-1252 or Latin-1: no word of any language."""
+_GARBLED = re.compile("[\u00c2\u00c3][\u0080-\u00bf\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+"""What most letters' two bytes of UTF-8 become when they are read as Windows-1252 or Latin-1: no word of any language."""
 _FORMULA = re.compile(r"[=@]|[+\-][^\d\s(]")
 _BLANKS = re.compile(r"\s+")
 _FINNISH_DATE = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})(?: 0?0[:.]00(?:[:.]00)?)?")

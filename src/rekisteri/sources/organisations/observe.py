@@ -123,6 +123,9 @@ class Observer:
     def key(self, key: str) -> list[Fault]:
         """What is wrong with a customer number, if anything."""
         verdict = BY_PATH["customer_number"][1].kind.parse(key)
+        if isinstance(verdict, str) and verdict.split() != key.split():
+            # It is kept as it came: with a sign nobody sees in it nobody would find the customer by it.
+            verdict = Reason.FORBIDDEN_CHARACTER
         return [Fault(verdict, "customer_number")] if isinstance(verdict, Reason) else []
 
     def _take_full_name(self, cell: str, parts: dict[str, Scalar], faults: list[Fault]) -> None:
