@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rekisteri import parties
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.ground.errors import Conflict, Rejected
@@ -117,6 +118,38 @@ def test_a_customer_number_with_a_sign_nobody_sees_is_rejected(database_url: str
         unseen = [["\u200b" + GOOD[0][0], *GOOD[0][1:]]]
         report = deliver(world, a_file(tmp_path, [*GOOD, *unseen]))
         assert dict(report.reasons) == {("forbidden_character", "asiakasnumero"): 1}
+
+
+@pytest.mark.parametrize("code", ["", "2769790-1"])
+def test_a_customer_who_becomes_an_organisation_waits_for_a_person_and_then_is_one(
+    database_url: str, tmp_path: Path, code: str
+) -> None:
+    """A sole trader is a person in one file and a firm in the next: that costs a row and not the delivery."""
+    headings = "asiakasnumero;ytunnus;sukunimi;nimi\n"
+    before, after = tmp_path / "ennen.csv", tmp_path / "nyt.csv"
+    before.write_text(f"{headings}900;{code};Kuvitteellinen;\n", "utf-8")
+    after.write_text(f"{headings}900;{code};;Kuvitteellinen Oy\n901;;Keksitty;\n", "utf-8")
+    with a_world(database_url, tmp_path) as world:
+        assert counts(deliver(world, before)) == (1, 0, 0, 0, 0, 0)
+        (person,) = world.find("kuvitteellinen")
+        report = deliver(world, after)
+        assert counts(report) == (1, 0, 0, 0, 1, 0)
+        column = "ytunnus" if code else "asiakasnumero"
+        assert dict(report.reasons) == {("kind_contradicts_identity", column): 1}
+
+        with world.register.door.write(world.maintainer, Action.WORK_DECIDE, Purpose.UPKEEP) as tx:
+            (item,) = parties.work_list(tx)
+            assert item.party_id == person.party_id
+            with pytest.raises(Rejected, match="never the same customer"):
+                organisations.decide_work(tx, world.register.vault, item.id, "linked", reason="same name")
+            organisations.decide_work(tx, world.register.vault, item.id, "separate", reason="founded a firm")
+        (hit,) = world.find("900")
+        assert (hit.kind.value, hit.name, hit.party_id != person.party_id) == (
+            "organisation",
+            "Kuvitteellinen Oy",
+            True,
+        )
+        assert counts(deliver(world, after)) == (0, 0, 2, 0, 0, 0)
 
 
 def test_a_full_file_without_customers_ends_nobody_however_few_they_are(database_url: str, tmp_path: Path) -> None:

@@ -360,9 +360,9 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.KIND_CONTRADICTS: _E(
         Text(
-            "Tunnus kuuluu toisenlajiselle asiakkaalle (henkilö tai organisaatio)",
-            "Identifieraren hör till en kund av annan typ (person eller organisation)",
-            "The identifier belongs to a customer of the other kind (person or organisation)",
+            "Tunnus tai asiakasnumero kuuluu toisenlajiselle asiakkaalle (henkilö tai organisaatio)",
+            "Identifieraren eller kundnumret hör till en kund av annan typ (person eller organisation)",
+            "The identifier or customer number belongs to a customer of the other kind (person or organisation)",
         ),
         Text(
             "Ylläpitäjä ratkaisee työjonossa",

@@ -174,8 +174,9 @@ class _Run:
         report.changed += taken.changed
         report.doubt += len(taken.doubts)
         for doubt in taken.doubts:
-            # What contradicts is an identity code: the row's own, whichever of the two it has.
-            field = self._plan.column("hetu" if "hetu" in doubt.said.secrets else "ytunnus")
+            # What contradicts is an identity code, whichever of the two the row has; else the number's own customer.
+            stated = (path for path in ("hetu", "ytunnus") if path in doubt.said.secrets or path in doubt.said.content)
+            field = self._plan.column(next(stated, "customer_number"))
             self._faults.doubt(doubt, field, ready.cells[doubt.said.row_no or 0])
             report.reasons[doubt.reason.value, field] += 1
         store.open_work(self._tx, self._vault, self._request.organisation_id, report.batch_id, taken.doubts)
