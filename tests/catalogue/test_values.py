@@ -61,6 +61,8 @@ def test_letters_garbled_on_their_way_are_no_name(said: str) -> None:
 
 def test_a_code_is_read_through_what_nobody_sees() -> None:
     assert BY_PATH["hetu"][1].kind.parse("\u200b010190-900P\ufeff") == "010190-900P"
+    assert BY_PATH["phone"][1].kind.parse("\u202a040 1234567\u202c") == "+358401234567"
+    assert BY_PATH["surname"][1].kind.parse("\u202aVirtanen\u202c") is Reason.FORBIDDEN_CHARACTER
 
 
 @pytest.mark.parametrize(

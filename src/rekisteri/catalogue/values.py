@@ -33,6 +33,8 @@ REMEMBERED = 65_536
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
 _UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
 """Soft hyphen, zero-width space, word joiner, byte order mark: copied along, seen by nobody, they keep equal texts apart."""
+_UNSEEN_IN_CODES = _UNSEEN | dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Marks of direction too, as copied from a contact list: in a text they may mislead its reader, in figures they say nothing."""
 _GARBLED = re.compile("[\u00c2\u00c3][\u0080-\u00bf\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 """What most letters' two bytes of UTF-8 become when they are read as Windows-1252 or Latin-1: no word of any language."""
 _FORMULA = re.compile(r"[=@]|[+\-][^\d\s(]")
@@ -112,14 +114,14 @@ def code(name: str, codes: dict[str, Text], **others: str) -> Kind:
 
 def _numbered(check: Callable[[str], str | None], reason: Reason) -> Parse:
     def parse(raw: str) -> Scalar | Reason:
-        return check(raw.translate(_UNSEEN)) or reason
+        return check(raw.translate(_UNSEEN_IN_CODES)) or reason
 
     return parse
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _date(raw: str) -> Scalar | Reason:
-    clean = raw.translate(_UNSEEN).strip()
+    clean = raw.translate(_UNSEEN_IN_CODES).strip()
     if found := _FINNISH_DATE.fullmatch(clean):
         day, month, year = (int(group) for group in found.groups())
     elif found := _ISO_DATE.fullmatch(clean):

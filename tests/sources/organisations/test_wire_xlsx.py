@@ -133,9 +133,9 @@ def test_the_first_visible_sheet_that_holds_anything_is_read(tmp_path: Path) -> 
 
 def test_customers_that_go_on_in_another_sheet_are_not_left_unread(tmp_path: Path) -> None:
     def fill(book: Any) -> None:
-        for name in ("Henkilöt", "Lisää"):
+        for name, headings in (("Henkilöt", ["numero", "nimi"]), ("Lisää", ["Nimi ", "Numero"])):
             sheet = book.add_worksheet(name)
-            sheet.write_row(0, 0, ["numero", "nimi"])
+            sheet.write_row(0, 0, headings)
             sheet.write_row(1, 0, ["1", name])
 
     said = refusal_of(a_workbook(tmp_path, fill))

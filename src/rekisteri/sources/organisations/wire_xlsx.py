@@ -92,13 +92,19 @@ def _header(first: Iterable[_Row]) -> _Row | None:
 
 def _hold_to_one(path: Path, first: _Sheet, header: _Row, others: Iterable[tuple[_Sheet, _Row]]) -> None:
     """Refuse a workbook that goes on in another sheet: what is in it would be left unread, and a full file end its customers."""
+    wanted = _named(header)
     for other, its in others:
-        if its.cells == header.cells:
+        if _named(its) == wanted:
             raise unfit(
                 path,
                 f"sheets “{first.name}” and “{other.name}” have the same headings, and one sheet is read",
                 "Move the rows to one sheet, or send each sheet as a file of its own (a part of a full file as a delta)",
             )
+
+
+def _named(header: _Row) -> list[str]:
+    """The headings in whatever order, case and blanks."""
+    return sorted(filter(None, (cell.strip().lower() for cell in header.cells)))
 
 
 def _guard(path: Path, book: zipfile.ZipFile) -> None:
