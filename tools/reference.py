@@ -231,7 +231,7 @@ def _files() -> str:
                 ("XLSX shared texts", f"{wire_xlsx.MAX_SHARED_BYTES // mib} MiB", "the file is refused"),
                 ("XLSX packing ratio", f"{wire_xlsx.MAX_RATIO}:1", "the file is refused"),
                 ("endings by one full file",
-                 f"{intake.ENDING_FREE} customers or {intake.ENDING_SHARE_MAX:.0%} of those there are, whichever is more",
+                 f"{intake.ENDING_FREE} customers or {intake.ENDING_SHARE_MAX:.0%} of those there are, whichever is more; never all",
                  "the file is refused until the endings are allowed"),
             ),
         ),

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import orjson
+import pytest
 
 from rekisteri.catalogue import Role
 from tests.api.world import HOME, OTHER, a_world, row, with_codes
@@ -40,6 +41,24 @@ def test_a_dry_run_names_the_rows_it_would_not_take(database_url: str, tmp_path:
         assert [(one["row_no"], one["field"], one["reason"]) for one in report["faults"]] == [
             (1, "osoite_postinumero", "postcode_invalid")
         ]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("rikki.xlsx", "rikki.xlsx"), ("C:\\lasku\\010190-900P.xlsx", "***.xlsx"), ("...", "delivery"), ("../..", "delivery"),
+        ("客" * 200 + ".xlsx", "客.xlsx"), ("\r\n.rikki.xlsx", "rikki.xlsx"),
+    ],
+)  # fmt: skip
+def test_a_file_refused_whole_is_named_as_it_was_sent(database_url: str, tmp_path: Path, name: str, told: str) -> None:
+    with a_world(database_url, tmp_path) as world:
+        headers = world.headers(Role.INTEGRATION)
+        question = {"organisation": HOME, "mode": "delta"}
+        files = {"file": (name, b"PK\x03\x04 cut off")}
+        answer = world.client.post("/imports", files=files, data=question, headers=headers)
+        assert answer.status_code == 422
+        assert f"{told}: the workbook is broken" in answer.json()["detail"]
+        assert list((tmp_path / "incoming").iterdir()) == []
 
 
 def test_the_same_delivery_again_changes_nothing_and_a_full_one_ends_who_is_missing(

@@ -114,3 +114,31 @@ def test_two_customers_are_merged_and_taken_apart_again(
     terminal.types("merge", kept, lost, "--reason", "Sama", "--despite-codes")
     fresh = terminal.types("split", kept, record, "--reason", "Kaima", "--json").json["id"]
     assert fresh not in {kept, lost}
+
+
+@pytest.mark.parametrize(
+    ("language", "card", "turn"),
+    [
+        ("fi", ["henkilö", "ruotsi", "Storgatan 12, 114 35 Stockholm, Ruotsi"], "Tieto tuli rekisteriin"),
+        ("sv", ["person", "svenska", "Storgatan 12, 114 35 Stockholm, Sverige"], "Uppgiften kom in i registret"),
+        ("en", ["person", "Swedish", "Storgatan 12, 114 35 Stockholm, Sweden"], "The data came in"),
+    ],
+)
+def test_a_card_and_its_history_are_told_in_words(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    language: str, card: list[str], turn: str,
+) -> None:  # fmt: skip
+    terminal = a_staffed_terminal(database_url, tmp_path, monkeypatch, capsys)
+    monkeypatch.setenv("COLUMNS", "200")
+    terminal.signs_in("maintainer")
+    abroad = {
+        "osoite_katu": "Storgatan 12",
+        "osoite_postinumero": "114 35",
+        "osoite_toimipaikka": "Stockholm",
+        "osoite_maa": "SE",
+    }
+    terminal.brings([row(1, with_codes(1)[0]) | abroad | {"asiointikieli": "sv"}])
+    party = terminal.types("show", "--customer-number", HOME, "1", "--json").json["party_id"]
+    shown = terminal.types("show", party, "--lang", language).out
+    assert [one for one in card if one not in shown] == []
+    assert turn in terminal.types("history", party, "--lang", language).out

@@ -37,6 +37,30 @@ def test_a_dry_run_stores_nothing_and_still_gives_the_rows_to_mend(
     assert (mended["new"], mended["rejected"]) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fi", ["KOEAJO", "Hylättyjä", "muutokset", "Vain ensimmäiset 20;"]),
+        ("sv", ["PROVKÖRNING", "Avvisade", "ändringar", "Bara de 20 första;"]),
+        ("en", ["DRY RUN", "Rejected", "delta", "Only the first 20;"]),
+    ],
+)
+def test_a_report_is_told_in_the_readers_language_and_says_when_there_is_more(
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    said: list[str],
+) -> None:
+    rows = [row(number, person) | {"osoite_postinumero": "1"} for number, person in enumerate(with_codes(22))]
+    terminal = a_staffed_terminal(database_url, tmp_path, monkeypatch, capsys)
+    terminal.signs_in("maintainer")
+    path = str(terminal.file(rows, "rikki.ndjson"))
+    told = terminal.types("import", "run", path, "--organisation", HOME, "--delta", "--dry-run", "--lang", language)
+    assert [one for one in said if one not in told.out] == []
+
+
 def test_a_full_file_must_be_said_to_be_one_and_may_not_end_everybody(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -105,6 +105,11 @@ def test_the_demo_opens_stops_survives_a_kill_and_opens_the_same_register_again(
             assert customers(second) == known
             process.kill()
             process.wait()
+        added = subprocess.run(
+            [*COMMAND, "admin", "organisation", "add", "oma", "--name", "Oma kunta", "--ytunnus", "1234513-7", "--home", str(home)],
+            env=surroundings(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert added.returncode == 0, added.stderr
         with a_demo(home) as (process, third):
             assert customers(third) == known
             process.send_signal(signal.SIGTERM)

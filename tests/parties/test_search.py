@@ -33,7 +33,7 @@ def some_customers(world: World) -> dict[str, UUID]:
         ("Mäkienn Ake", "K1"), ("mkinen johannes", "K1"), ("0401234567", "K1"), ("+358 40 1234567", "K1"),
         ("ake@example.org", "K1"), ("wikstrom", "K2"), ("Vikström Beatrice", "K2"), ("wikstöm", "K2"),
         ("sjogatan 12", "K2"), ("K2", "K2"), ("muller lahtinen", "K3"), ("lahtinen 24.12.1970", "K3"),
-        ("1970-12-24", "K3"), ("schafer jorg", "K3"), ("2769790-1", "K4"), ("solmu", "K4"), ("köysi laiva", "K4"),
+        ("1970-12-24", "K3"), ("schafer jorg", "K3"), ("2769790-1", "K4"), ("27697901", "K4"), ("FI27697901", "K4"), ("solmu", "K4"), ("köysi laiva", "K4"),
         ("laiv", "K4"), ("koysikaupa", "K4"),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rekisteri import parties
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.ground.errors import Conflict, Rejected
@@ -68,7 +69,7 @@ def test_every_row_ends_in_one_of_five_ways_and_says_so(database_url: str, tmp_p
     assert set(report.reasons) == {
         ("hetu_invalid", "henkilotunnus"), ("email_invalid", "sahkoposti"), ("not_yes_or_no", "turvakielto"),
         ("customer_number_twice", "asiakasnumero"), ("customer_number_missing", "asiakasnumero"),
-        ("identity_changed", ""), ("name_contradicts_identity", ""),
+        ("identity_changed", "henkilotunnus"), ("name_contradicts_identity", "henkilotunnus"),
     }  # fmt: skip
 
 
@@ -110,6 +111,54 @@ def test_a_full_file_that_would_end_too_many_stops_and_asks(database_url: str, t
             deliver(world, few)
         assert world.sql("select count(*) from parties.record where ended_on is null") == [(100,)]
         assert deliver(world, few, allow_endings=True).ended == 90
+
+
+def test_a_customer_number_with_a_sign_nobody_sees_is_rejected(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        unseen = [["\u200b" + GOOD[0][0], *GOOD[0][1:]]]
+        report = deliver(world, a_file(tmp_path, [*GOOD, *unseen]))
+        assert dict(report.reasons) == {("forbidden_character", "asiakasnumero"): 1}
+
+
+@pytest.mark.parametrize("code", ["", "2769790-1"])
+def test_a_customer_who_becomes_an_organisation_waits_for_a_person_and_then_is_one(
+    database_url: str, tmp_path: Path, code: str
+) -> None:
+    """A sole trader is a person in one file and a firm in the next: that costs a row and not the delivery."""
+    headings = "asiakasnumero;ytunnus;sukunimi;nimi\n"
+    before, after = tmp_path / "ennen.csv", tmp_path / "nyt.csv"
+    before.write_text(f"{headings}900;{code};Kuvitteellinen;\n", "utf-8")
+    after.write_text(f"{headings}900;{code};;Kuvitteellinen Oy\n901;;Keksitty;\n", "utf-8")
+    with a_world(database_url, tmp_path) as world:
+        assert counts(deliver(world, before)) == (1, 0, 0, 0, 0, 0)
+        (person,) = world.find("kuvitteellinen")
+        report = deliver(world, after)
+        assert counts(report) == (1, 0, 0, 0, 1, 0)
+        column = "ytunnus" if code else "asiakasnumero"
+        assert dict(report.reasons) == {("kind_contradicts_identity", column): 1}
+
+        with world.register.door.write(world.maintainer, Action.WORK_DECIDE, Purpose.UPKEEP) as tx:
+            (item,) = parties.work_list(tx)
+            assert item.party_id == person.party_id
+            with pytest.raises(Rejected, match="never the same customer"):
+                organisations.decide_work(tx, world.register.vault, item.id, "linked", reason="same name")
+            organisations.decide_work(tx, world.register.vault, item.id, "separate", reason="founded a firm")
+        (hit,) = world.find("900")
+        assert (hit.kind.value, hit.name, hit.party_id != person.party_id) == (
+            "organisation",
+            "Kuvitteellinen Oy",
+            True,
+        )
+        assert counts(deliver(world, after)) == (0, 0, 2, 0, 0, 0)
+
+
+def test_a_full_file_without_customers_ends_nobody_however_few_they_are(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        deliver(world, a_file(tmp_path, GOOD))
+        headings_alone = a_file(tmp_path, [], "otsikot.csv")
+        with pytest.raises(Conflict, match="lacks 3 of the organisation's 3"):
+            deliver(world, headings_alone)
+        assert deliver(world, headings_alone, allow_endings=True).ended == 3
 
 
 def test_a_rehearsal_tells_the_same_and_leaves_nothing(database_url: str, tmp_path: Path) -> None:

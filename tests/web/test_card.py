@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from uuid import uuid4
 
@@ -106,6 +107,19 @@ def test_a_hidden_customer_and_none_are_told_alike(database_url: str, tmp_path: 
         assert [page.status_code for page in pages] == [404, 404, 404]
         bodies = {page.text.partition("<main")[2] for page in pages[:2]}
         assert len(bodies) == 1
+
+
+def test_every_page_of_a_customer_has_the_same_tabs(database_url: str, tmp_path: Path) -> None:
+    with an_office(database_url, tmp_path) as office:
+        town = a_town(office.world)
+        visitor = office.visitor("yllapitaja")
+        tabs: set[str] = set()
+        for page, told in (("", "Kortti"), ("/historia", "Historia"), ("/tietueet", "Tietueet ja yhdistäminen")):
+            text = visitor.goto(f"/asiakas/{town.aapo}{page}").text
+            nav = text.partition('<nav class="tabs')[2].partition("</nav>")[0]
+            assert re.search(rf'aria-current="page">{told}<', nav)
+            tabs.add("|".join(re.findall(r">([^<>\n]+)</a>", nav)))
+        assert len(tabs) == 1, tabs
 
 
 def test_history_tells_what_changed_by_whom_and_why(database_url: str, tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ from tests.web.browsing import Office, Visitor, an_office
 from tests.web.town import a_town
 
 
-def a_doubt(office: Office) -> Visitor:
-    """A maintainer before an item: a row whose code is of a customer of quite another name."""
+def a_doubt(office: Office, **code: str) -> Visitor:
+    """A maintainer before an item: a row whose code is of a customer of quite another name, or as told."""
     a_town(office.world)
     visitor = office.visitor("yllapitaja")
     visitor.goto("/asiakas/uusi")
     filled = {
-        "organisaatio": "kuusilahti", "customer_number": "303", "hetu": AAPO, "surname": "Aivantoinen",
-        "first_names": "Matilda",
+        "organisaatio": "kuusilahti", "customer_number": "303", "surname": "Aivantoinen", "first_names": "Matilda",
+        **(code or {"hetu": AAPO}),
     }  # fmt: skip
     visitor.send("/asiakas/uusi", filled)
     page = visitor.goto("/tyojono")
@@ -36,6 +36,13 @@ def test_an_item_shows_the_two_sides_and_where_they_differ(database_url: str, tm
         assert "Kuvitteellinen" in surname
         assert "Eri tieto" in surname
         assert AAPO not in page.text
+
+
+def test_a_person_and_an_organisation_are_not_offered_to_be_linked(database_url: str, tmp_path: Path) -> None:
+    with an_office(database_url, tmp_path) as office:
+        page = a_doubt(office, ytunnus="2769790-1").page
+        assert "toisenlajiselle asiakkaalle" in page.text
+        assert 'value="separate"' in page.text and 'value="linked"' not in page.text
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, BinaryIO, Literal
 from uuid import UUID
 
@@ -31,13 +30,13 @@ desk = Desk("imports")
 
 INCOMING = "incoming"
 FILE_NAME_MAX = 120
+"""Bytes: a folder takes no name much longer."""
 FIRST_ROWS = 50
 """So many faulty rows stand in the report itself."""
 ROWS_BYTES_MAX = 16 << 20
 DELIVERY_BYTES_MAX = 2 << 30
 """Most bytes of rows pushed as NDJSON, and of a whole delivery."""
 Mode = Literal["full", "delta"]
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
 class ReasonCountAnswer(Answer):
@@ -217,14 +216,14 @@ def _take(
     allow_endings: bool = False,
 ) -> Response:
     register = caller.register
-    suffix = Path(name).suffix.lower()
+    plain = _plain_name(name)
     with (
-        _set_down(register.settings.home, source, suffix if _SUFFIX.fullmatch(suffix) else "") as path,
+        _set_down(register.settings.home, source, plain) as path,
         caller.write(Action.IMPORT_RUN) as tx,
     ):
         request = organisations.Request(
             path=path,
-            file_name=_without_codes(name),
+            file_name=plain,
             organisation_id=access.organisation(tx, organisation).id,
             mapping=register.mapping(organisation),
             full=mode == "full",
@@ -240,23 +239,24 @@ def _take(
 
 
 @contextmanager
-def _set_down(home: Path, source: BinaryIO, suffix: str) -> Iterator[Path]:
-    """The bytes as a file of the register's own, readable by it alone, removed at the end."""
+def _set_down(home: Path, source: BinaryIO, name: str) -> Iterator[Path]:
+    """The bytes as a file of the register's own, readable by it alone, removed at the end.
+
+    Under its own name: a file that is refused whole is named in the refusal.
+    """
     folder = home / INCOMING
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(suffix=suffix, dir=folder)
-    try:
-        with os.fdopen(descriptor, "wb") as sink:
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        path = Path(own) / name
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sink:
             shutil.copyfileobj(source, sink, 1 << 20)
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+        yield path
 
 
-def _without_codes(name: str) -> str:
-    """A file's name for the report, without anything like an identity code in it."""
-    plain = "".join(letter for letter in Path(name).name if letter.isprintable())
-    return numbers.without_hetu(plain)[-FILE_NAME_MAX:]
+def _plain_name(name: str) -> str:
+    """A file's name without folders, control characters, or anything like an identity code."""
+    plain = "".join(sign for sign in PurePath(name.replace("\\", "/")).name if sign.isprintable())
+    return numbers.without_hetu(plain).lstrip(".").encode()[-FILE_NAME_MAX:].decode(errors="ignore") or "delivery"
 
 
 def _silent(_rows: int) -> None:

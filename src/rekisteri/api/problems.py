@@ -31,7 +31,7 @@ CHALLENGES = MappingProxyType(
 """What a caller is asked to prove, where it is more than a token (RFC 9470)."""
 
 TITLES: Mapping[str, Text] = {
-    "rejected": Text("Syöte ei kelpaa", "Uppgifterna godkänns inte", "The input does not hold"),
+    "rejected": Text("Syöte ei kelpaa", "Uppgifterna godkänns inte", "The input is not accepted"),
     "refused": Text("Ei oikeutta", "Ingen behörighet", "Not permitted"),
     "unidentified": Text("Kirjaudu sisään", "Logga in", "Sign in"),
     "unproven": Text("Vahvista henkilöllisyytesi", "Bekräfta vem du är", "Prove who you are"),

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     TOO_SHORT = "too_short"
     FORBIDDEN_CHARACTER = "forbidden_character"
+    GARBLED = "garbled"
     FORMULA = "formula"
     NOT_A_DATE = "not_a_date"
     DATE_OUT_OF_RANGE = "date_out_of_range"
@@ -110,7 +111,21 @@ EXPLANATIONS: dict[Reason, Explanation] = {
             "The value holds a forbidden character",
         ),
         Text(
-            "Poista ohjausmerkit (esim. NUL)", "Ta bort styrtecken (t.ex. NUL)", "Remove control characters (NUL, say)"
+            "Poista ohjausmerkit ja näkymättömät merkit; kirjoita arvo uudelleen, jos et näe niitä",
+            "Ta bort styrtecken och osynliga tecken; skriv värdet på nytt om du inte ser dem",
+            "Remove control characters and signs nobody sees; if you can't see them, type the value anew",
+        ),
+    ),
+    Reason.GARBLED: _E(
+        Text(
+            "Kirjaimet ovat menneet sekaisin (Ã¤ on ä)",
+            "Bokstäverna har förvrängts (Ã¤ är ä)",
+            "The letters are garbled (Ã¤ stands for ä)",
+        ),
+        Text(
+            "Tallenna tiedosto uudelleen lähdejärjestelmästä UTF-8-merkistössä, tai korjaa kirjaimet",
+            "Spara filen på nytt ur källsystemet i UTF-8, eller rätta bokstäverna",
+            "Save the file anew from its own system as UTF-8, or mend the letters",
         ),
     ),
     Reason.FORMULA: _E(
@@ -118,7 +133,11 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         Text("Korvaa kaava sen arvolla", "Ersätt formeln med dess värde", "Replace the formula with its value"),
     ),
     Reason.NOT_A_DATE: _E(
-        Text("Päivää ei ole olemassa", "Datumet finns inte", "There is no such date"),
+        Text(
+            "Päivää ei ole olemassa tai se on kirjoitettu toisin",
+            "Datumet finns inte eller är skrivet på annat sätt",
+            "There is no such date, or it is written another way",
+        ),
         Text(
             "Kirjoita päivä muodossa 31.12.2025 tai 2025-12-31",
             "Skriv datum som 31.12.2025 eller 2025-12-31",
@@ -194,17 +213,17 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.COUNTRY_UNKNOWN: _E(
         Text("Maata ei tunneta", "Landet är okänt", "The country is not known"),
         Text(
-            "Käytä kaksikirjaimista maakoodia, esim. FI, SE, EE",
-            "Använd landskod med två bokstäver, t.ex. FI, SE, EE",
-            "Use the two-letter code, such as FI, SE, EE",
+            "Kirjoita maan nimi tai kaksikirjaiminen koodi, esim. FI, SE, EE",
+            "Skriv landets namn eller koden med två bokstäver, t.ex. FI, SE, EE",
+            "Write the country's name or two-letter code, such as FI, SE, EE",
         ),
     ),
     Reason.PHONE_INVALID: _E(
         Text("Puhelinnumero on virheellinen", "Telefonnumret är felaktigt", "The phone number is not valid"),
         Text(
-            "Kirjoita numero muodossa 040 1234567 tai +358 40 1234567",
-            "Skriv som 040 1234567 eller +358 40 1234567",
-            "Write it as 040 1234567 or +358 40 1234567",
+            "Kirjoita numero muodossa 040 1234567 tai +358 40 1234567; vain yksi numero kenttään",
+            "Skriv som 040 1234567 eller +358 40 1234567; endast ett nummer i fältet",
+            "Write it as 040 1234567 or +358 40 1234567; one number to a field",
         ),
     ),
     Reason.EMAIL_INVALID: _E(
@@ -278,9 +297,9 @@ EXPLANATIONS: dict[Reason, Explanation] = {
             "Rivillä on väärä määrä sarakkeita", "Raden har fel antal kolumner", "The row has the wrong number of cells"
         ),
         Text(
-            "Tarkista erottimet ja lainausmerkit",
-            "Kontrollera avgränsare och citattecken",
-            "Check separators and quotation marks",
+            "Tarkista erottimet ja lainausmerkit; työkirjasta tyhjennä solut otsikoiden oikealta puolelta",
+            "Kontrollera avgränsare och citattecken; i en arbetsbok, töm cellerna till höger om rubrikerna",
+            "Check separators and quotation marks; in a workbook clear the cells to the right of the headings",
         ),
     ),
     Reason.NOT_AN_OBJECT: _E(
@@ -341,9 +360,9 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.KIND_CONTRADICTS: _E(
         Text(
-            "Tunnus kuuluu toisenlajiselle asiakkaalle (henkilö tai organisaatio)",
-            "Identifieraren hör till en kund av annan typ (person eller organisation)",
-            "The identifier belongs to a customer of the other kind (person or organisation)",
+            "Tunnus tai asiakasnumero kuuluu toisenlajiselle asiakkaalle (henkilö tai organisaatio)",
+            "Identifieraren eller kundnumret hör till en kund av annan typ (person eller organisation)",
+            "The identifier or customer number belongs to a customer of the other kind (person or organisation)",
         ),
         Text(
             "Ylläpitäjä ratkaisee työjonossa",

@@ -6,6 +6,7 @@ What the value means is the item's business; here only its form is judged.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
@@ -30,10 +31,16 @@ LATEST_YEAR = 2150
 REMEMBERED = 65_536
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
+_UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
+"""Soft hyphen, zero-width space, word joiner, byte order mark: copied along, seen by nobody, they keep equal texts apart."""
+_UNSEEN_IN_CODES = _UNSEEN | dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Marks of direction too, as copied from a contact list: in a text they may mislead its reader, in figures they say nothing."""
+_GARBLED = re.compile("[\u00c2\u00c3][\u0080-\u00bf\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+"""What most letters' two bytes of UTF-8 become when they are read as Windows-1252 or Latin-1: no word of any language."""
 _FORMULA = re.compile(r"[=@]|[+\-][^\d\s(]")
 _BLANKS = re.compile(r"\s+")
-_FINNISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: 0?0[:.]00(?:[:.]00)?)?")
-_ISO_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
+_FINNISH_DATE = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})(?: 0?0[:.]00(?:[:.]00)?)?")
+_ISO_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 _PLAIN_EADDRESS = r"[A-Za-z0-9:._\-]{2,35}"
 _EADDRESS = re.compile(_PLAIN_EADDRESS)
 EADDRESS_MAX = 35
@@ -49,17 +56,23 @@ _PLAIN_POSTCODE = "[0-9]{5}"
 
 
 def tidy(text: str) -> str | Reason:
-    """One line of text without needless blanks, or why it can't be one."""
-    if _CONTROL.search(text):
+    """One line of composed text without needless blanks and signs nobody sees, or why it can't be one."""
+    if text.isascii():
+        seen = text
+    else:
+        seen = unicodedata.normalize("NFC", text.translate(_UNSEEN))
+        if _GARBLED.search(seen):
+            return Reason.GARBLED
+    if _CONTROL.search(seen):
         return Reason.FORBIDDEN_CHARACTER
-    return _BLANKS.sub(" ", text).strip()
+    return _BLANKS.sub(" ", seen).strip()
 
 
 def text(name: str, longest: int) -> Kind:
     """A kind of plain text of at most ``longest`` characters; never cut, formulas refused."""
 
     def parse(raw: str) -> Scalar | Reason:
-        clean = raw if raw.isalpha() else tidy(raw)
+        clean = raw if raw.isascii() and raw.isalpha() else tidy(raw)
         if isinstance(clean, Reason):
             return clean
         if len(clean) > longest:
@@ -101,14 +114,14 @@ def code(name: str, codes: dict[str, Text], **others: str) -> Kind:
 
 def _numbered(check: Callable[[str], str | None], reason: Reason) -> Parse:
     def parse(raw: str) -> Scalar | Reason:
-        return check(raw) or reason
+        return check(raw.translate(_UNSEEN_IN_CODES)) or reason
 
     return parse
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _date(raw: str) -> Scalar | Reason:
-    clean = raw.strip()
+    clean = raw.translate(_UNSEEN_IN_CODES).strip()
     if found := _FINNISH_DATE.fullmatch(clean):
         day, month, year = (int(group) for group in found.groups())
     elif found := _ISO_DATE.fullmatch(clean):
@@ -137,20 +150,30 @@ def _flag(raw: str) -> Scalar | Reason:
 @lru_cache(maxsize=REMEMBERED)
 def _country(raw: str) -> Scalar | Reason:
     clean = raw.strip().upper()
-    if clean in _COUNTRY_NAMES:
-        return _COUNTRY_NAMES[clean]
     try:
         return str(pycountry.countries.lookup(clean).alpha_2)
     except LookupError:
-        return Reason.COUNTRY_UNKNOWN
+        return _countries_by_name().get(clean, Reason.COUNTRY_UNKNOWN)
 
 
-_COUNTRY_NAMES = {
-    "SUOMI": "FI", "FINLAND": "FI", "RUOTSI": "SE", "SVERIGE": "SE", "VIRO": "EE", "ESTLAND": "EE",
-    "NORJA": "NO", "NORGE": "NO", "TANSKA": "DK", "DANMARK": "DK", "SAKSA": "DE", "TYSKLAND": "DE",
-    "VENÄJÄ": "RU", "RYSSLAND": "RU", "ESPANJA": "ES", "SPANIEN": "ES", "ISO-BRITANNIA": "GB",
-    "RANSKA": "FR", "FRANKRIKE": "FR", "YHDYSVALLAT": "US", "USA": "US", "LATVIA": "LV", "PUOLA": "PL",
+@lru_cache(maxsize=1)
+def _countries_by_name() -> dict[str, str]:
+    """Countries by their names in Finnish, Swedish and English, and by what people write of them, capitals."""
+    named = {
+        name.upper(): code
+        for tongue in ("en", "sv", "fi")
+        for code, name in babel.Locale(tongue).territories.items()
+        if pycountry.countries.get(alpha_2=code)
+    }
+    return named | _SPOKEN_OF
+
+
+_SPOKEN_OF = {
+    "UK": "GB", "ENGLANTI": "GB", "ENGLAND": "GB", "SKOTLANTI": "GB", "SKOTTLAND": "GB", "SCOTLAND": "GB", "WALES": "GB",
+    "USA": "US", "AMERIKAN YHDYSVALLAT": "US", "HOLLANTI": "NL", "HOLLAND": "NL", "VENÄJÄN FEDERAATIO": "RU",
+    "TSEKKI": "CZ", "TSHEKKI": "CZ", "TŠEKIN TASAVALTA": "CZ", "VIET NAM": "VN", "EESTI": "EE", "DEUTSCHLAND": "DE",
 }  # fmt: skip
+"""Names of countries that are not the ones their Finnish, Swedish and English lists know."""
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -10,12 +10,28 @@ import typer
 
 from rekisteri import access, parties
 from rekisteri.access import Action, Read
-from rekisteri.catalogue import BY_NAME, BY_PATH, find_path
+from rekisteri.catalogue import BY_NAME, BY_PATH, EXPLANATIONS, Text, find_path
 from rekisteri.cli import telling
 from rekisteri.cli.frame import Acting, Frame, as_day, as_moment, asked, screen, told_json
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
 from rekisteri.sources import organisations
+
+_NOBODY = Text(
+    "Ketään ei löytynyt niistä, jotka saat nähdä.", "Ingen hittades bland dem du får se.",
+    "Nobody found among those you may see.",
+)  # fmt: skip
+_MORE = Text(
+    "Lisääkin on: lisää hakusana tai pyydä enemmän valinnalla --limit.",
+    "Det finns fler: lägg till ett ord eller be om fler med --limit.",
+    "There are more: add a word, or ask for more with --limit.",
+)
+_DONE = {
+    "corrected": Text("korjattu", "rättad", "corrected"),
+    "withdrawn": Text("korjaus peruttu", "rättelsen återtagen", "withdrawn"),
+}
+_NEW = Text("uusi asiakas", "ny kund", "new customer")
+_KNOWN = Text("ennestään tunnettu asiakas", "redan känd kund", "known customer")
 
 PartyArgument = Annotated[str, typer.Argument(metavar="ID", help="The customer's id, as search shows it.")]
 
@@ -48,11 +64,11 @@ def search(
         return
     console = screen()
     if not page.hits:
-        console.print("Nobody found among those you may see.")
+        console.print(_NOBODY.in_(acting.language))
         return
     telling.hits(console, page, codes, acting.language)
     if page.capped or page.cursor:
-        console.print("There are more: add a word, or ask for more with --limit.", style="dim")
+        console.print(_MORE.in_(acting.language), style="dim")
 
 
 def show(
@@ -161,7 +177,8 @@ def correct(
     if acting.json:
         told_json({"party_id": party_id, "item": item, "done": done})
     else:
-        screen().print(f"{BY_NAME[item].label.in_(acting.language)}: {done}.", markup=False)
+        said = _DONE[done].in_(acting.language)
+        screen().print(f"{BY_NAME[item].label.in_(acting.language)}: {said}.", markup=False)
 
 
 def create(
@@ -200,9 +217,12 @@ def create(
     if acting.json:
         told_json(telling.plain(made, {}))
     elif made.doubt:
-        screen().print(f"{made.customer_number}: in doubt ({made.doubt}); a maintainer decides it in the work queue.")
+        told = EXPLANATIONS[made.doubt]
+        what, mend = (text.in_(acting.language) for text in (told.what, told.mend))
+        screen().print(f"{made.customer_number}: {what}. {mend}.", markup=False)
     else:
-        screen().print(f"{made.customer_number}: {'new' if made.new else 'known'} customer {made.party_id}")
+        said = (_NEW if made.new else _KNOWN).in_(acting.language)
+        screen().print(f"{made.customer_number}: {said} {made.party_id}", markup=False)
 
 
 def _looked_up(acting: Acting, tx: Read, hetu: str | None, ytunnus: str | None, number: tuple[str, str] | None) -> UUID:

@@ -28,7 +28,7 @@ from rich.text import Text as Line
 
 from rekisteri import access, parties
 from rekisteri.access import Action
-from rekisteri.catalogue import EXPLANATIONS, Reason, layout
+from rekisteri.catalogue import EXPLANATIONS, Reason, Text, layout
 from rekisteri.cli import telling
 from rekisteri.cli.frame import Acting, Frame, aside, screen, told_json
 from rekisteri.ground.errors import Rejected
@@ -80,11 +80,9 @@ def run_import(
         told_json(_report(report, organisation, acting.language) | {"dry_run": dry_run, "faults": _faults(first)})
         return
     tell_report(screen(), report, acting.language, dry_run=dry_run)
-    _tell_faults(screen(), first, acting.language)
+    _tell_faults(screen(), first, report.rejected + report.doubt, acting.language)
     if mend_file and (report.rejected or report.doubt):
-        screen().print(
-            f"The rows to mend are in {mend_file}; mend them there and run it again with --delta.", markup=False
-        )
+        screen().print(_TO_MEND.in_(acting.language).format(file=mend_file), markup=False)
 
 
 def take(
@@ -149,14 +147,19 @@ def list_imports(
         told_json(telling.plain(found, codes))
         return
     table = Table(box=None, pad_edge=False)
-    for column in ("when", "organisation", "file", "mode", *COUNTS, "id"):
-        table.add_column(column, justify="right" if column in COUNTS else "left", no_wrap=column == "id")
+    language = acting.language
+    for column in ("when", "organisation", "file"):
+        table.add_column(telling.heading(column, language))
+    table.add_column(_MODE.in_(language))
+    for word in _COUNTED.values():
+        table.add_column(word.in_(language), justify="right")
+    table.add_column("id", no_wrap=True)
     for batch in found:
         table.add_row(
-            telling.day(batch.started_at), codes[batch.organisation_id], Line(batch.file_name), batch.mode,
+            telling.day(batch.started_at), codes[batch.organisation_id], Line(batch.file_name), _MODES[batch.mode].in_(language),
             *(str(getattr(batch, f"{'row' if name == 'rows' else name}_count")) for name in COUNTS), str(batch.id),
         )  # fmt: skip
-    screen().print(table if found else "No deliveries.")
+    screen().print(table if found else _NONE.in_(language))
 
 
 @imports.command()
@@ -176,12 +179,16 @@ def show(context: typer.Context, batch: Batch) -> None:
         return
     console, language = screen(), acting.language
     console.print(
-        Line(f"{codes[found.organisation_id]}: {found.file_name} ({found.format}, {found.encoding}, {found.mode})")
+        Line(
+            f"{codes[found.organisation_id]}: {found.file_name} "
+            f"({found.format}, {found.encoding}, {_MODES[found.mode].in_(language)})"
+        )
     )
-    console.print(_counts({name: getattr(found, f"{'row' if name == 'rows' else name}_count") for name in COUNTS}))
-    _tell_dropped(console, found.dropped)
+    counts_of = {name: getattr(found, f"{'row' if name == 'rows' else name}_count") for name in COUNTS}
+    console.print(_counts(counts_of, language))
+    _tell_dropped(console, found.dropped, language)
     _tell_reasons(console, [(one.field, Reason(one.reason), one.count) for one in counts], language)
-    _tell_faults(console, rows, language)
+    _tell_faults(console, rows, found.rejected_count + found.doubt_count, language)
 
 
 @imports.command()
@@ -251,37 +258,69 @@ def show_layout(context: typer.Context) -> None:
 
 
 COUNTS = ("rows", "new", "changed", "unchanged", "rejected", "doubt", "ended")
+_COUNTED = {
+    "rows": Text("Rivejä", "Rader", "Rows"),
+    "new": Text("Uusia", "Nya", "New"),
+    "changed": Text("Muuttuneita", "Ändrade", "Changed"),
+    "unchanged": Text("Ennallaan", "Oförändrade", "Unchanged"),
+    "rejected": Text("Hylättyjä", "Avvisade", "Rejected"),
+    "doubt": Text("Epäselviä", "Oklara", "In doubt"),
+    "ended": Text("Päättyneitä", "Avslutade", "Ended"),
+}
+_MODES = {
+    "full": Text("koko aineisto", "hela materialet", "full"),
+    "delta": Text("muutokset", "ändringar", "delta"),
+}
+_MODE = Text("Laajuus", "Omfattning", "Mode")
+_NONE = Text("Ei aineistoja.", "Inga material.", "No deliveries.")
+_REHEARSED = Text("KOEAJO: mitään ei tallennettu", "PROVKÖRNING: inget sparades", "DRY RUN: nothing was stored")
+_DROPPED = Text(
+    "Jätettiin pois, koska sarakkeelle ei ole tietolajia: {told}",
+    "Utelämnat, för kolumnen har ingen uppgift: {told}",
+    "Dropped, for no declared item holds them: {told}",
+)
+_FIRST = Text(
+    "Vain ensimmäiset {shown}; kaikki ovat korjattavien tiedostossa (--mend-file tai rekisteri import mend).",
+    "Bara de {shown} första; alla finns i filen med rader att rätta (--mend-file eller rekisteri import mend).",
+    "Only the first {shown}; all are in the file of rows to mend (--mend-file, or rekisteri import mend).",
+)
+_TO_MEND = Text(
+    "Korjattavat rivit ovat tiedostossa {file}. Korjaa ne siinä ja aja se uudelleen valinnalla --delta.",
+    "Raderna att rätta finns i {file}. Rätta dem där och kör filen på nytt med --delta.",
+    "The rows to mend are in {file}; mend them there and run it again with --delta.",
+)
 
 
 def tell_report(console: Console, report: organisations.Report, language: str, *, dry_run: bool = False) -> None:
     """A report as tables."""
-    mode = "full" if report.full else "delta"
-    would = "  DRY RUN: nothing was stored" if dry_run else f"  {report.batch_id}"
+    mode = _MODES["full" if report.full else "delta"].in_(language)
+    would = f"  {_REHEARSED.in_(language) if dry_run else report.batch_id}"
     console.print(Line(f"{report.file_name} ({report.format}, {report.encoding}, {mode}){would}", style="bold"))
-    console.print(_counts({name: getattr(report, name) for name in COUNTS}))
-    _tell_dropped(console, report.dropped)
+    console.print(_counts({name: getattr(report, name) for name in COUNTS}, language))
+    _tell_dropped(console, report.dropped, language)
     reasons = [(field, Reason(reason), count) for (reason, field), count in report.reasons.most_common()]
     _tell_reasons(console, reasons, language)
 
 
-def summary(reports: Iterable[organisations.Report]) -> Table:
+def summary(reports: Iterable[organisations.Report], language: str) -> Table:
     """Several deliveries, one a line."""
-    table = Table("file", *COUNTS, box=None, pad_edge=False)
+    counted = (word.in_(language) for word in _COUNTED.values())
+    table = Table(telling.heading("file", language), *counted, box=None, pad_edge=False)
     for report in reports:
         table.add_row(Line(report.file_name), *(str(getattr(report, name)) for name in COUNTS))
     return table
 
 
-def _counts(counts: dict[str, int]) -> Table:
-    table = Table(*counts, box=None, pad_edge=False)
+def _counts(counts: dict[str, int], language: str) -> Table:
+    table = Table(*(_COUNTED[name].in_(language) for name in counts), box=None, pad_edge=False)
     table.add_row(*map(str, counts.values()))
     return table
 
 
-def _tell_dropped(console: Console, dropped: dict[str, int]) -> None:
+def _tell_dropped(console: Console, dropped: dict[str, int], language: str) -> None:
     if dropped:
         told = ", ".join(f"{column} ({count})" for column, count in dropped.items())
-        console.print(Line(f"Dropped, for no declared item holds them: {told}", style="yellow"))
+        console.print(Line(_DROPPED.in_(language).format(told=told), style="yellow"))
 
 
 def _tell_reasons(console: Console, reasons: list[tuple[str, Reason, int]], language: str) -> None:
@@ -294,8 +333,8 @@ def _tell_reasons(console: Console, reasons: list[tuple[str, Reason, int]], lang
     console.print(table)
 
 
-def _tell_faults(console: Console, rows: list[organisations.FaultRow], language: str) -> None:
-    """The first faulty rows: row, field, reason, mend."""
+def _tell_faults(console: Console, rows: list[organisations.FaultRow], not_taken: int, language: str) -> None:
+    """The first faulty rows of those not taken: row, field, reason, mend."""
     if not rows:
         return
     table = telling.headed("row", "field", "reason", "mend", language=language)
@@ -303,6 +342,9 @@ def _tell_faults(console: Console, rows: list[organisations.FaultRow], language:
         explanation = EXPLANATIONS[Reason(one.reason)]
         table.add_row(str(one.row_no), Line(one.field), explanation.what.in_(language), explanation.mend.in_(language))
     console.print(table)
+    # The first rows come with all their faults, so more rows than are asked for never do.
+    if (shown := len({one.row_no for one in rows})) < not_taken:
+        console.print(_FIRST.in_(language).format(shown=shown), markup=False)
 
 
 def _faults(rows: list[organisations.FaultRow]) -> list[dict[str, Any]]:

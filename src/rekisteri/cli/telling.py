@@ -7,12 +7,25 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+import babel
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text as Line
 
 from rekisteri import parties
-from rekisteri.catalogue import BY_NAME, ITEMS, SOURCES, Disclosure, Item, Part, PartyKind, Scalar, Text, Value
+from rekisteri.catalogue import (
+    BY_NAME,
+    ITEMS,
+    PARTY_KINDS,
+    SOURCES,
+    Disclosure,
+    Item,
+    Part,
+    PartyKind,
+    Scalar,
+    Text,
+    Value,
+)
 from rekisteri.ground import clock
 
 ORDER = {item.name: place for place, item in enumerate(ITEMS)}
@@ -88,6 +101,22 @@ HEADINGS = {
     "yes": Text("kyllä", "ja", "yes"),
     "no": Text("ei", "nej", "no"),
 }
+TURNS = {
+    parties.Turn.FIRST: Text("Tieto tuli rekisteriin", "Uppgiften kom in i registret", "The data came in"),
+    parties.Turn.CHANGED: Text("Tieto muuttui", "Uppgiften ändrades", "The data changed"),
+    parties.Turn.ENDED: Text("Asiakkuus päättyi", "Kundförhållandet upphörde", "The customership ended"),
+    parties.Turn.CORRECTION: Text("Korjaus", "Rättelse", "Correction"),
+    parties.Turn.WITHDRAWN: Text("Korjaus peruttiin", "Rättelsen återtogs", "Correction withdrawn"),
+    parties.Turn.TAKEN_BACK: Text("Oma ilmoitus peruttiin", "Den egna anmälan togs tillbaka", "Own word taken back"),
+    parties.Turn.PLACED: Text("Liitettiin asiakkaaseen", "Kopplades till kunden", "Linked to the customer"),
+    parties.Turn.ORDERED: Text("Toimeksianto pankissa alkoi", "Uppdraget i banken började", "Order at a bank began"),
+    parties.Turn.ORDER_CHANGED: Text(
+        "Toimeksianto pankissa muuttui", "Uppdraget i banken ändrades", "Order at a bank changed"
+    ),
+    parties.Turn.ORDER_ENDED: Text(
+        "Toimeksianto pankissa päättyi", "Uppdraget i banken upphörde", "Order at a bank ended"
+    ),
+}
 Codes = Mapping[int, str]
 
 
@@ -143,7 +172,7 @@ def _object(item: Item, value: Mapping[str, Scalar], language: str) -> str:
     if "street" in value:
         tail = " ".join(str(value[name]) for name in ("postcode", "town") if name in value)
         pieces = [str(value[name]) for name in ("care_of", "street") if name in value] + [tail]
-        pieces += [str(value["country"])] if value.get("country", "FI") != "FI" else []
+        pieces += [_named("country", str(value["country"]), language)] if value.get("country", "FI") != "FI" else []
     for part in item.parts:
         dated = part.name in ("valid_from", "valid_to")
         if part.name in value and not dated and not ("street" in value and part.name in address):
@@ -161,7 +190,15 @@ def _scalar(part: Part, value: Scalar, language: str) -> str:
         return "; ".join(value)
     if value in part.kind.codes:
         return part.kind.codes[value].in_(language)
+    if part.kind.name in ("language", "country"):
+        return _named(part.kind.name, value, language)
     return _written(value) if part.kind.name == "date" else value
+
+
+def _named(kind: str, code: str, language: str) -> str:
+    """A language or a country by its name (CLDR), the code itself where it has none."""
+    locale = babel.Locale(language)
+    return str((locale.languages if kind == "language" else locale.territories).get(code, code))
 
 
 def _written(iso: str) -> str:
@@ -174,7 +211,8 @@ def _written(iso: str) -> str:
 def card(console: Console, shown: parties.Card, codes: Codes, language: str) -> None:
     """A customer's card with the provenance of each value."""
     state = DISCLOSURE[shown.turvakielto].in_(language) if shown.kind is PartyKind.PERSON else ""
-    console.print(Line(f"{shown.name}   {shown.kind}   v{shown.version}   {state}", style="bold"))
+    kind = PARTY_KINDS[shown.kind].in_(language).lower()
+    console.print(Line(f"{shown.name}   {kind}   v{shown.version}   {state}", style="bold"))
     console.print(Line(f"{shown.party_id}", style="dim"))
     console.print(_values(shown.values, codes, language))
     for one in shown.customerships:
@@ -249,7 +287,7 @@ def history(console: Console, entries: list[parties.HistoryEntry], codes: Codes,
         changes = [Line(f"{label(one.item, language)}: {_change(one, language)}") for one in entry.changes]
         table.add_row(
             day(entry.recorded_at),
-            entry.kind.value,
+            TURNS[entry.kind].in_(language),
             Line(f"{who} {entry.account or ''}".strip()),
             Group(*changes),
             Line(entry.reason or ""),

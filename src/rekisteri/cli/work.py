@@ -10,11 +10,17 @@ from rich.text import Text as Line
 
 from rekisteri import parties, rights
 from rekisteri.access import Action
-from rekisteri.catalogue import EXPLANATIONS
+from rekisteri.catalogue import EXPLANATIONS, Text
 from rekisteri.cli import telling
 from rekisteri.cli.frame import Frame, screen, told_json
 from rekisteri.ground.errors import Rejected
 from rekisteri.sources import organisations
+
+_NOTHING = Text("Mikään ei odota.", "Inget väntar.", "Nothing waits.")
+_DECIDED = Text("Ratkaistu", "Avgjort", "Decided")
+_NO_CONFLICT = Text(
+    "Mitään korjausta vastaan ei puhuta.", "Ingen rättelse motsägs.", "No correction is spoken against."
+)
 
 work = typer.Typer(no_args_is_help=True, help="Rows in doubt that wait for a person's decision.")
 
@@ -43,7 +49,7 @@ def list_work(
             str(item.row_no or ""),
             str(item.id),
         )
-    screen().print(table if items else "Nothing waits.")
+    screen().print(table if items else _NOTHING.in_(acting.language))
 
 
 @work.command()
@@ -90,7 +96,7 @@ def decide(
     if acting.json:
         told_json({"id": work_id, "decision": decision})
     else:
-        screen().print(f"Decided: {decision}.")
+        screen().print(f"{_DECIDED.in_(acting.language)}: {decision}.")
 
 
 def _work(text: str) -> UUID:
@@ -112,7 +118,7 @@ def conflicts(context: typer.Context) -> None:
     for one in found:
         screen().print(Line(f"{one.id}  {one.verdict.value:<7}  {one.item}  {one.name}  {one.source.value}"))
     if not found:
-        screen().print("No correction is spoken against.")
+        screen().print(_NO_CONFLICT.in_(acting.language))
 
 
 @work.command()
@@ -128,4 +134,4 @@ def settle(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
         rights.conflicts.settle(tx, acting.register.vault, _work(conflict), decision, reason)
-    screen().print("Decided.")
+    screen().print(f"{_DECIDED.in_(acting.language)}.")

@@ -42,7 +42,10 @@ _EMAIL = re.compile(PLAIN_EMAIL)
 PLAIN_PHONE = r"\+358[1-9][0-9]{4,11}"
 """Finnish numbers of every length that can be dialled, whatever they begin with: the library asks no more."""
 PLAIN_PHONE_MAX = 16
-_SPACES = str.maketrans("", "", " \t\u00a0-()/.")
+_SPACES = str.maketrans("", "", " \t\u00a0-\u2010\u2011\u2013()/.")
+_MOBILE_TAIL = re.compile(r"(?:4|50)\d+")
+MOBILE_TAIL_DIGITS = 9
+"""A Finnish mobile number whose zero a spreadsheet took; shorter ones may be of a local network, longer ones of another country."""
 
 
 def hetu(text: str) -> str | None:
@@ -133,6 +136,8 @@ def phone(text: str) -> str | None:
         compact = "+358" + compact[1:]
     elif compact.startswith("358"):
         compact = "+" + compact
+    elif len(compact) == MOBILE_TAIL_DIGITS and _MOBILE_TAIL.fullmatch(compact):
+        compact = "+358" + compact
     if not (compact[:1] == "+" and compact[1:].isascii() and compact[1:].isdigit()):
         return None
     tail = HOME_TAIL_DIGITS if compact.startswith("+358") and len(compact) > HOME_LENGTH else TAIL_DIGITS

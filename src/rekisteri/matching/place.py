@@ -74,7 +74,7 @@ def place(tx: Read, vault: Vault, source: Source, sayings: Sequence[Said], known
 
     A code seen before links at once, old codes too. In doubt, and left to a person: codes
     of two customers on one row; a customer number whose code changed; a code whose owner
-    bears quite another name, or is of the other kind.
+    bears quite another name; a code's owner or a number's customer that is of the other kind.
     """
     blinds = [identities(vault, said) for said in sayings]
     owners = {
@@ -160,15 +160,21 @@ class _World:
         if record is None:
             return self._meet(said, owner) if owner is not None else _Verdict(None)
         if owner is not None and str(owner) == str(record.party_id):
-            return _Verdict(record.party_id)
+            return self._stay(said, record)
         if any((record.party_id, kind) in self._kinds for kind, _ in codes):
             return Doubt(said, Reason.CHANGED_IDENTITY, record.party_id)
         if owner is None:
-            return _Verdict(record.party_id)
+            return self._stay(said, record)
         met = self._meet(said, owner)
         if isinstance(met, Doubt):
             return met
         return _Verdict(owner, RULE_FIRST_CODE, record.party_id)
+
+    def _stay(self, said: Said, record: KnownRecord) -> _Verdict | Doubt:
+        """The customer the number has been, unless a person has become an organisation or the other way round."""
+        if self._heads[str(record.party_id)].kind is not said.kind:
+            return Doubt(said, Reason.KIND_CONTRADICTS, record.party_id)
+        return _Verdict(record.party_id)
 
     def _meet(self, said: Said, owner: UUID | str) -> _Verdict | Doubt:
         head = self._heads[str(owner)]

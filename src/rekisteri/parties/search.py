@@ -156,8 +156,9 @@ def _identified(tx: Read, vault: Vault, typed: str) -> tuple[str, list[_Candidat
     """Candidates by an exact identifier, and the class of the query."""
     if code := numbers.hetu(typed):
         return "hetu", _candidates_by_id(tx, [find_code(tx, vault, "hetu", code)]), False
-    if (code := numbers.ytunnus(typed)) and "-" in typed:
-        return "ytunnus", _candidates_by_id(tx, [find_code(tx, vault, "ytunnus", code)]), False
+    ytunnus = numbers.ytunnus(typed)
+    if ytunnus and "-" in typed:
+        return "ytunnus", _candidates_by_id(tx, [find_code(tx, vault, "ytunnus", ytunnus)]), False
     try:
         return "party", _candidates_by_id(tx, [UUID(typed)]), False
     except ValueError:
@@ -176,6 +177,9 @@ def _identified(tx: Read, vault: Vault, typed: str) -> tuple[str, list[_Candidat
     )
     if found:
         return "customer_number", _candidates_by_id(tx, [party_id for (party_id,) in found]), False
+    if ytunnus and (owner := find_code(tx, vault, "ytunnus", ytunnus)):
+        # Bare figures, or a VAT number: a customer number goes before, for it may have the same form.
+        return "ytunnus", _candidates_by_id(tx, [owner]), False
     return "none", [], False
 
 

@@ -246,4 +246,4 @@ class Deliveries:
 def _plain_name(file_name: str) -> str:
     """A file's name without folders, control characters, or anything like an identity code."""
     plain = "".join(sign for sign in PurePath(file_name.replace("\\", "/")).name if sign.isprintable())
-    return numbers.without_hetu(plain).lstrip(".")[-FILE_NAME_MAX:] or "aineisto"
+    return numbers.without_hetu(plain).lstrip(".").encode()[-FILE_NAME_MAX:].decode(errors="ignore") or "aineisto"

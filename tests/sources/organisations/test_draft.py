@@ -138,3 +138,35 @@ def test_what_is_not_recognised_is_written_down_and_not_kept(tmp_path: Path) -> 
 @pytest.mark.parametrize(("language", "said"), [("sv", "känd rubrik"), ("en", "known heading")])
 def test_a_draft_speaks_three_languages(tmp_path: Path, language: str, said: str) -> None:
     assert said in drafted(tmp_path, a_file(tmp_path, "asiakasnro;sukunimi\n1;A\n"), language)[1]
+
+
+def test_the_language_of_a_bill_is_no_country(tmp_path: Path) -> None:
+    lines = "".join(
+        f'{{"customer": {{"id": "{n}"}}, "person": {{"familyName": "Koski"}}, "billing": {{"lang": "sv"}}}}\n'
+        for n in range(4)
+    )
+    sample = tmp_path / "otos.ndjson"
+    sample.write_text(lines, "utf-8")
+
+    assert drafted(tmp_path, sample)[0].columns["billing.lang"] == "invoice_language"
+
+
+def test_a_heading_almost_known_is_no_part_of_what_would_be_incomplete(tmp_path: Path) -> None:
+    sample = a_file(tmp_path, "asiakasnro;sukunimi;billingzipp\n1;A;00100\n2;B;02100\n3;C;33100\n")
+
+    assert drafted(tmp_path, sample)[0].columns["billingzipp"] != "postal_address.postcode"
+
+
+def test_a_part_without_what_its_item_needs_is_to_be_looked_at(tmp_path: Path) -> None:
+    sample = a_file(tmp_path, "asiakasnro;sukunimi;postinro;kaupunki\n1;A;00100;Helsinki\n")
+
+    text = drafted(tmp_path, sample)[1]
+
+    assert text.count("TARKISTA") == 2
+    assert "eikä mikään sarake ole permanent_address.street" in text
+
+
+def test_mobile_numbers_that_lost_their_zeros_are_telephones(tmp_path: Path) -> None:
+    sample = a_file(tmp_path, "asiakasnro;sukunimi;Mobilnr\n1;A;401234567\n2;B;501234567\n3;C;451234567\n")
+
+    assert drafted(tmp_path, sample)[0].columns["Mobilnr"] == "phone"

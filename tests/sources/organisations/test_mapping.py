@@ -200,3 +200,10 @@ def test_a_whole_name_is_split(text: str, order: NameOrder, surname: str, first_
 def test_an_organisation_is_known_by_the_form_of_its_name(name: str) -> None:
     assert is_organisation_name(name)
     assert not is_organisation_name("Koski Aino Maria")
+
+
+def test_a_part_the_file_lacks_is_told_beside_the_column_that_wants_it() -> None:
+    read = plan(standard(), ["asiakasnumero", "sukunimi", "laskutusosoitteen postinumero"])
+
+    assert read.column("postal_address.street") == "laskutusosoitteen postinumero (postiosoite_katu)"
+    assert read.column("phone") == "puhelin"

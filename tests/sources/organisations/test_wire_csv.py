@@ -348,3 +348,17 @@ def test_any_bytes_are_read_or_refused_but_never_crash(tmp_path: Path, content: 
         delivery = open_delivery(path)
         for chunk in delivery.chunks():
             assert all(len(row) == len(delivery.columns) for row in chunk.rows)
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "mac-roman"])
+def test_files_of_dos_and_old_macintoshes_are_known_by_their_words(tmp_path: Path, encoding: str) -> None:
+    delivery = open_delivery(a_file(tmp_path, "numero;nimi;katu\n1;Mäkelä-Öhman;Yläåkerin kuja 9\n", encoding))
+
+    assert delivery.encoding == encoding
+    assert [row for chunk in delivery.chunks() for row in chunk.rows] == [["1", "Mäkelä-Öhman", "Yläåkerin kuja 9"]]
+
+
+def test_quotation_marks_of_windows_make_no_file_dos(tmp_path: Path) -> None:
+    content = "numero;nimi;katu\n1;Kahvila ”Mäki” Oy;Šimosen kuja – 9\n2;„Koski“;Tie 1\n"
+
+    assert open_delivery(a_file(tmp_path, content, "cp1252")).encoding == "cp1252"

@@ -131,6 +131,19 @@ def test_the_first_visible_sheet_that_holds_anything_is_read(tmp_path: Path) -> 
     assert (delivery.columns, rows_of(delivery)) == (("numero", "nimi"), [(2, ["1", "a"])])
 
 
+def test_customers_that_go_on_in_another_sheet_are_not_left_unread(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        for name, headings in (("Henkilöt", ["numero", "nimi"]), ("Lisää", ["Nimi ", "Numero"])):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, headings)
+            sheet.write_row(1, 0, ["1", name])
+
+    said = refusal_of(a_workbook(tmp_path, fill))
+
+    assert "sheets “Henkilöt” and “Lisää” have the same headings" in said
+    assert "Move the rows to one sheet" in said
+
+
 def test_a_sheet_larger_than_a_window_is_read_in_several_with_its_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -122,7 +122,7 @@ def decide_work(tx: Write, vault: Vault, work_id: UUID, decision: str, *, reason
 
     Linked: the row is the customer the card shows, and a code that contradicted becomes one
     more of its codes. Separate: the row is a customer of its own, without the code that is
-    another's. Rejected: the row is not taken. Raises ``Conflict`` when somebody was quicker.
+    another's. Rejected: the row is not taken. A person and an organisation are never linked. Raises ``Conflict`` when somebody was quicker.
     """
     if decision not in ("linked", "separate", "rejected"):
         raise Rejected("Decide linked, separate or rejected.", field="decision")
@@ -132,6 +132,10 @@ def decide_work(tx: Write, vault: Vault, work_id: UUID, decision: str, *, reason
     item = parties.open_item(tx, work_id)
     if decision == "linked" and item.party_id is None:
         raise Rejected("There is no known customer to link to; decide separate or rejected.", field="decision")
+    if decision == "linked" and item.reason is Reason.KIND_CONTRADICTS:
+        raise Rejected(
+            "A person and an organisation are never the same customer; decide separate or rejected.", field="decision"
+        )
     if decision != "rejected":
         _take_decided(tx, vault, item, decision, reason)
     parties.close_item(tx, work_id, decision, reason.strip())

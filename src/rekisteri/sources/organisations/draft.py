@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +68,11 @@ _NO_KEY = Text(
     "PUUTTUU: mikä sarake on organisaation oma asiakasnumero (customer_number)?",
     "SAKNAS: vilken kolumn är organisationens eget kundnummer (customer_number)?",
     "MISSING: which column is the organisation's own customer number (customer_number)?",
+)
+_PART = Text(
+    "rivi hylätään, jos tässä on arvo eikä mikään sarake ole {lacks}; muuten ignore",
+    "en rad med värde här avvisas när ingen kolumn är {lacks}; annars ignore",
+    "a row that states it is rejected while no column is {lacks}; else ignore",
 )
 _UNKNOWN = Text(
     "ei tunnistettu, ei tallenneta; {count} arvoa", "okänd, sparas inte; {count} värden",
@@ -168,9 +173,21 @@ def _near(columns: list[Column], lines: dict[int, _Line], language: str) -> None
         path = next((path for path in KNOWN[found[0]] if path not in taken), None)
         if path is not None and path.endswith(".street") and is_post_line(column):
             continue
+        if path is not None and _lacks(path, taken):
+            # A part alone of what has a needed part would cost every row that states it.
+            continue
         if path is not None and column.values and column.passes(path) >= SURE:
             why = _BY_NEAR.in_(language).format(known=found[0])
             lines[column.index] = _Line(column, path, why, found[0])
+
+
+def _lacks(path: str, paths: Collection[str]) -> list[str]:
+    """The parts without which a path's item is incomplete, of those that no column is."""
+    if path not in catalogue.BY_PATH:
+        return []
+    item = catalogue.BY_PATH[path][0]
+    needed = (f"{item.name}.{part}" for part in item.required_parts)
+    return [one for one in needed if one != path and one not in paths]
 
 
 def _is_coded(path: str) -> bool:
@@ -190,7 +207,10 @@ def _written(path: Path, delivery: Delivery, lines: list[_Line], row_count: int,
             f"# separator = {_quoted(delivery.separator)}",
         ]
     text += [f'mode = "full"  # {_MODE.in_(language)}', "", "[columns]"]
-    text += [f"{_quoted(line.column.heading)} = {_quoted(line.path)}  # {_why(line, language)}" for line in lines]
+    paths = {line.path for line in lines}
+    text += [
+        f"{_quoted(line.column.heading)} = {_quoted(line.path)}  # {_why(line, paths, language)}" for line in lines
+    ]
     if not any(line.path == KEY for line in lines):
         text.append("# " + _NO_KEY.in_(language))
     for line in lines:
@@ -199,9 +219,11 @@ def _written(path: Path, delivery: Delivery, lines: list[_Line], row_count: int,
     return text
 
 
-def _why(line: _Line, language: str) -> str:
+def _why(line: _Line, paths: Collection[str], language: str) -> str:
     if line.path == IGNORE:
         return line.why
+    if lacks := _lacks(line.path, paths):
+        return f"{_DOUBT.in_(language)}: {line.why}; {_PART.in_(language).format(lacks=', '.join(lacks))}"
     values = line.column.values
     if not values:
         return f"{line.why}; {_NO_VALUES.in_(language)}"

@@ -34,9 +34,9 @@ class Ledger:
         """A row that does not hold, with every (column, reason)."""
         self._note(row_no, row, faults, "rejected")
 
-    def doubt(self, doubt: Doubt, row: Sequence[str]) -> None:
-        """A row that waits for a person's decision."""
-        self._note(doubt.said.row_no or 0, row, [("", doubt.reason)], "doubt")
+    def doubt(self, doubt: Doubt, column: str, row: Sequence[str]) -> None:
+        """A row that waits for a person's decision, and the column that is doubted."""
+        self._note(doubt.said.row_no or 0, row, [(column, doubt.reason)], "doubt")
 
     def _note(self, row_no: int, row: Sequence[str] | str, faults: Sequence[tuple[str, Reason]], outcome: str) -> None:
         cells = [row] if isinstance(row, str) else list(row)

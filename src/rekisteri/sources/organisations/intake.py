@@ -39,7 +39,7 @@ TOGETHER_ROWS = 512
 """Rows said alone are gathered from sheet to sheet until there are so many: a statement costs as much for one."""
 ENDING_SHARE_MAX = 0.2
 ENDING_FREE = 50
-"""A full file that would end more than this, and more than the share, stops and asks."""
+"""A full file that would end more than this, and more than the share, stops and asks; so does one that would end all."""
 
 Progress = Callable[[int], None]
 
@@ -193,8 +193,11 @@ class _Run:
         report.changed += taken.changed
         report.doubt += len(taken.doubts)
         for doubt in taken.doubts:
-            self._faults.doubt(doubt, cells[doubt.said.row_no or 0])
-            report.reasons[doubt.reason.value, ""] += 1
+            # What contradicts is an identity code, whichever of the two the row has; else the number's own customer.
+            stated = (path for path in ("hetu", "ytunnus") if path in doubt.said.secrets or path in doubt.said.content)
+            field = self._plan.column(next(stated, "customer_number"))
+            self._faults.doubt(doubt, field, cells[doubt.said.row_no or 0])
+            report.reasons[doubt.reason.value, field] += 1
         store.open_work(self._tx, self._vault, self._request.organisation_id, report.batch_id, taken.doubts)
         self._close_work(set(taken.party_ids))
 
@@ -221,7 +224,9 @@ class _Run:
             missing += [
                 (record_id, party_id) for key, record_id, party_id in compress(some, unseen) if key not in self._unread
             ]
-        if len(missing) > max(ENDING_FREE, ENDING_SHARE_MAX * live) and not self._request.allow_endings:
+        # A file of headings alone, or of another's customers, would end every one, however few they are.
+        unlikely = len(missing) > max(ENDING_FREE, ENDING_SHARE_MAX * live) or (missing and len(missing) == live)
+        if unlikely and not self._request.allow_endings:
             raise Conflict(
                 f"The full file lacks {len(missing)} of the organisation's {live} customers; nothing was taken. "
                 "If they have really left, allow the endings; if the file is a part, send it as a delta."

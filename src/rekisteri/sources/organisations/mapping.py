@@ -96,15 +96,20 @@ class Plan:
     signature: str
 
     def column(self, path: str) -> str:
-        """The file's own heading for a path; for one the file lacks the standard layout's; ``""`` for a whole row."""
+        """The file's own heading for a path; ``""`` for a whole row.
+
+        For one the file lacks, the standard layout's, after the heading of another part of the same item.
+        """
         for index, target in self.targets:
             if target == path:
                 return self.headings[index]
         if self.full_name_index is not None and path in (FULL_NAME, "first_names", *NAMING):
             return self.headings[self.full_name_index]
-        if path in catalogue.BY_PATH:
-            return catalogue.BY_PATH[path][1].column
-        return path
+        if path not in catalogue.BY_PATH:
+            return path
+        item, part = catalogue.BY_PATH[path]
+        kin = next((self.headings[index] for index, target in self.targets if target.startswith(f"{item.name}.")), "")
+        return f"{kin} ({part.column})" if kin else part.column
 
     def restore_zeros(self, rows: Iterable[list[str]]) -> None:
         """Put back, in place, the zeros that a spreadsheet took from postcodes it holds as numbers.

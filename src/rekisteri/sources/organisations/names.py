@@ -24,6 +24,9 @@ _FORMS = frozenset(
         "hyvinvointialue", "välfärdsområde", "virasto", "ammattikoulu", "yliopisto",
     )
 )  # fmt: skip
+_ALSO_OF_PERSONS = frozenset(("ky", "kb", "ay", "sr", "inc", "stad", "kunta", "kuolinpesä"))
+"""Forms that are names or additions of persons too: Nguyen Thi Ky, van der Stad, the estate of a person."""
+_OF_NO_PERSON = _FORMS - _ALSO_OF_PERSONS
 _BLANKS = re.compile(r"\s+")
 
 
@@ -70,4 +73,17 @@ def is_organisation_name(text: str) -> bool:
     >>> is_organisation_name("Puhdas Vesi Oy"), is_organisation_name("Virtanen Matti")
     (True, False)
     """
-    return any(word.strip(".,()").lower() in _FORMS for word in text.split())
+    return not _FORMS.isdisjoint(_bare(text))
+
+
+def is_surely_organisation(text: str) -> bool:
+    """Whether a name is no person's whoever bears it, so that nothing else need say so.
+
+    >>> is_surely_organisation("Koulun tuki ry"), is_surely_organisation("Nguyen Thi Ky")
+    (True, False)
+    """
+    return not _OF_NO_PERSON.isdisjoint(_bare(text))
+
+
+def _bare(text: str) -> list[str]:
+    return [word.strip(".,()").lower() for word in text.split()]

@@ -27,6 +27,7 @@ from rekisteri.catalogue import (
 )
 from rekisteri.sources.organisations.mapping import Mapping as ColumnMapping
 from rekisteri.sources.organisations.mapping import Plan, split_name
+from rekisteri.sources.organisations.names import is_surely_organisation
 from rekisteri.sources.organisations.post_line import half
 
 MEMORY_MAX = 65_536
@@ -106,8 +107,12 @@ class Observer:
         def at(path: str) -> pl.Series:
             return columns.get(path, silent)
 
-        organisation = at("ytunnus").is_not_null() & at("hetu").is_null() & at("birth_date").is_null()
         distinct = names.unique().drop_nulls()
+        sure = [name for name in distinct.to_list() if is_surely_organisation(name)]
+        never = pl.repeat(False, cells.len(), dtype=pl.Boolean, eager=True)
+        formed = names.is_in(sure).fill_null(value=False) if sure else never
+        formed = formed & at("surname").is_null() & at("first_names").is_null()
+        organisation = (at("ytunnus").is_not_null() | formed) & at("hetu").is_null() & at("birth_date").is_null()
         halves = [split_name(name, self._order) for name in distinct.to_list()]
         for path, part, rows in (
             ("surname", [surname for surname, _ in halves], ~organisation),
@@ -118,11 +123,14 @@ class Observer:
             taken = found.zip_with(rows, silent)
             said = at(path)
             columns[path] = said.zip_with(said.is_not_null(), taken)
-        return pl.repeat(False, cells.len(), dtype=pl.Boolean, eager=True) if faulty is None else faulty
+        return never if faulty is None else faulty
 
     def key(self, key: str) -> list[Fault]:
         """What is wrong with a customer number, if anything."""
         verdict = BY_PATH["customer_number"][1].kind.parse(key)
+        if isinstance(verdict, str) and verdict.split() != key.split():
+            # It is kept as it came: with a sign nobody sees in it nobody would find the customer by it.
+            verdict = Reason.FORBIDDEN_CHARACTER
         return [Fault(verdict, "customer_number")] if isinstance(verdict, Reason) else []
 
     def _take_full_name(self, cell: str, parts: dict[str, Scalar], faults: list[Fault]) -> None:
@@ -132,7 +140,7 @@ class Observer:
         verdict = BY_PATH["surname"][1].kind.parse(cell)
         if isinstance(verdict, Reason):
             faults.append(Fault(verdict, "full_name"))
-        elif _organisation(parts):
+        elif _organisation(parts, str(verdict)):
             parts.setdefault("organisation_name", verdict)
         else:
             surname, first_names = split_name(str(verdict), self._order)
@@ -141,8 +149,13 @@ class Observer:
                 parts.setdefault("first_names", first_names)
 
 
-def _organisation(parts: Mapping[str, Scalar]) -> bool:
-    return "ytunnus" in parts and "hetu" not in parts and "birth_date" not in parts
+def _organisation(parts: Mapping[str, Scalar], name: str) -> bool:
+    """Whether a whole name is an organisation's: its business ID says so, or its form, and nothing says a person."""
+    if "hetu" in parts or "birth_date" in parts:
+        return False
+    return "ytunnus" in parts or (
+        "surname" not in parts and "first_names" not in parts and is_surely_organisation(name)
+    )
 
 
 def _may_state(path: str) -> bool:

@@ -14,7 +14,10 @@ PATHS = tuple(
 )
 """The addresses of the catalogue that clients state, in its order."""
 
-_LINE = re.compile(r"\s*((?:[A-Za-z]{1,2}-)?(?:\d{4,6}|\d{3} \d{2}))[ ,]+([^\W\d].*)", re.DOTALL)
+_LINE = re.compile(
+    r"\s*((?:[A-Za-z]{1,2}-)?(?:\d{4} [A-Z]{2}(?=[ ,])|\d{4,6}|\d{3} \d{2})|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})[ ,]+([^\W\d].*)",
+    re.DOTALL,
+)
 
 
 def halves(path: str) -> tuple[str, str]:
@@ -33,6 +36,8 @@ def is_line(text: str) -> bool:
 
     >>> is_line("00160 Helsinki"), is_line("SE-111 22 Stockholm"), is_line("Helsinki"), is_line("Peipporaitti 38")
     (True, True, False, False)
+    >>> is_line("NW1 6XE London"), is_line("1012 AB Amsterdam")
+    (True, True)
     """
     return _LINE.fullmatch(text) is not None
 

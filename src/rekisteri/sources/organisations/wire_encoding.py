@@ -24,6 +24,8 @@ UTF8 = "utf-8"
 WINDOWS = "cp1252"
 LATIN_1 = "iso-8859-1"
 LATIN_9 = "iso-8859-15"
+DOS = "cp850"
+MACINTOSH = "mac-roman"
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -31,8 +33,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _UNICODE = frozenset({"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"})
-_EIGHT_BIT = frozenset({"cp1252", "iso8859-1", "iso8859-15", "cp850", "cp437", "ascii"})
+_EIGHT_BIT = frozenset({"cp1252", "iso8859-1", "iso8859-15", "cp850", "cp437", "mac-roman", "ascii"})
 _WINDOWS_ONLY = re.compile(rb"[\x80-\x9f]")
+_DOS_WORD = re.compile(rb"[A-Za-z][\x84\x86][a-z]|[a-z]\x94[a-z]")
+"""The letters ä, å and ö within a word, where Windows-1252 has quotation marks and a dagger."""
+_MACINTOSH_WORD = re.compile(rb"[a-z][\x8a\x8c]")
+"""The letters ä and å after a small letter, where Windows-1252 has capitals."""
 _LETTER = rb"[A-Za-z\xc0-\xff]"
 _LATIN_9_ONLY = re.compile(
     # Euro, both s with caron and small z with caron, where Latin-1 has signs no address holds;
@@ -149,7 +155,7 @@ def _weighed(path: Path, unicode_name: str) -> Decoding:
     if _decodes(path):
         return Decoding(unicode_name)
     good = bad = 0
-    windows = latin_9 = False
+    windows = latin_9 = dos = macintosh = False
     for lines in _line_blocks(path):
         for line in lines.splitlines():
             if line.isascii():
@@ -158,10 +164,16 @@ def _weighed(path: Path, unicode_name: str) -> Decoding:
                 good += 1
             else:
                 bad += 1
+        if lines.isascii():
+            continue
         windows = windows or _WINDOWS_ONLY.search(lines) is not None
+        dos = dos or _DOS_WORD.search(lines) is not None
+        macintosh = macintosh or _MACINTOSH_WORD.search(lines) is not None
         latin_9 = latin_9 or _LATIN_9_ONLY.search(lines) is not None
     if good > bad or unicode_name != UTF8:
         return Decoding(unicode_name, faulty=True)
+    if dos or macintosh:
+        return Decoding(DOS if dos else MACINTOSH)
     if windows:
         return Decoding(WINDOWS, faulty=True)
     return Decoding(LATIN_9 if latin_9 else LATIN_1)

@@ -72,13 +72,13 @@ def open_xlsx(path: Path) -> Delivery:
     try:
         with zipfile.ZipFile(path) as book:
             _guard(path, book)
-            for name, member in _sheets(book):
-                sheet = _Sheet(path, name, member)
-                header = _header(islice(sheet.rows(book, HEADER_BYTES), TITLE_ROWS_MAX + 1))
-                if header is not None:
-                    columns = columns_of(path, header.cells)
-                    read = partial(sheet.chunks, columns, header.row_no)
-                    return Delivery(path, "xlsx", "utf-8", RAW_SEPARATOR, columns, read)
+            sheets = (_Sheet(path, name, member) for name, member in _sheets(book))
+            headed = ((sheet, header) for sheet in sheets if (header := sheet.header(book)) is not None)
+            for sheet, header in headed:
+                columns = columns_of(path, header.cells)
+                _hold_to_one(path, sheet, header, headed)
+                read = partial(sheet.chunks, columns, header.row_no)
+                return Delivery(path, "xlsx", "utf-8", RAW_SEPARATOR, columns, read)
     except _BROKEN as error:
         raise unfit(path, "the workbook is broken or cut off", _WHOLE) from error
     raise unfit(path, "the workbook is empty", "Send a workbook whose first row names the columns")
@@ -88,6 +88,23 @@ def _header(first: Iterable[_Row]) -> _Row | None:
     """The row that names the columns: the first with two cells or more; those of one above it are the sheet's title."""
     rows = list(first)
     return next((row for row in rows if sum(map(bool, row.cells)) > 1), rows[0] if rows else None)
+
+
+def _hold_to_one(path: Path, first: _Sheet, header: _Row, others: Iterable[tuple[_Sheet, _Row]]) -> None:
+    """Refuse a workbook that goes on in another sheet: what is in it would be left unread, and a full file end its customers."""
+    wanted = _named(header)
+    for other, its in others:
+        if _named(its) == wanted:
+            raise unfit(
+                path,
+                f"sheets “{first.name}” and “{other.name}” have the same headings, and one sheet is read",
+                "Move the rows to one sheet, or send each sheet as a file of its own (a part of a full file as a delta)",
+            )
+
+
+def _named(header: _Row) -> list[str]:
+    """The headings in whatever order, case and blanks."""
+    return sorted(filter(None, (cell.strip().lower() for cell in header.cells)))
 
 
 def _guard(path: Path, book: zipfile.ZipFile) -> None:
@@ -245,6 +262,10 @@ class _Sheet:
                         if any(texts):
                             yield _Row(row_no, [""] * left + texts if left else texts)
             before = max(row_nos, default=before)
+
+    def header(self, book: zipfile.ZipFile) -> _Row | None:
+        """The row that names the columns, if the sheet holds anything."""
+        return _header(islice(self.rows(book, HEADER_BYTES), TITLE_ROWS_MAX + 1))
 
     def chunks(self, columns: tuple[str, ...], header_row: int, size: int) -> Iterator[Chunk]:
         """The rows below the header in chunks of ``size``. Raises ``Rejected``."""
