@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.snooping import RECALL_GOAL, Size, oversight_sweep, seen_in
+from benchmarks.snooping import RECALL_GOAL, SET_ON, Size, oversight_sweep, seen_in
 from rekisteri import wiring
 from rekisteri.ground.settings import Settings
 from tests.builders import WEAK_HASHER
@@ -15,7 +15,7 @@ SMALL = Size(customers=2400, clerks=10, days=26, looks=16, each=7)
 def test_snooping_is_raised_and_work_is_not(database_url: str, tmp_path: Path) -> None:
     settings = Settings(database_url=database_url, home=tmp_path, artificial_hetu=True, ordinary_hetu=False)
     with wiring.opened(settings, hasher=WEAK_HASHER) as register:
-        found = seen_in(register, tmp_path, SMALL)
+        found = seen_in(register, tmp_path, SMALL, SET_ON)
         assert found.looks > 2000
         assert found.sessions >= 40
         assert found.recall >= RECALL_GOAL, found
