@@ -20,6 +20,7 @@ from rekisteri.access import (
     Action,
     Arrivals,
     Door,
+    Leaked,
     OpenID,
     Read,
     Sessions,
@@ -306,6 +307,7 @@ def terms(settings: Settings) -> Terms:
         review_grace=None if settings.review_grace_days < 0 else timedelta(days=settings.review_grace_days),
         unknown_is_on=settings.vtj_orders_told and settings.vtj_changes_url is not None,
         password_words=tuple(filter(None, (word.strip() for word in settings.password_words.split(",")))),
+        leaked_passwords=None if settings.leaked_passwords is None else Leaked.of(settings.leaked_passwords),
     )
 
 

@@ -135,6 +135,10 @@ class Settings(BaseSettings):
         default="",
         description="Words of the place that no password may rest on, with commas between: names of the centre, the town, its systems.",
     )
+    leaked_passwords: Path | None = Field(
+        default=None,
+        description="A list of leaked passwords, as Have I Been Pwned publishes it (pwned-passwords, ordered by hash): none of them is taken.",
+    )
     review_grace_days: int = Field(
         default=14,
         ge=-1,
