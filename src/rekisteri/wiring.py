@@ -50,7 +50,7 @@ OFFICE_KEYS = "office-keys.json"
 FEED_KEYS = "feed-keys.json"
 CLUSTER = "postgresql"
 MAPPINGS = "mappings"
-KEY_FILES = (KEYS, LOTS, LOG_KEYS, LOG_MEMORY, OFFICE_KEYS, rights.ERASED_FILE)
+KEY_FILES = (KEYS, LOTS, LOG_KEYS, LOG_MEMORY, OFFICE_KEYS, FEED_KEYS, rights.ERASED_FILE)
 """What is backed up apart from everything else: the keys, the lots of erased values, what has been erased, and what the log has signed."""
 LAYOUTS = "directories"
 PROVED_MODES = frozenset({"verify-ca", "verify-full"})

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+from joserfc import jwt
 from joserfc.jwk import RSAKey
 from starlette.testclient import TestClient
 
@@ -294,8 +295,40 @@ def rsa_of(bits: int) -> dict[str, Any]:
     )
 
 
+def test_a_system_proves_itself_by_no_key_of_less_than_128_bits_of_security(database_url: str, tmp_path: Path) -> None:
+    """RSA of 3072 bits is worth 128, and one of 2048 is not (NIST SP 800-57); wherever a key of a system's comes in."""
+    short, long = RSAKey.generate_key(2048), RSAKey.generate_key(3072)
+    with a_system_world(database_url, tmp_path) as (world, system):
+        system.gets_in()
+        for key, status in ((short, 400), (long, 200)):
+            told = {"htm": "POST", "htu": f"{BASE}/oauth/token", "iat": int(time.time()), "jti": f"r{status}"}
+            head = {"typ": "dpop+jwt", "alg": "PS256", "jwk": key.as_dict(private=False)}
+            proof = jwt.encode(head, told | {"nonce": system.nonce}, key, algorithms=["PS256"])
+            answer = system.asks(proof=proof)
+            assert answer.status_code == status, answer.text
+            if status == 400:
+                assert answer.json()["error"] == "invalid_dpop_proof"
+        with pytest.raises(Rejected, match="3072"):
+            register(world, System(system.client, name="short-key"), keys={"keys": [short.as_dict(private=False)]})
+        with pytest.raises(Rejected, match="3072"):
+            register(world, System(system.client, name="short-paper"), keys=None, certificates=[a_paper(2048)])
+        register(world, System(system.client, name="long-key"), keys={"keys": [long.as_dict(private=False)]})
+        register(world, System(system.client, name="long-paper"), keys=None, certificates=[a_paper(3072)])
+
+
+def a_paper(bits: int) -> bytes:
+    """A certificate of an RSA key of so many bits, in PEM."""
+    key, name = rsa.generate_private_key(65537, bits), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "x")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
 def test_a_system_is_registered_with_public_keys_alone(database_url: str, tmp_path: Path) -> None:
-    weak = rsa_of(1024)
+    weak = rsa_of(2048)
     with a_system_world(database_url, tmp_path) as (world, system):
         private = {"keys": [a_key().as_dict(private=True)]}
         for number, wish in enumerate(
