@@ -75,10 +75,12 @@ def _handle(desk: Desk) -> Response:
         if page.method != "GET":
             given = desk.request.headers.get("x-csrf-token") or desk.field(guard.FORM_TOKEN)
             guard.check_form(desk.register.vault, desk.secret, given)
-        if page.leads_to is not None and not desk.can(page.leads_to):
-            # The door records the refusal as it gives it.
-            with desk.register.door.read(desk.viewer, page.leads_to, desk.purpose, case=desk.case):
-                pass
+        # Before anything is read of what was asked: whoever may not is told that alone, be there such a thing or not.
+        for action in (page.leads_to, page.action):
+            if action is not None and not page.open and not desk.can(action):
+                # The door records the refusal as it gives it.
+                with desk.register.door.read(desk.viewer, action, desk.purpose, case=desk.case):
+                    pass
         return page.handler(desk)
     except RekisteriError as error:
         return _tell(desk, error)
