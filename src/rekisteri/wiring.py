@@ -113,6 +113,11 @@ class Register:
             return rights.ANY_AUTHORITY
 
     @property
+    def alarmer(self) -> feeds.Alarmer:
+        """Whoever tells alarms on, where the operator has declared a place."""
+        return feeds.Alarmer(self.door, operator("rekisteri"), self.deliverer.secrets, self.settings.home, self.now)
+
+    @property
     def runner(self) -> feeds.Runner:
         """Whoever tells the recipients, round after round."""
         return feeds.Runner(self.gatherer, self.deliverer, self.filer, self.recipients)
@@ -247,7 +252,11 @@ def connections(settings: Settings) -> tuple[Connection, ...]:
     """
     providers = access.load_providers(settings.home / access.PROVIDERS_FILE)
     ways = [way for provider in providers.values() for way in provider.connections()]
-    return (*_database_connections(settings), *ways, *vtj.connections(settings), *banks.connections(settings.home))
+    alarms = feeds.alarm_connection(settings)
+    return (
+        *_database_connections(settings), *ways, *vtj.connections(settings), *banks.connections(settings.home),
+        *(() if alarms is None else (alarms,)),
+    )  # fmt: skip
 
 
 def _database_connections(settings: Settings) -> Iterator[Connection]:
