@@ -57,6 +57,20 @@ def test_whoever_the_provider_proves_comes_in_as_the_account_linked_beforehand(
                 town.world.register.sign_in.open("maija", password, "web")
 
 
+@pytest.mark.parametrize(
+    "closed", ["disabled_at = now()", "expires_on = '2026-03-01'", "locked_until = '2026-03-03T00:00Z'"]
+)
+def test_nobody_comes_in_to_an_account_that_is_closed(database_url: str, tmp_path: Path, closed: str) -> None:
+    with a_provider_world(database_url, tmp_path) as town:
+        town.world.sql(f"update access.account set {closed} where handle = 'maija' returning id")
+        with pytest.raises(Unidentified):
+            town.arrives()
+        town.world.sql(
+            "update access.account set disabled_at = null, expires_on = null, locked_until = null returning id"
+        )
+        assert town.arrives().session.viewer.handle == "maija"
+
+
 def test_nobody_comes_in_whom_no_account_is_linked_to_and_roles_are_never_taken_from_claims(
     database_url: str, tmp_path: Path
 ) -> None:

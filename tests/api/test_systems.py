@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -354,6 +355,19 @@ def test_a_system_is_registered_with_public_keys_alone(database_url: str, tmp_pa
             world.client.get("/systems", headers=world.headers(Role.ADMINISTRATOR)).json()["systems"][0]["handle"]
             == "laskutus"
         )
+
+
+@pytest.mark.parametrize("closed", ["disabled_at = now()", "expires_on = '2026-03-01'", "locked_until = '2099-01-01'"])
+def test_a_system_whose_account_is_closed_gets_no_token_and_its_token_serves_no_more(
+    database_url: str, tmp_path: Path, closed: str
+) -> None:
+    with a_system_world(database_url, tmp_path) as (_, system), psycopg.connect(database_url, autocommit=True) as owner:
+        assert system.gets_in().status_code == 200
+        assert system.calls("GET", "/session").status_code == 200
+        owner.execute(f"update access.account set {closed} where handle = 'laskutus'".encode())
+        assert system.calls("GET", "/session").status_code == 401
+        refused = system.gets_in()
+        assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
 
 
 def test_an_administrator_registers_a_system_over_the_api_and_changes_its_keys(
