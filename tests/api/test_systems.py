@@ -24,6 +24,7 @@ from rekisteri import access, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.cli.serve import together
+from rekisteri.ground import migrations
 from rekisteri.ground.errors import Rejected
 from tests.api.calling_system import BASE, OTHER, System, a_key, a_system_world, register
 from tests.api.world import HOME, PASSWORD, row, with_codes
@@ -424,3 +425,25 @@ def test_refusals_of_systems_stand_in_the_log_by_code_word(database_url: str, tm
             headers=world.headers(Role.AUDITOR),
         )
         assert [one["detail"].get("why") for one in found.json()["events"]][:2] == ["invalid_scope", "invalid_client"]
+
+
+def test_a_system_registered_to_resolve_goes_on_making_batches(database_url: str, tmp_path: Path) -> None:
+    """Registered before batches were an act of their own: the migration, again, changes nothing."""
+    migration = Path(migrations.__file__).parent.parent / "migrations" / "0411_access_batches.sql"
+    with a_system_world(database_url, tmp_path, actions=["payer:resolve", "customer:read"]) as (world, system):
+        register(world, System(system.client, name="kortit"), actions=["customer:read"])
+        with psycopg.connect(database_url, autocommit=True) as owner:
+            for _ in range(2):
+                owner.execute(migration.read_bytes())
+                found = owner.execute(
+                    "select a.handle, c.actions from access.client c join access.account a on a.id = c.account_id"
+                ).fetchall()
+                assert dict(found) == {
+                    "laskutus": ["customer:read", "payer:batch", "payer:resolve"], "kortit": ["customer:read"],
+                }  # fmt: skip
+        system.gets_in()
+        answer = system.calls(
+            "POST", "/payers/bulk", params={"organisation": HOME, "payment_reason": "X"}, content=b"{}",
+            headers={"content-type": "application/x-ndjson"}, proof=system.proof("POST", "/api/v1/payers/bulk", token=system.token),
+        )  # fmt: skip
+        assert answer.status_code != 403, answer.text
