@@ -28,7 +28,8 @@ from typing import Any
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-LOCK = ROOT / "requirements.lock"
+LOCKS = tuple(sorted(path for path in ROOT.glob("*.lock") if path.name != "uv.lock"))
+"""What is installed, by whoever installs it; uv's own lock is of the same, and stays on the machine."""
 PAGE = ROOT / "docs" / "explanation" / "protections.md"
 LOOK = ROOT / "compliance" / "libraries.json"
 VENDORED = ROOT / "src" / "rekisteri" / "web" / "static" / "vendor"
@@ -75,7 +76,7 @@ def vendored(folder: Path) -> Iterator[Library]:
 
 def every() -> list[Library]:
     """All of it."""
-    return [*locked(LOCK.read_text("utf-8")), *vendored(VENDORED)]
+    return [*(one for lock in LOCKS for one in locked(lock.read_text("utf-8"))), *vendored(VENDORED)]
 
 
 def digest(libraries: Sequence[Library]) -> str:
@@ -194,7 +195,8 @@ def _newest_of_line(version: str, published: Mapping[str, str], until: datetime)
 
 def _holes() -> list[str] | None:
     """Libraries with known holes, asked by pip-audit; None where its service cannot be reached."""
-    asked = ["tool", "run", "pip-audit", "-r", str(LOCK), "--require-hashes", "--disable-pip", "-f", "json"]
+    locks = [word for lock in LOCKS for word in ("-r", str(lock))]
+    asked = ["tool", "run", "pip-audit", *locks, "--require-hashes", "--disable-pip", "-f", "json"]
     done = subprocess.run([os.environ.get("UV", "uv"), *asked], check=False, capture_output=True, text=True)
     try:
         told = json.loads(done.stdout)["dependencies"]
