@@ -5,7 +5,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: mutants help demo test test-offline check score format docs bench fuzz lock clean
+.PHONY: mutants help demo test test-offline check score format docs bench fuzz lock libraries sbom clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,8 +50,15 @@ bench: .venv/.ok ## Measure throughput on this machine, beside plain SQL doing t
 mutants: .venv/.ok ## Change the rules of who pays one by one; fails when the tests notice less than 90 %
 	.venv/bin/python -m tools.mutants
 
-lock: .venv/.ok ## Renew requirements.lock from pyproject.toml: hashes, no addresses
+lock: .venv/.ok ## Renew requirements.lock from pyproject.toml (hashes, no addresses), and look whether anything is late
 	./rekisteri-dev lock
+
+libraries: ## Ask the registries whether a library is later than docs/explanation/protections.md promises
+	@./rekisteri-dev libraries
+
+sbom: .venv/.ok ## Write the inventory of libraries (CycloneDX) into build/
+	@mkdir -p build
+	.venv/bin/python -m tools.libraries --sbom build/rekisteri.cdx.json
 
 clean: ## Remove the environment and every cache (never data)
 	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -20,6 +20,7 @@ from rekisteri.access import (
     Action,
     Arrivals,
     Door,
+    Leaked,
     OpenID,
     Read,
     Sessions,
@@ -49,7 +50,7 @@ OFFICE_KEYS = "office-keys.json"
 FEED_KEYS = "feed-keys.json"
 CLUSTER = "postgresql"
 MAPPINGS = "mappings"
-KEY_FILES = (KEYS, LOTS, LOG_KEYS, LOG_MEMORY, OFFICE_KEYS, rights.ERASED_FILE)
+KEY_FILES = (KEYS, LOTS, LOG_KEYS, LOG_MEMORY, OFFICE_KEYS, FEED_KEYS, rights.ERASED_FILE)
 """What is backed up apart from everything else: the keys, the lots of erased values, what has been erased, and what the log has signed."""
 LAYOUTS = "directories"
 PROVED_MODES = frozenset({"verify-ca", "verify-full"})
@@ -110,6 +111,11 @@ class Register:
             return rights.load(self.settings.home / rights.HOUSE_FILE).authority
         except Missing:
             return rights.ANY_AUTHORITY
+
+    @property
+    def alarmer(self) -> feeds.Alarmer:
+        """Whoever tells alarms on, where the operator has declared a place."""
+        return feeds.Alarmer(self.door, operator("rekisteri"), self.deliverer.secrets, self.settings.home, self.now)
 
     @property
     def runner(self) -> feeds.Runner:
@@ -246,7 +252,11 @@ def connections(settings: Settings) -> tuple[Connection, ...]:
     """
     providers = access.load_providers(settings.home / access.PROVIDERS_FILE)
     ways = [way for provider in providers.values() for way in provider.connections()]
-    return (*_database_connections(settings), *ways, *vtj.connections(settings), *banks.connections(settings.home))
+    alarms = feeds.alarm_connection(settings)
+    return (
+        *_database_connections(settings), *ways, *vtj.connections(settings), *banks.connections(settings.home),
+        *(() if alarms is None else (alarms,)),
+    )  # fmt: skip
 
 
 def _database_connections(settings: Settings) -> Iterator[Connection]:
@@ -306,6 +316,7 @@ def terms(settings: Settings) -> Terms:
         review_grace=None if settings.review_grace_days < 0 else timedelta(days=settings.review_grace_days),
         unknown_is_on=settings.vtj_orders_told and settings.vtj_changes_url is not None,
         password_words=tuple(filter(None, (word.strip() for word in settings.password_words.split(",")))),
+        leaked_passwords=None if settings.leaked_passwords is None else Leaked.of(settings.leaked_passwords),
     )
 
 

@@ -332,7 +332,7 @@ def differences() -> Iterator[str]:
 
 def _action(action: Action) -> str:
     policy = action.policy
-    marks = [mark for mark in ("protected", "log", "fresh") if getattr(policy, mark)]
+    marks = [mark for mark in ("protected", "log", "fresh", "implied") if getattr(policy, mark)]
     return _line(
         policy.name, policy.reach, _said(policy.roles), _said(policy.purposes), _said(policy.writes),
         _said(policy.opens), _said(marks),

@@ -28,6 +28,10 @@ from tests.access.test_matrix import becomes, written
 from tests.builders import MORNING
 
 MUTANTS_LEAST = 400
+TOLD_MARKS = ("protected", "log")
+"""Marks that the database is told."""
+DOOR_MARKS = ("fresh", "implied")
+"""Marks that the door and the tokens hold by themselves: the page alone tells which acts bear them."""
 COMMANDS = ("select", "insert", "update", "delete")
 
 
@@ -204,15 +208,17 @@ def widened(policy: Policy) -> Iterator[tuple[str, Policy]]:
         (f"opens {one}", replace(policy, opens=policy.opens | {one}))
         for one in set(Area) - policy.opens - policy.writes
     )
-    yield from ((mark, replace(policy, **{mark: not getattr(policy, mark)})) for mark in ("protected", "log"))
+    yield from ((mark, replace(policy, **{mark: not getattr(policy, mark)})) for mark in (*TOLD_MARKS, *DOOR_MARKS))
 
 
 def changes_nothing(policy: Policy, more: Policy) -> bool:
-    """Whether nobody gains by it: no role that carries the action may name such a purpose."""
+    """Whether no cell tells of it: no role that carries the action may name such a purpose, or the door alone holds the mark."""
 
     def pairs(one: Policy) -> set[tuple[Role, Purpose]]:
         return {(role, purpose) for role in one.roles for purpose in one.purposes if purpose in page().roles[role]}
 
+    if any(getattr(policy, mark) != getattr(more, mark) for mark in DOOR_MARKS):
+        return True
     same = replace(more, roles=policy.roles, purposes=policy.purposes) == policy
     return not pairs(more) or (same and pairs(policy) == pairs(more))
 

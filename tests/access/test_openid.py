@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
 from rekisteri import access, wiring
 from rekisteri.access import Action
-from rekisteri.access.openid import Doubt
+from rekisteri.access.openid import Doubt, _key_set
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.errors import Conflict, Missing, Rejected, Unavailable, Unidentified, Unproven
 from rekisteri.ground.ids import PartyId
@@ -55,6 +55,20 @@ def test_whoever_the_provider_proves_comes_in_as_the_account_linked_beforehand(
         for password in ("", "x", "None"):
             with pytest.raises(Unidentified):
                 town.world.register.sign_in.open("maija", password, "web")
+
+
+@pytest.mark.parametrize(
+    "closed", ["disabled_at = now()", "expires_on = '2026-03-01'", "locked_until = '2026-03-03T00:00Z'"]
+)
+def test_nobody_comes_in_to_an_account_that_is_closed(database_url: str, tmp_path: Path, closed: str) -> None:
+    with a_provider_world(database_url, tmp_path) as town:
+        town.world.sql(f"update access.account set {closed} where handle = 'maija' returning id")
+        with pytest.raises(Unidentified):
+            town.arrives()
+        town.world.sql(
+            "update access.account set disabled_at = null, expires_on = null, locked_until = null returning id"
+        )
+        assert town.arrives().session.viewer.handle == "maija"
 
 
 def test_nobody_comes_in_whom_no_account_is_linked_to_and_roles_are_never_taken_from_claims(
@@ -250,6 +264,12 @@ def test_a_provider_that_changes_its_keys_is_believed_and_its_old_key_is_not(dat
             with pytest.raises(Doubt):
                 town.arrives()
         assert sum("/jwks" in one.path for one in town.outsider.asked) == asked
+
+
+def test_a_providers_short_keys_are_not_believed() -> None:
+    listed = [RSAKey.generate_key(bits).as_dict(private=False) for bits in (1024, 2048)]
+    assert [key.public_key.key_size for key in _key_set(listed).keys] == [2048]
+    assert _key_set([{"kty": "unheard-of"}, *listed[1:]]).keys
 
 
 def test_a_provider_that_does_not_answer_as_it_should_is_unavailable(database_url: str, tmp_path: Path) -> None:

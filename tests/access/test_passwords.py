@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from pathlib import Path
 
 import pytest
+import zxcvbn.frequency_lists
 
 from rekisteri import access, wiring
 from rekisteri.access import Action
+from rekisteri.access.passwords import PASSWORD_MIN
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.errors import Rejected, Unidentified
 from rekisteri.ground.settings import Settings
@@ -81,6 +84,55 @@ def test_the_operator_names_the_words_of_the_place(database_url: str, tmp_path: 
                     assert not taken
                 else:
                     assert taken
+
+
+def test_a_password_that_has_leaked_is_not_taken(database_url: str, tmp_path: Path) -> None:
+    leaked = [f"kettu ja {number} heinäsirkkaa" for number in range(2000)]
+    digests = sorted(hashlib.sha1(one.encode(), usedforsecurity=False).hexdigest().upper() for one in leaked)
+    path = tmp_path / "leaked.txt"
+    path.write_text("".join(f"{digest}:{number % 90 + 1}\r\n" for number, digest in enumerate(digests)))
+    known = access.Leaked.of(path)
+    assert all(one in known for one in leaked)
+    assert not [one for one in range(2000, 4000) if f"kettu ja {one} heinäsirkkaa" in known]
+    settings = Settings(database_url=database_url, home=tmp_path, pool_size=2, leaked_passwords=path)
+    with wiring.opened(settings, hasher=WEAK_HASHER) as register:
+
+        def account(password: str) -> None:
+            with register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx:
+                access.add_account(
+                    tx, register.hasher, handle="maija", name="Maija", password=password, roles=[Role.MAINTAINER],
+                    every_organisation=True,
+                )  # fmt: skip
+
+        with pytest.raises(Rejected, match="leaked"):
+            account(leaked[7])
+        account("kettu ja 7000 heinäsirkkaa")
+        with (
+            register.door.write(wiring.operator(), Action.ACCOUNT_MANAGE, Purpose.ADMINISTRATION) as tx,
+            pytest.raises(Rejected, match="leaked"),
+        ):
+            access.reset_password(tx, register.hasher, "maija", leaked[8])
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "kissa\nkoira\n", "B" * 40 + ":1\n" + "A" * 40 + ":1\n", "A" * 32 + ":1\n"]
+)
+def test_a_list_that_is_none_is_told_of_at_the_start(content: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "leaked.txt"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(Rejected, match="REKISTERI_LEAKED_PASSWORDS"):
+        wiring.terms(Settings(home=tmp_path, leaked_passwords=path))
+
+
+def test_the_commonest_leaked_passwords_are_known_without_a_list() -> None:
+    commonest = zxcvbn.frequency_lists.FREQUENCY_LISTS["passwords"]
+    assert len(commonest) > 20_000
+    long = [one for one in commonest if len(one) >= PASSWORD_MIN]
+    assert len(long) >= 20
+    for one in long:
+        with pytest.raises(Rejected, match="easily guessed"):
+            access.check_password(one)
 
 
 def test_passwords_that_we_make_are_random_and_long_enough() -> None:

@@ -94,6 +94,8 @@ def test_a_review_that_does_not_hold_decides_nothing_at_all(database_url: str, t
         world.clock.pass_days(80)
         ids = {one.account: one.id for one in due(world)}
         herself = replace(administrator("paula"), account_id=own.id)
+        with world.register.door.read(herself, Action.GRANT_REVIEW, ADMINISTRATION) as tx:
+            assert {one.account: one.own for one in access.due(tx)} == {"paula": True, "kalle": False}
         for chosen, decision, reason, by, refusal in (
             ([], Decision.CONFIRMED, "needed", None, Rejected),
             ([ids["kalle"]], Decision.CONFIRMED, "  ", None, Rejected),

@@ -167,6 +167,34 @@ def test_last_use_is_written_to_the_minute_and_sessions_that_ended_go_at_the_nex
         assert world.sql("select count(*) from access.session") == [(1,)]
 
 
+CLOSED = {
+    "disabled": "disabled_at = now()",
+    "past its last day": "expires_on = '2026-03-01'",
+    "locked": "locked_until = '2026-03-03T00:00Z'",
+}
+"""Each way an account is closed, set in the database alone: no session is taken away with it, as an act would."""
+
+
+@pytest.mark.parametrize("state", CLOSED)
+def test_a_closed_account_is_let_in_by_nothing_and_its_session_is_over(
+    database_url: str, tmp_path: Path, state: str
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        an_account(world, "maija")
+        token = signed_in(world, "maija")
+        assert resumed(world, token).viewer.handle == "maija"
+        world.sql(f"update access.account set {CLOSED[state]} where handle = 'maija' returning id")
+        with pytest.raises(Unidentified):
+            resumed(world, token)
+        with pytest.raises(Unidentified):
+            signed_in(world, "maija")
+        world.sql("update access.account set disabled_at = null, expires_on = null, locked_until = null returning id")
+        assert signed_in(world, "maija")
+        assert world.sql("select outcome, count(*) from audit.event where action = 'session:open' group by 1 order by 1") == [
+            ("done", 2), ("refused", 1),
+        ]  # fmt: skip
+
+
 WORKER = """
 import json, sys, time
 from pathlib import Path

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
+
 from rekisteri import access
 from rekisteri.access import Action, Method, Proof, Subject
 from rekisteri.catalogue import ITEMS, Choice, PartyKind, Purpose, Role
@@ -93,6 +95,34 @@ def test_every_route_answers_every_role_as_the_page_says(database_url: str, tmp_
                             f"{method} {path} {asker.role} {purpose}: {answer.status_code} {answer.text[:200]}"
                         )
     assert not wrong, f"{len(wrong)} answers are not the page's:\n" + "\n".join(wrong[:20])
+
+
+def test_every_act_that_opens_or_exports_asks_whoever_proved_themselves_long_ago_anew(
+    database_url: str, tmp_path: Path
+) -> None:
+    fresh = {action.policy.name for action in Action if action.policy.fresh}
+    asked, wrong = set(), []
+    with a_world(database_url, tmp_path) as world:
+        description = world.client.get("/openapi.json").json()
+        asking = askers(world)
+        with psycopg.connect(database_url, autocommit=True) as owner:
+            owner.execute("update access.session set authenticated_at = authenticated_at - interval '16 minutes'")
+        for path, method, operation in guarded(description):
+            for asker in asking:
+                action, purpose = operation["x-action"], usual(asker)[0]
+                if action not in fresh or not page().carries(asker.role, action, purpose):
+                    continue
+                request = {"json": None, **body_of(operation, description)}
+                headers = asker.headers(purpose) | headers_of(operation) | request.pop("headers", {})
+                answer = world.client.request(method, filled(path), headers=headers, **request)
+                asked.add(action)
+                if answer.status_code != 401 or not answer.json()["type"].endswith("unproven"):
+                    wrong.append(f"{method} {path} {asker.role}: {answer.status_code} {answer.text[:200]}")
+    assert not wrong, "\n".join(wrong)
+    assert {
+        "customer:unmask", "customer:protected", "payer:batch", "payer:receipt-covered", "audit:extract", "incident:assess",
+        "rights:package", "rights:erase", "disclosure:give", "disclosure:agree", "emergency:ask", "emergency:decide",
+    } <= asked  # fmt: skip
 
 
 def guarded(description: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -180,7 +180,7 @@ def test_a_batch_answers_line_by_line_as_one_act_and_a_bad_line_stops_nothing(
             assert kept.json() == {"receipt": one["receipt"], "answer": one["answer"]}
             assert world.client.post("/receipts/verify", json=kept.json(), headers=headers).json() == {"valid": True}
         events = world.client.get(
-            "/audit/events", params={"action": "payer:resolve"}, headers=world.headers(Role.AUDITOR)
+            "/audit/events", params={"action": "payer:batch"}, headers=world.headers(Role.AUDITOR)
         ).json()["events"]
         (act,) = [one for one in events if "answered" in one["detail"]]
         assert act["detail"] == {"answered": 2, "problems": 5}

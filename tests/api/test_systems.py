@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+from joserfc import jwt
 from joserfc.jwk import RSAKey
 from starlette.testclient import TestClient
 
@@ -22,6 +24,7 @@ from rekisteri import access, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.cli.serve import together
+from rekisteri.ground import migrations
 from rekisteri.ground.errors import Rejected
 from tests.api.calling_system import BASE, OTHER, System, a_key, a_system_world, register
 from tests.api.world import HOME, PASSWORD, row, with_codes
@@ -294,8 +297,40 @@ def rsa_of(bits: int) -> dict[str, Any]:
     )
 
 
+def test_a_system_proves_itself_by_no_key_of_less_than_128_bits_of_security(database_url: str, tmp_path: Path) -> None:
+    """RSA of 3072 bits is worth 128, and one of 2048 is not (NIST SP 800-57); wherever a key of a system's comes in."""
+    short, long = RSAKey.generate_key(2048), RSAKey.generate_key(3072)
+    with a_system_world(database_url, tmp_path) as (world, system):
+        system.gets_in()
+        for key, status in ((short, 400), (long, 200)):
+            told = {"htm": "POST", "htu": f"{BASE}/oauth/token", "iat": int(time.time()), "jti": f"r{status}"}
+            head = {"typ": "dpop+jwt", "alg": "PS256", "jwk": key.as_dict(private=False)}
+            proof = jwt.encode(head, told | {"nonce": system.nonce}, key, algorithms=["PS256"])
+            answer = system.asks(proof=proof)
+            assert answer.status_code == status, answer.text
+            if status == 400:
+                assert answer.json()["error"] == "invalid_dpop_proof"
+        with pytest.raises(Rejected, match="3072"):
+            register(world, System(system.client, name="short-key"), keys={"keys": [short.as_dict(private=False)]})
+        with pytest.raises(Rejected, match="3072"):
+            register(world, System(system.client, name="short-paper"), keys=None, certificates=[a_paper(2048)])
+        register(world, System(system.client, name="long-key"), keys={"keys": [long.as_dict(private=False)]})
+        register(world, System(system.client, name="long-paper"), keys=None, certificates=[a_paper(3072)])
+
+
+def a_paper(bits: int) -> bytes:
+    """A certificate of an RSA key of so many bits, in PEM."""
+    key, name = rsa.generate_private_key(65537, bits), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "x")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
 def test_a_system_is_registered_with_public_keys_alone(database_url: str, tmp_path: Path) -> None:
-    weak = rsa_of(1024)
+    weak = rsa_of(2048)
     with a_system_world(database_url, tmp_path) as (world, system):
         private = {"keys": [a_key().as_dict(private=True)]}
         for number, wish in enumerate(
@@ -321,6 +356,19 @@ def test_a_system_is_registered_with_public_keys_alone(database_url: str, tmp_pa
             world.client.get("/systems", headers=world.headers(Role.ADMINISTRATOR)).json()["systems"][0]["handle"]
             == "laskutus"
         )
+
+
+@pytest.mark.parametrize("closed", ["disabled_at = now()", "expires_on = '2026-03-01'", "locked_until = '2099-01-01'"])
+def test_a_system_whose_account_is_closed_gets_no_token_and_its_token_serves_no_more(
+    database_url: str, tmp_path: Path, closed: str
+) -> None:
+    with a_system_world(database_url, tmp_path) as (_, system), psycopg.connect(database_url, autocommit=True) as owner:
+        assert system.gets_in().status_code == 200
+        assert system.calls("GET", "/session").status_code == 200
+        owner.execute(f"update access.account set {closed} where handle = 'laskutus'".encode())
+        assert system.calls("GET", "/session").status_code == 401
+        refused = system.gets_in()
+        assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
 
 
 def test_an_administrator_registers_a_system_over_the_api_and_changes_its_keys(
@@ -377,3 +425,25 @@ def test_refusals_of_systems_stand_in_the_log_by_code_word(database_url: str, tm
             headers=world.headers(Role.AUDITOR),
         )
         assert [one["detail"].get("why") for one in found.json()["events"]][:2] == ["invalid_scope", "invalid_client"]
+
+
+def test_a_system_registered_to_resolve_goes_on_making_batches(database_url: str, tmp_path: Path) -> None:
+    """Registered before batches were an act of their own: the migration, again, changes nothing."""
+    migration = Path(migrations.__file__).parent.parent / "migrations" / "0411_access_batches.sql"
+    with a_system_world(database_url, tmp_path, actions=["payer:resolve", "customer:read"]) as (world, system):
+        register(world, System(system.client, name="kortit"), actions=["customer:read"])
+        with psycopg.connect(database_url, autocommit=True) as owner:
+            for _ in range(2):
+                owner.execute(migration.read_bytes())
+                found = owner.execute(
+                    "select a.handle, c.actions from access.client c join access.account a on a.id = c.account_id"
+                ).fetchall()
+                assert dict(found) == {
+                    "laskutus": ["customer:read", "payer:batch", "payer:resolve"], "kortit": ["customer:read"],
+                }  # fmt: skip
+        system.gets_in()
+        answer = system.calls(
+            "POST", "/payers/bulk", params={"organisation": HOME, "payment_reason": "X"}, content=b"{}",
+            headers={"content-type": "application/x-ndjson"}, proof=system.proof("POST", "/api/v1/payers/bulk", token=system.token),
+        )  # fmt: skip
+        assert answer.status_code != 403, answer.text

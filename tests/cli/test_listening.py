@@ -18,7 +18,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rekisteri import wiring
-from rekisteri.cli.listening import check_listening, names
+from rekisteri.cli.listening import check_listening, names, tls
 from rekisteri.cli.serve import together
 from rekisteri.ground import egress
 from rekisteri.ground.errors import Refused, Rejected
@@ -147,6 +147,21 @@ def served(environment: dict[str, str]) -> Iterator[str]:
         assert process.wait(20) == 130
 
 
+def test_only_recommended_suites_are_spoken_at_either_end_the_strongest_first(tmp_path: Path) -> None:
+    certificate, key = a_certificate(tmp_path, "rekisteri.example.fi")
+    served = tls(Settings(tls_cert=certificate, tls_key=key))
+    assert served is not None
+    assert served.options & ssl.OP_CIPHER_SERVER_PREFERENCE
+    calling = egress.tls(egress.Connection("out", "https://x.example.fi", "FI", "test"))
+    for context in (served, calling):
+        suites = context.get_ciphers()
+        assert {one["name"].partition("-")[0].partition("_")[0] for one in suites} == {"TLS", "ECDHE"}
+        assert all(one["aead"] and one["strength_bits"] >= 128 for one in suites)
+        for version in ("TLSv1.3", "TLSv1.2"):
+            assert next(one["strength_bits"] for one in suites if one["protocol"] == version) == 256
+        assert context.minimum_version == ssl.TLSVersion.TLSv1_2
+
+
 def test_over_tls_callers_prove_who_they_are_and_cookies_stay_on_tls(database_url: str, tmp_path: Path) -> None:
     certificate, key = a_certificate(tmp_path, "localhost")
     caller, caller_key = a_certificate(tmp_path, "laskutus")
@@ -177,6 +192,17 @@ def test_over_tls_callers_prove_who_they_are_and_cookies_stay_on_tls(database_ur
             forged = client.get("/api/v1/health", headers={"host": "localhost", "x-forwarded-host": "evil.example"})
             assert forged.status_code == 200
             assert client.get("/api/v1/health", headers={"host": "evil.example"}).status_code == 421
+        for suites, met in (("ECDHE-ECDSA-AES256-GCM-SHA384", True), ("ECDHE-ECDSA-AES256-SHA384", False)):
+            choosy = ssl.create_default_context(cafile=str(certificate))
+            choosy.load_cert_chain(caller, caller_key)
+            choosy.maximum_version = ssl.TLSVersion.TLSv1_2
+            choosy.set_ciphers(suites)
+            with httpx2.Client(verify=choosy, trust_env=False) as client:
+                if met:
+                    assert client.get(f"{url}/api/v1/health").status_code == 200
+                else:
+                    with pytest.raises(httpx2.ConnectError):
+                        client.get(f"{url}/api/v1/health")
         old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         old.load_verify_locations(certificate)
         old.load_cert_chain(caller, caller_key)

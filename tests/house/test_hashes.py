@@ -19,11 +19,16 @@ CODES_OF_APPS = "rekisteri.access.factors"
 """Where one-time codes are made (RFC 6238), as the apps that people have make them: with HMAC-SHA-1, which the appendix calls
 legacy, kept for what is there already."""
 
+LIST_OF_LEAKS = ("rekisteri.access.leaked", "sha1")
+"""A public list of leaked passwords is kept by SHA-1, and looked up by it; it protects nothing here."""
+
 
 def faults(modules: Iterable[Module]) -> Iterator[str]:
     for module in modules:
         for node in ast.walk(module.tree):
             for name in named(node):
+                if (module.name, name) == LIST_OF_LEAKS:
+                    continue
                 if name.lower().replace("-", "") not in APPROVED:
                     yield f"{module.at(node)} uses {name}"
         if "pyotp" in module.text and module.name != CODES_OF_APPS:

@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 
 from rekisteri.access import passwords, sessions, signin
-from rekisteri.api import edge, imports, pace
+from rekisteri.api import edge, imports, pace, signing
 from rekisteri.api.desk import LIMIT_MAX
 from rekisteri.audit import events, store
 from rekisteri.ground.settings import Settings
 from rekisteri.sources.banks import mandate_wire
+from rekisteri.web import deliveries
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "explanation" / "protections.md").read_text("utf-8")
@@ -56,6 +57,25 @@ def test_the_page_tells_the_limits_of_what_one_caller_may_ask() -> None:
         f"| {store.EXTRACT_MAX:,} events |",
     ):
         assert said in PAGE
+
+
+def test_the_page_tells_what_is_costly_and_what_bounds_it() -> None:
+    told = PAGE.partition("## What is slow or costly")[2].partition("\n## ")[0]
+    minutes = re.findall(
+        r"statement_timeout = '(\d+)min'", (ROOT / "src/rekisteri/ground/database.py").read_text("utf-8")
+    )
+    assert len(minutes) == 1
+    for said in (
+        f"{signing.AT_ONCE} at once (API)",
+        f"{deliveries.AT_ONCE} deliveries at once by the pages",
+        f"{store.EXTRACT_MAX:,} events",
+        f"ends after {minutes[0]} minutes",
+        "`pool_size`",
+    ):
+        assert said in told
+    assert "pool_size" in Settings.model_fields
+    for costly in ("delivery", "batch of who pays", "snapshot", "extract", "search", "access package", "signing in"):
+        assert costly in told
 
 
 def test_the_page_sets_time_frames_and_names_the_libraries_that_are_renewed_first() -> None:

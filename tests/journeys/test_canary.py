@@ -1,6 +1,7 @@
 """A thousand marked people go through the whole system, and nothing of them is left where it must not be.
 
-Real processes on a server of their own: import, pages in a browser, API, terminal, night, backup. Afterwards every byte that any of
+Real processes on a server of their own: import, pages in a browser with codes and covered addresses opened, API with a batch of
+who pays and an access package, terminal, night, backup. Afterwards every byte that any of
 them left is searched: logs and standard error, the folder of temporary files, the browser's profile, the database's log and statistics,
 the backup, a plain dump. Identity codes and covered addresses may stand nowhere; others' addresses in the database alone.
 """
@@ -25,9 +26,11 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from rekisteri.ground import postgres
+from rekisteri.rights import HOUSE_FILE
 from rekisteri.simulators import people
 from rekisteri.wiring import CLUSTER
 from tests.builders import a_person
+from tests.web.browsing import HOUSE
 from tests.web.serving import FLAGS, sign_in
 
 PEOPLE = 1000
@@ -137,9 +140,32 @@ def calls(flock: Flock, address: str) -> None:
             client.get("/customers", params={"q": other}),
             client.post("/customers", json={"organisation": "kuusilahti", "hetu": first[:-1] + "?"}),
         ]
+        batched(client, flock)
+        papers(client, flock)
     answers = b"".join(one.content for one in (taken, *wrong))
     assert all(400 <= one.status_code < 500 for one in wrong), [one.status_code for one in wrong]
     flock.said.append(answers)
+
+
+def batched(client: httpx2.Client, flock: Flock) -> None:
+    """Who pays for everybody at once, by their codes: what is answered is the caller's, what is left behind is searched."""
+    lines = b"\n".join(orjson.dumps({"hetu": row["hetu"]}) for row in flock.rows)
+    asked = {"organisation": "kuusilahti", "payment_reason": "PAIVAHOITO"}
+    answer = client.post("/payers/bulk", params=asked, content=lines, headers={"content-type": "application/x-ndjson"})
+    assert answer.status_code == 200, answer.text
+    told = [orjson.loads(line) for line in answer.content.splitlines()]
+    assert len(told) == PEOPLE and sum("answer" in one for one in told) > PEOPLE // 2
+
+
+def papers(client: httpx2.Client, flock: Flock) -> None:
+    """Everything that is held of one whose address is covered, as JSON and typeset; what typesetting left is searched."""
+    customer = client.post("/customers/lookup", json={"hetu": flock.rows[COVERED_EACH * 2]["hetu"]}).json()["id"]
+    opened = client.post("/requests", json={"customer": customer, "kind": "access", "channel": "in_person"})
+    place = f"/requests/{opened.json()['id']}"
+    assert client.post(f"{place}/identity", json={"by": "passport"}).status_code == 204
+    package = client.post(f"{place}/package", json={})
+    assert COVERED in package.text
+    assert client.post(f"{place}/paper", json={}).content.startswith(b"%PDF")
 
 
 def looks(flock: Flock, address: str) -> None:
@@ -157,6 +183,12 @@ def looks(flock: Flock, address: str) -> None:
             page.fill("#haku", row["hetu"])
             page.press("#haku", "Enter")
             page.wait_for_url("**/asiakas/*")
+            page.click("#hetu button")
+            page.wait_for_selector("#hetu .secret")
+            assert row["hetu"] in page.inner_text("#hetu")
+        page.click("#suojatut button")
+        page.wait_for_selector("#suojatut .row")
+        assert COVERED in page.inner_text("#suojatut")
         stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
         flock.said.append(str(stored).encode())
         flock.said.append(json.dumps(browser.storage_state()).encode())
@@ -177,12 +209,15 @@ def test_nothing_of_a_thousand_marked_people_is_left_where_it_must_not_be(tmp_pa
     delivery.write_bytes(b"\n".join(map(orjson.dumps, [*flock.rows, flock.rows[7] | {"turvakielto": "?"}])))
     server = postgres.start(flock.home / CLUSTER, durable=False)
     try:
+        (flock.home / HOUSE_FILE).write_text(HOUSE, "utf-8")
         flock.runs("admin", "organisation", "add", "kuusilahti", "--name", "Kuusilahti", "--ytunnus", "9900012-2")
         flock.runs(
             "admin", "account", "add", "maintainer", "--role", "maintainer", "--name", "Maija", "--every-organisation",
             stdin=PASSWORD,
         )  # fmt: skip
         flock.runs("login", "maintainer", stdin=PASSWORD)
+        flock.runs("payers", "reasons", "set", "PAIVAHOITO", "--organisation", "kuusilahti", "--fi", "Varhaiskasvatus",
+                   "--sv", "Småbarnspedagogik", "--en", "Early education", "--channel", "letter")  # fmt: skip
         told = flock.runs("import", "run", str(delivery), "--organisation", "kuusilahti", "--full", "--json")
         assert json.loads(told)["new"] >= PEOPLE - 1
         with serving(flock) as address:

@@ -156,6 +156,32 @@ def test_spikes_and_nights_are_measured_by_the_accounts_own_days(database_url: s
         assert sweep(world) == [("maija", Kind.SPIKE, None), ("maija", Kind.NIGHT, None)]
 
 
+def test_a_batch_at_night_is_bulk_at_night_and_by_day_it_is_work(database_url: str, tmp_path: Path) -> None:
+    with a_world(database_url, tmp_path) as world:
+        clerk = an_account(world, "maija", "Maija Mallikas")
+        marked = only(world.take(world.town, a_person("1", AAPO)))
+
+        def batch(hours: float, customers: int) -> None:
+            with world.register.database.connection() as connection:
+                audit.append(connection, audit.Event(
+                    id=ids.fresh(), at=world.clock.at + timedelta(hours=hours), account_id=clerk.account_id,
+                    account=clerk.handle, roles=("invoicer",), organisations=(), action="payer:batch", purpose="invoicing",
+                    case_reference=None, channel="api", outcome="done",
+                    subjects=(marked, *(UUID(int=number + 1) for number in range(customers))),
+                ))  # fmt: skip
+
+        with world.register.door.write(OFFICER, Action.SIGNAL_TUNE, Purpose.DATA_PROTECTION) as tx:
+            oversight.mark_canary(tx, marked, "nobody's task")
+        batch(1, 700)
+        batch(2, 20)
+        assert sweep(world) == [], "everybody's bills by day are work, a canary among them too"
+        world.clock.pass_days(1)
+        batch(14.5, 2)
+        assert sweep(world) == [], "three customers at night are not many"
+        batch(14.6, 700)
+        assert sweep(world) == [("maija", Kind.NIGHT, None)]
+
+
 def test_a_signal_is_closed_once_with_a_reason_by_somebody_else(database_url: str, tmp_path: Path) -> None:
     with a_world(database_url, tmp_path) as world:
         canary = only(world.take(world.town, a_person("7", None, surname="Kanarialintu", first_names="Kaisa")))

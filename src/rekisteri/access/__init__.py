@@ -53,6 +53,7 @@ from rekisteri.access.emergencies import (
 )
 from rekisteri.access.factors import Enrolment, confirm_for, enrol_for, has_factor, pending_for, remove_factor
 from rekisteri.access.grants import Grant, Wish, approve_grant, end_grant, grant, grants
+from rekisteri.access.leaked import Leaked
 from rekisteri.access.openid import OpenID
 from rekisteri.access.passwords import change_own_password, check_password, reset_password
 from rekisteri.access.proofs import DPOP_ALGORITHMS, Asked, Unbound, certificate_of, prove
@@ -147,6 +148,7 @@ __all__ = [
     "Held",
     "Identity",
     "Incompatible",
+    "Leaked",
     "Lent",
     "Limit",
     "Method",

@@ -169,7 +169,7 @@ def add_account(
     if not _HANDLE.fullmatch(handle):
         raise Rejected("A sign-in name is 2-63 lower-case letters, digits, dots, hyphens.", field="handle")
     if password is not None:
-        check_password(password, handle, name, *tx.terms.password_words)
+        check_password(password, handle, name, *tx.terms.password_words, leaked=tx.terms.leaked_passwords)
     wanted = frozenset(roles)
     _hold_to_scope(wanted, bound=bool(organisation_codes), every_organisation=every_organisation)
     scope = [organisation(tx, code).id for code in organisation_codes]

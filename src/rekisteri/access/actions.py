@@ -77,7 +77,8 @@ class Policy:
 
     ``writes`` are the areas whose tables the act may change (and look at); ``opens`` those it
     may only look at. Customers are looked at by reach.
-    ``fresh``: only somebody who has proved who they are in the last few minutes.
+    ``fresh``: only somebody who has proved who they are in the last few minutes; of every act that opens a code or a
+    covered value to be read, or lets many customers out of the house at once.
     ``implied``: every token of a system carries it, whatever scope was asked for.
     """
 
@@ -202,7 +203,8 @@ class Action(Enum):
         writes=frozenset({Area.BANKS, Area.KEYS}),
     )  # fmt: skip
     AUDIT_SEARCH = Policy("audit:search", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True)
-    AUDIT_EXTRACT = Policy("audit:extract", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True)
+    AUDIT_EXTRACT = Policy("audit:extract", _WATCHERS, frozenset({Purpose.DATA_PROTECTION}), Reach.NONE, log=True,
+                           fresh=True)  # fmt: skip
     AUDIT_OWN = Policy("audit:own", frozenset({_R.SUBJECT}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF, log=True)
     AUDIT_TELL = Policy(
         "audit:tell", frozenset({_R.INTEGRATION}), frozenset({Purpose.DATA_PROTECTION}), Reach.SELF, log=True
@@ -238,8 +240,9 @@ class Action(Enum):
         writes=frozenset({Area.OVERSIGHT}), opens=frozenset({Area.ACCOUNTS}),
     )  # fmt: skip
     INCIDENT_ASSESS = Policy(
-        "incident:assess", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True
-    )
+        "incident:assess", frozenset({_R.OFFICER}), frozenset({Purpose.DATA_PROTECTION}), Reach.OWN, log=True,
+        fresh=True,
+    )  # fmt: skip
     GRANT_REVIEW = Policy(
         "grant:review", _ADMIN, frozenset({Purpose.ADMINISTRATION}), Reach.NONE,
         writes=frozenset({Area.ACCOUNTS, Area.REVIEWS}), opens=frozenset({Area.EMERGENCIES}),
@@ -275,7 +278,7 @@ class Action(Enum):
                         writes=frozenset({Area.REQUESTS}))  # fmt: skip
     RIGHTS_RECTIFY = Policy("rights:rectify", _KEEPERS, frozenset({Purpose.UPKEEP}), Reach.ALL, protected=True,
                             writes=_CUSTOMERS | {Area.REQUESTS})  # fmt: skip
-    RIGHTS_PACKAGE = Policy("rights:package", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, log=True,
+    RIGHTS_PACKAGE = Policy("rights:package", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL, protected=True, log=True, fresh=True,
                             writes=frozenset({Area.REQUESTS}), opens=frozenset({Area.WORK, Area.BANKS, Area.PAYERS, Area.DISCLOSURES}))  # fmt: skip
     RIGHTS_RESTRICT = Policy("rights:restrict", _KEEPERS | {_R.OFFICER}, _RIGHTS, Reach.ALL,
                              writes=_CUSTOMERS | {Area.REQUESTS, Area.RESTRICTIONS})  # fmt: skip
@@ -311,9 +314,10 @@ class Action(Enum):
         "account:proof", _EVERYONE, _ANY, Reach.NONE, writes=frozenset({Area.OWN_ACCOUNT}), fresh=True
     )
     PAYER_RESOLVE = Policy("payer:resolve", _HANDLERS, _USES, Reach.ALL, writes=frozenset({Area.PAYERS}))
+    PAYER_BATCH = Policy("payer:batch", _HANDLERS, _USES, Reach.ALL, writes=frozenset({Area.PAYERS}), fresh=True)
     PAYER_REPORT = Policy("payer:report", _HANDLERS, _USES, Reach.ALL, writes=_CUSTOMERS | {Area.PAYERS})
     PAYER_RECEIPT = Policy("payer:receipt", _HANDLERS | {_R.OFFICER}, _LOOK, Reach.OWN)
-    PAYER_RECEIPT_COVERED = Policy("payer:receipt-covered", _KEEPERS, _USES, Reach.OWN, protected=True)
+    PAYER_RECEIPT_COVERED = Policy("payer:receipt-covered", _KEEPERS, _USES, Reach.OWN, protected=True, fresh=True)
     FEED_READ = Policy("feed:read", frozenset({_R.INTEGRATION}), frozenset({Purpose.INVOICING, Purpose.COLLECTION}),
                        Reach.OWN, writes=frozenset({Area.FEEDS}))  # fmt: skip
     FEED_STATE = Policy(

@@ -20,13 +20,12 @@ from rekisteri.access.accounts import add_account, organisation
 from rekisteri.access.actions import NAMED_PURPOSES, PURPOSES_OF_ROLE, Action
 from rekisteri.access.door import Read, Write
 from rekisteri.access.grants import Wish, close, grant, grants
-from rekisteri.access.proofs import certificate_in
+from rekisteri.access.proofs import RSA_BITS_MIN, certificate_in
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.errors import Missing, Rejected
 
 KEYS_MAX = 5
 CERTIFICATES_MAX = 5
-RSA_BITS_MIN = 2048
 IMPLIED = frozenset(action for action in Action if action.policy.implied)
 """What every token carries: without these nothing else can be done."""
 OFFERED: tuple[Action, ...] = tuple(

@@ -25,7 +25,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwe, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, RSAKey
 
 from rekisteri.access.providers import SIGNATURES, Provider, origin
 from rekisteri.ground import clock, egress
@@ -45,6 +45,8 @@ ANSWER_MAX = 2**18
 TEXT_MAX = 255
 UNPROVEN = "The identification did not succeed; begin again."
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+PROVIDERS_RSA_BITS_MIN = 2048
+"""Providers choose their keys, and most sign with these: shorter ones are not believed."""
 OPENERS = (
     "RSA-OAEP-256",
     "RSA-OAEP",
@@ -406,13 +408,16 @@ class OpenID:
 
 
 def _key_set(listed: list[dict[str, Any]]) -> KeySet:
-    """The keys that can be read: one of a kind we don't know is no reason to know none."""
-    keys = []
+    """The keys that can be read and are long enough: one of a kind we don't know is no reason to know none."""
+    keys: list[Key] = []
     for one in listed:
         try:
-            keys.extend(KeySet.import_key_set({"keys": [one]}).keys)
+            read = KeySet.import_key_set({"keys": [one]}).keys
         except (JoseError, ValueError):
             continue
+        keys.extend(
+            key for key in read if not isinstance(key, RSAKey) or key.public_key.key_size >= PROVIDERS_RSA_BITS_MIN
+        )
     return KeySet(keys)
 
 

@@ -1,7 +1,8 @@
 """Passwords of our own accounts: which will do, and how they are changed.
 
 Length is asked for, and that a password is not guessed: it is held against the passwords, names and words people use
-most and the patterns of keyboards and dates (zxcvbn, Wheeler 2016), and against the words of the place. Which letters it
+most (as leaks told them) and the patterns of keyboards and dates (zxcvbn, Wheeler 2016), against the words of the place, and
+against a list of leaked passwords where the operator keeps one. Which letters it
 is made of is nobody's business (ASVS 6.2.5).
 """
 
@@ -13,6 +14,7 @@ from argon2 import PasswordHasher
 from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 from rekisteri.access.door import Write
+from rekisteri.access.leaked import Leaked
 from rekisteri.access.sessions import end_other_sessions
 from rekisteri.access.viewers import UNTIL_CHANGED
 from rekisteri.ground.errors import Missing, Refused, Rejected
@@ -30,8 +32,8 @@ HOUSE_WORDS = (
 """Words of this register that a guesser tries first; the operator adds those of the place (password_words)."""
 
 
-def check_password(password: str, *about: str) -> None:
-    """Raise ``Rejected`` for a password that is too short, too long, or easily guessed.
+def check_password(password: str, *about: str, leaked: Leaked | None = None) -> None:
+    """Raise ``Rejected`` for a password that is too short, too long, easily guessed, or known to have leaked.
 
     ``about`` are words a guesser would try: of whom the password is, and of the place.
     """
@@ -48,6 +50,8 @@ def check_password(password: str, *about: str) -> None:
             "The password is easily guessed; choose several words that have nothing to do with each other or with you.",
             field="password",
         )
+    if leaked is not None and password in leaked:
+        raise Rejected("This password has leaked from some service, and stands on guessers' lists.", field="password")
 
 
 def change_own_password(tx: Write, hasher: PasswordHasher, password: str, session_id: UUID) -> None:
@@ -56,7 +60,7 @@ def change_own_password(tx: Write, hasher: PasswordHasher, password: str, sessio
     The session of a password that somebody else made carries the account's whole rights from now on.
     """
     viewer = tx.act.viewer
-    check_password(password, viewer.handle, viewer.name, *tx.terms.password_words)
+    check_password(password, viewer.handle, viewer.name, *tx.terms.password_words, leaked=tx.terms.leaked_passwords)
     tx.run(
         """
         update access.session s set scope = null from access.account a
@@ -80,7 +84,7 @@ def reset_password(tx: Write, hasher: PasswordHasher, handle: str, password: str
 
     Raises ``Missing``, ``Rejected`` for a weak one, ``Refused`` for the viewer's own account.
     """
-    check_password(password, handle, *tx.terms.password_words)
+    check_password(password, handle, *tx.terms.password_words, leaked=tx.terms.leaked_passwords)
     account_id = tx.value("select id from access.account where handle = %(handle)s", handle=handle)
     if account_id is None:
         raise Missing("There is no account of that name; see the list of accounts.")

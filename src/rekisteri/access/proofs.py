@@ -19,23 +19,29 @@ from urllib.parse import unquote, urlsplit
 import orjson
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from rekisteri.ground.errors import Unidentified
+from rekisteri.ground.errors import Rejected, Unidentified
 from rekisteri.ground.keys import Vault
 
 ALGORITHMS = ("ES256", "PS256", "EdDSA", "RS256")
 DPOP_ALGORITHMS = " ".join(ALGORITHMS)
 PROOF_TYPE = "dpop+jwt"
+RSA_BITS_MIN = 3072
+"""Of a system's own keys: 128 bits of security, as its elliptic keys and everything of ours have (NIST SP 800-57, table 2)."""
 PROOF_AGE_S = 60
 """How far a proof's own moment may be from ours; its nonce may be older."""
 NONCE_S = 300
 """A nonce serves for the span it was given in and the next."""
 PROOF_MAX = 4096
 TEXT_MAX = 200
+_HEADED = jws.JWSRegistry(algorithms=list(ALGORITHMS))
+_HEADED.max_header_length = PROOF_MAX
+"""A proof's head holds the whole key; the library's own limit (512) lets no RSA key through."""
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _PEM = "-----BEGIN"
 
@@ -121,8 +127,12 @@ def certificate_of(text: str) -> bytes | None:
 
 
 def certificate_in(pem: bytes) -> bytes:
-    """The thumbprint of a certificate in PEM. Raises ``ValueError``."""
-    return x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA256())
+    """The thumbprint of a certificate in PEM. Raises ``ValueError``, ``Rejected`` for a key too short."""
+    read = x509.load_pem_x509_certificate(pem)
+    key = read.public_key()
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_BITS_MIN:
+        raise Rejected(f"An RSA key has at least {RSA_BITS_MIN} bits.", field="certificates")
+    return read.fingerprint(hashes.SHA256())
 
 
 def _nonce(vault: Vault, span: int) -> str:
@@ -177,14 +187,17 @@ def _key(told: str) -> tuple[PublicKey, bytes]:
     try:
         named = orjson.loads(told)
         key = _KINDS[named.get("kty", "")].import_key(named)
-        return key, _bytes(key.thumbprint())
+        thumbprint = _bytes(key.thumbprint())
     except (JoseError, ValueError, KeyError, TypeError):
         raise Unbound("invalid_dpop_proof", "The DPoP proof names a key that is none.") from None
+    if isinstance(key, RSAKey) and key.public_key.key_size < RSA_BITS_MIN:
+        raise Unbound("invalid_dpop_proof", f"An RSA key has at least {RSA_BITS_MIN} bits.")
+    return key, thumbprint
 
 
 def _check_signature(proof: str, key: PublicKey) -> None:
     try:
-        jws.deserialize_compact(proof, key, algorithms=list(ALGORITHMS))
+        jws.deserialize_compact(proof, key, registry=_HEADED)
     except (JoseError, ValueError):
         raise Unbound("invalid_dpop_proof", "The DPoP proof is not signed by the key it names.") from None
 

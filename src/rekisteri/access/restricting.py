@@ -111,6 +111,7 @@ STANDING: Mapping[Action, Standing] = MappingProxyType(
         Action.ACCOUNT_OWN: _S.NOBODY,
         Action.ACCOUNT_PROOF: _S.NOBODY,
         Action.PAYER_RESOLVE: _S.FLAGS,
+        Action.PAYER_BATCH: _S.FLAGS,
         Action.PAYER_REPORT: _S.KEEPS,
         Action.PAYER_RECEIPT: _S.USES,
         Action.PAYER_RECEIPT_COVERED: _S.USES,

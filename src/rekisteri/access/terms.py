@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from rekisteri.access.leaked import Leaked
 from rekisteri.catalogue import Role
 
 
@@ -19,6 +20,7 @@ class Terms:
     ``unknown_is_on``: VTJ tells of non-disclosure orders here, so that of whoever VTJ could be asked an order nobody has
     told of acts as on where bills are routed.
     ``password_words``: words of the place that make a password easy to guess.
+    ``leaked_passwords``: the operator's list of passwords that have leaked somewhere; None where there is none.
     """
 
     two_person_grants: bool = False
@@ -28,6 +30,7 @@ class Terms:
     review_grace: timedelta | None = timedelta(days=14)
     unknown_is_on: bool = False
     password_words: tuple[str, ...] = ()
+    leaked_passwords: Leaked | None = None
 
 
 DEFAULT_TERMS = Terms()

@@ -16,6 +16,8 @@ from rekisteri.api.desk import Answer, Desk, Question, told
 from rekisteri.rights import disclosures
 
 desk = Desk("rights")
+
+SEALED = "application/octet-stream"
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["FI"])]
 
 
@@ -113,13 +115,17 @@ def strike_disclosure(disclosure_id: UUID, question: StrikeQuestion, caller: Cal
     return told(_answer(made))
 
 
-@desk.post("/disclosures/{disclosure_id}/file", Action.DISCLOSURE_GIVE)
+@desk.post(
+    "/disclosures/{disclosure_id}/file",
+    Action.DISCLOSURE_GIVE,
+    extra={"responses": {"200": {"content": {SEALED: {"schema": {"type": "string", "format": "binary"}}}}}},
+)
 def give_disclosure(disclosure_id: UUID, caller: Calling) -> Response:
     """The file for the recipient, made once: JSON, or that sealed to the recipient's key."""
     with caller.write(Action.DISCLOSURE_GIVE) as tx:
         made = disclosures.give(tx, caller.register.vault, disclosure_id)
         found = disclosures.entry(tx, disclosure_id)
-    media_type = "application/octet-stream" if found.form is disclosures.Form.SEALED else "application/json"
+    media_type = SEALED if found.form is disclosures.Form.SEALED else "application/json"
     return Response(made, media_type=media_type)
 
 

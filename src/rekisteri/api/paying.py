@@ -83,7 +83,7 @@ class NdjsonResponse(StreamingResponse):
 
 @desk.post(
     "/payers/bulk",
-    Action.PAYER_RESOLVE,
+    Action.PAYER_BATCH,
     body_bytes_max=BULK_BYTES_MAX,
     response_class=NdjsonResponse,
     extra=examples.asked(NDJSON, {"lines": {"summary": "A line a customer", "value": examples.LINES}})
@@ -105,7 +105,7 @@ def resolve_payers(
     stack = ExitStack()
     with stack:
         out = stack.enter_context(payers.spool(caller.register.settings.home / SPOOL))
-        with caller.write(Action.PAYER_RESOLVE) as tx:
+        with caller.write(Action.PAYER_BATCH) as tx:
             usual = payers.Usual(access.organisation(tx, organisation).id, payment_reason, on)
             register, source = caller.register, io.BytesIO(lines)
             payers.bulk(

@@ -192,11 +192,17 @@ def make_package(request_id: UUID, question: PackageQuestion, caller: Calling) -
     return Response(made.machine, media_type="application/json")
 
 
-@desk.post("/requests/{request_id}/paper", Action.RIGHTS_PACKAGE)
+class PdfResponse(Response):
+    """A paper."""
+
+    media_type = "application/pdf"
+
+
+@desk.post("/requests/{request_id}/paper", Action.RIGHTS_PACKAGE, response_class=PdfResponse)
 def make_paper(request_id: UUID, question: PackageQuestion, caller: Calling) -> Response:
     """Make the access package, as an accessible PDF."""
     made = _made(request_id, question, caller)
-    return Response(made.paper, media_type="application/pdf")
+    return PdfResponse(made.paper)
 
 
 @desk.post("/requests/{request_id}/hand-over", Action.RIGHTS_REQUEST, status=204)

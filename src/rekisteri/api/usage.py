@@ -36,7 +36,7 @@ VTJ = "Väestötietojärjestelmä"
 REPRESENTATIVE = Text("Edustaja", "Företrädare", "Representative")
 ASKED = frozenset({"vtj:check", "vtj:follow"})
 """Acts in which the register asked another for the data."""
-ANSWERED = frozenset({"audit:tell", "payer:resolve", "feed:read", "feed:deliver", "disclosure:give"})
+ANSWERED = frozenset({"audit:tell", "payer:resolve", "payer:batch", "feed:read", "feed:deliver", "disclosure:give"})
 """Acts in which the register gave the data to another."""
 
 

@@ -11,7 +11,7 @@ from rekisteri.audit.compare import Comparison
 from rekisteri.audit.events import SINGLE_ROWS_MAX, Event, Gathered, append, append_last
 from rekisteri.audit.export import Exported, export, tile_content, tile_path
 from rekisteri.audit.forget import forget, kept_since
-from rekisteri.audit.glances import SEARCHED, Act, Cased, Day, Glance, acts, cased, days, glances
+from rekisteri.audit.glances import BATCHED, SEARCHED, Act, Cased, Day, Glance, acts, cased, days, glances
 from rekisteri.audit.looks import Look, looks
 from rekisteri.audit.notes import LOG_KEY, WITNESS_KEY, Checkpoint, Note, Signature, Signer, VerifierKey
 from rekisteri.audit.proofs import Proof, check_proof, prove
@@ -32,6 +32,7 @@ from rekisteri.audit.witness import (
 )
 
 __all__ = [
+    "BATCHED",
     "LOG_KEY",
     "LOG_KEY_NAMES",
     "SEARCHED",

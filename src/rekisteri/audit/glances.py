@@ -12,11 +12,13 @@ from rekisteri.ground.database import Read
 LOOKED = ("customer:read", "customer:history", "customer:unmask", "customer:protected")
 """Acts that open one customer."""
 SEARCHED = "customer:search"
+BATCHED = "payer:batch"
+"""An act that tells of many customers at once: no look at any of them, and bulk at night where it is night."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One act of somebody with an account that showed some customers."""
+    """One act of somebody with an account that showed some customers; of a batch of many, none by name."""
 
     event_id: UUID
     at: datetime
@@ -31,7 +33,7 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What an account opened on one Finnish day: different customers, and those of them outside office hours."""
+    """What an account opened on one Finnish day: different customers, and those outside office hours, batches' too."""
 
     account_id: UUID
     day: date
@@ -48,13 +50,14 @@ def glances(tx: Read, start: int, end: int) -> list[Glance]:
                e.subjects
         from audit.leaf l join audit.event e on e.id = l.event_id
         where l.number >= %(start)s and l.number < %(end)s and e.account_id is not null and e.outcome = 'done'
-          and (e.action = any (%(looked)s) or e.action = %(searched)s) and e.subjects <> '{}'
+          and ((e.action = any (%(looked)s) or e.action = %(searched)s) and e.subjects <> '{}' or e.action = %(batched)s)
         order by l.number
         """,
         start=start,
         end=end,
         looked=list(LOOKED),
         searched=SEARCHED,
+        batched=BATCHED,
     )
 
 
@@ -87,22 +90,34 @@ def cased(
 
 
 def days(tx: Read, accounts: Sequence[str], since: datetime, until: datetime, *, night: tuple[int, int]) -> list[Day]:
-    """What accounts opened each day. Off hours is from the first hour of ``night`` to the second, and weekends."""
+    """What accounts opened each day, and off hours what a batch told of too. Off hours is from the first hour of ``night`` to the second, and weekends."""
     return tx.all(
         Day,
         """
-        select opened.account_id, opened.day, count(distinct opened.party_id)::integer as customers,
-               (count(distinct opened.party_id) filter (where opened.off))::integer as off_hours
-        from (
-            select e.account_id, party_id, (e.at at time zone 'Europe/Helsinki')::date as day,
+        with acted as (
+            select e.account_id, e.action, e.subjects, e.subject_count, (e.at at time zone 'Europe/Helsinki')::date as day,
                    extract(hour from e.at at time zone 'Europe/Helsinki') >= %(from_hour)s
                    or extract(hour from e.at at time zone 'Europe/Helsinki') < %(to_hour)s
                    or extract(isodow from e.at at time zone 'Europe/Helsinki') > 5 as off
-            from audit.event e, unnest(e.subjects) as party_id
+            from audit.event e
             where e.account = any (%(accounts)s) and e.at >= %(since)s and e.at < %(until)s
-              and e.account_id is not null and e.outcome = 'done' and e.action = any (%(looked)s)
-        ) opened
-        group by opened.account_id, opened.day
+              and e.account_id is not null and e.outcome = 'done'
+              and (e.action = any (%(looked)s) or e.action = %(batched)s)
+        ),
+        opened as (
+            select a.account_id, a.day, count(distinct party_id) as customers,
+                   count(distinct party_id) filter (where a.off) as off_hours
+            from acted a, unnest(a.subjects) as party_id
+            where a.action <> %(batched)s
+            group by a.account_id, a.day
+        ),
+        told as (
+            select account_id, day, sum(subject_count) as off_hours
+            from acted where action = %(batched)s and off group by account_id, day
+        )
+        select account_id, day, coalesce(o.customers, 0)::integer as customers,
+               (coalesce(o.off_hours, 0) + coalesce(t.off_hours, 0))::integer as off_hours
+        from opened o full join told t using (account_id, day)
         """,
         accounts=list(accounts),
         since=since,
@@ -110,6 +125,7 @@ def days(tx: Read, accounts: Sequence[str], since: datetime, until: datetime, *,
         from_hour=night[0],
         to_hour=night[1],
         looked=list(LOOKED),
+        batched=BATCHED,
     )
 
 

@@ -77,6 +77,7 @@ TREE = {
     "split": Place("judgements", "split"),
     "migrate": Place("upkeep", "migrate"),
     "nightly": Place("upkeep", "nightly"),
+    "alarms": Place("alarming", "alarms"),
     "worker": Place("worker", "worker"),
     "sessions": Place("signing", "sessions"),
     "import": Place("imports", "imports"),

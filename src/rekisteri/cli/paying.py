@@ -97,7 +97,7 @@ def bulk(
         with (
             file.open("rb") as source,
             watching(file.name, None) as progress,
-            acting.write(Action.PAYER_RESOLVE) as tx,
+            acting.write(Action.PAYER_BATCH) as tx,
         ):
             usual = payers.Usual(access.organisation(tx, organisation).id, reason, day)
             batch = payers.bulk(

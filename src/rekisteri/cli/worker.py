@@ -91,6 +91,8 @@ def _usual(settings: Settings) -> Iterator[Job]:
     """What a register needs of time: feeds, the night, VTJ and the banks where they are connected."""
     quarter = timedelta(minutes=15)
     yield Job(name="feeds", command=("feeds", "run"), always=True)
+    if settings.alarm_url is not None:
+        yield Job(name="alarms", command=("alarms", "--send"), every=timedelta(minutes=5))
     yield Job(name="nightly", command=("nightly",), at=time(2, 30))
     if settings.vtj_changes_url is not None:
         yield Job(name="vtj", command=("vtj", "follow"), every=quarter)

@@ -6,6 +6,9 @@ Tables owned: ``feeds.recipient``, ``reading``, ``met``, ``event``, ``handover``
 themselves are declared (``catalogue.recipients``): whoever is not declared is told nothing.
 """
 
+from rekisteri.feeds.alarms import NAME as ALARMS
+from rekisteri.feeds.alarms import Alarmer, Picture
+from rekisteri.feeds.alarms import connection as alarm_connection
 from rekisteri.feeds.asking import PAGE_MAX, Changes, Snapshot, asker, changes, named, snapshot
 from rekisteri.feeds.deliver import Delivered, Deliverer, again, connections
 from rekisteri.feeds.files import Filer, Made
@@ -21,6 +24,7 @@ from rekisteri.feeds.signing import KEY_NAMES, STEM, Secrets
 from rekisteri.feeds.state import Failure, Standing, failures, given_up, standings
 
 __all__ = [
+    "ALARMS",
     "CONNECTIONS_A_THREAD",
     "KEY_NAMES",
     "KINDS",
@@ -28,6 +32,7 @@ __all__ = [
     "STEM",
     "SWEEPS",
     "THREADS_MAX",
+    "Alarmer",
     "Changes",
     "Delivered",
     "Deliverer",
@@ -37,6 +42,7 @@ __all__ = [
     "Gathered",
     "Gatherer",
     "Made",
+    "Picture",
     "Portrait",
     "Round",
     "Runner",
@@ -46,6 +52,7 @@ __all__ = [
     "Told",
     "Unfit",
     "again",
+    "alarm_connection",
     "asker",
     "changes",
     "connections",

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         le=86400,
         description="How often what is new in the log is gone through for odd looks; 0: `rekisteri audit sweep` does it.",
     )
+    alarm_url: str | None = Field(
+        default=None,
+        description="Where alarms are told by a signed webhook: how many of each kind, never whose. Unset: nowhere.",
+    )
+    alarm_country: str | None = Field(default=None, description="Country of whoever receives them, such as FI.")
+    alarm_ca: Path | None = Field(default=None, description="Authority (PEM) their certificate must come from.")
     secure_cookies: bool = Field(
         default=False, description="Cookies over TLS only; holds by itself with a certificate or behind a proxy."
     )
@@ -134,6 +140,10 @@ class Settings(BaseSettings):
     password_words: str = Field(
         default="",
         description="Words of the place that no password may rest on, with commas between: names of the centre, the town, its systems.",
+    )
+    leaked_passwords: Path | None = Field(
+        default=None,
+        description="A list of leaked passwords, as Have I Been Pwned publishes it (pwned-passwords, ordered by hash): none of them is taken.",
     )
     review_grace_days: int = Field(
         default=14,

@@ -11,7 +11,7 @@ from rekisteri.oversight.drafts import draft
 from rekisteri.oversight.incident import Incident, Scope, Touched, assess
 from rekisteri.oversight.parameters import BOUNDS, Parameters, parameters, set_parameter
 from rekisteri.oversight.rules import Kind
-from rekisteri.oversight.signals import Signal, Verdict, close, signal, signals
+from rekisteri.oversight.signals import Signal, Verdict, close, open_by_kind, signal, signals
 from rekisteri.oversight.sweep import Swept, sweep, swept
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "draft",
     "end_canary",
     "mark_canary",
+    "open_by_kind",
     "parameters",
     "set_parameter",
     "signal",

@@ -152,6 +152,9 @@ ACTS = {
     "account:proof": Text(
         "Oman tunnistautumisen vaihtaminen", "Byte av eget autentiseringssätt", "Changing one's own sign-in"
     ),
+    "payer:batch": Text(
+        "Maksajien selvittäminen eränä", "Utredning av betalare i en batch", "Resolving who pays, in a batch"
+    ),
     "payer:resolve": Text("Maksajan selvittäminen", "Utredning av betalaren", "Resolving who pays"),
     "payer:report": Text(
         "Palaute laskutuksesta ja perinnästä",

@@ -1,7 +1,7 @@
 """One request at the counter: who asks, for what purpose, in which language, with what in hand.
 
 A page is a plain function from a ``Desk`` to a response. ``desk.read()`` and ``desk.write()``
-go through the door for the action the page's route names, and for no other.
+go through the door for the action the page's route names; what a page shows besides goes through it for its own action.
 """
 
 from __future__ import annotations

@@ -86,6 +86,7 @@ ACTIONS = {
     Action.REASON_READ: "Laskutusaiheiden katselu",
     Action.REASON_MANAGE: "Laskutusaiheiden hallinta",
     Action.PAYER_RESOLVE: "Maksajan selvittäminen",
+    Action.PAYER_BATCH: "Maksajien selvittäminen eränä",
     Action.PAYER_REPORT: "Palaute laskutuksesta ja perinnästä",
     Action.PAYER_RECEIPT: "Annetun vastauksen katselu",
     Action.PAYER_RECEIPT_COVERED: "Turvakiellon alaisen vastauksen katselu",

@@ -22,6 +22,8 @@ from rekisteri.web.tongues import Tongue, choose
 
 HASHING_AT_ONCE = 2
 """Password hashing takes a processor for a tenth of a second; more at once would starve the pages."""
+OWN_SIGN_IN = frozenset({Action.ACCOUNT_OWN, Action.ACCOUNT_PROOF, Action.SESSION_OPEN, Action.SESSION_CLOSE})
+"""Acts on one's own sign-in: a data subject has one too, and no role that carries them. Their pages meet both."""
 _log = structlog.get_logger("rekisteri.web")
 
 
@@ -75,10 +77,12 @@ def _handle(desk: Desk) -> Response:
         if page.method != "GET":
             given = desk.request.headers.get("x-csrf-token") or desk.field(guard.FORM_TOKEN)
             guard.check_form(desk.register.vault, desk.secret, given)
-        if page.leads_to is not None and not desk.can(page.leads_to):
-            # The door records the refusal as it gives it.
-            with desk.register.door.read(desk.viewer, page.leads_to, desk.purpose, case=desk.case):
-                pass
+        # Before anything is read of what was asked: whoever may not is told that alone, be there such a thing or not.
+        for action in (page.leads_to, page.action):
+            if action is not None and action not in OWN_SIGN_IN and not page.open and not desk.can(action):
+                # The door records the refusal as it gives it.
+                with desk.register.door.read(desk.viewer, action, desk.purpose, case=desk.case):
+                    pass
         return page.handler(desk)
     except RekisteriError as error:
         return _tell(desk, error)

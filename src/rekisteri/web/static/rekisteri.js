@@ -31,15 +31,16 @@
     return true;
   };
 
-  const keys = {
+  // A Map has the keys it was given and nobody else's: no key leads into what every object inherits.
+  const keys = new Map(Object.entries({
     "/": () => { const box = find("#haku"); box?.focus(); box?.select(); return Boolean(box); },
     "?": () => { dialog.showModal(); return true; },
     m: () => { const link = find("#maksajaan"); link?.click(); return Boolean(link); },
     h: () => { const link = find("#kortille") ?? find("#historiaan"); link?.click(); return Boolean(link); },
-  };
+  }));
 
   const decide = (key) => {
-    const mark = document.querySelector(`input[data-key="${key}"]`);
+    const mark = document.querySelector(`input[data-key="${CSS.escape(key)}"]`);
     if (!mark) return false;
     mark.checked = true;
     find("#k-perustelu").focus();
@@ -55,7 +56,7 @@
     }
     // The keys dialog can always be reached, so that the keys can be turned on again.
     if (typing(event.target) || (!on && event.key !== "?")) return;
-    if (keys[event.key]?.() || decide(event.key)) event.preventDefault();
+    if (keys.get(event.key)?.() || decide(event.key)) event.preventDefault();
   });
 
   // What was asked for by a button that is now gone must not leave the keyboard nowhere.
