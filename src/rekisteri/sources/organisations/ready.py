@@ -135,7 +135,7 @@ class _Seen:
 
     def among(self, keys: pl.Series) -> set[str]:
         """Which of the keys there are: with every one of them, hardly ever, a key that hashes as one does."""
-        return set(self._keys.filter(self._hashes.is_in(keys.hash())))
+        return set(self._keys.filter(self._hashes.is_in(keys.hash().implode())))
 
     def add(self, keys: pl.Series) -> None:
         """Those too; none of them is there."""
