@@ -13,12 +13,14 @@ from __future__ import annotations
 import json
 import multiprocessing
 import random
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,12 +115,7 @@ def _drive_one(line: socket.socket, requests: Sequence[bytes], times: list[float
 
 def measure(home: Path, codes: Sequence[str], account: str, password: str) -> dict[str, Load]:
     """Both ways on a server of this home."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.lookup_server", str(home)], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert server.stdout is not None
-        port = int(server.stdout.readline())
+    with served(home) as (_, port):
         token = sign_in(port, account, password)
         chosen = random.Random(1).choices(codes, k=TURNS * REQUESTS)
         headers = {"Authorization": f"Bearer {token}", "Rekisteri-Purpose": "invoicing"}
@@ -127,8 +124,20 @@ def measure(home: Path, codes: Sequence[str], account: str, password: str) -> di
         drive(port, [bare[:WARM_UP], full[:WARM_UP]])
         loads = drive(port, [bare, full])
         return {"bare": loads[0], "full": loads[1]}
+
+
+@contextmanager
+def served(home: Path) -> Iterator[tuple[int, int]]:
+    """A server of this home: its process and its port."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.lookup_server", str(home)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        yield server.pid, int(server.stdout.readline())
     finally:
-        server.terminate()
+        # Terminated, it would end at once and leave its database running.
+        server.send_signal(signal.SIGINT)
         server.wait(timeout=30)
 
 

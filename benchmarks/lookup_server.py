@@ -7,6 +7,7 @@ framework at the same depth: what differs between the two is what the register d
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -72,4 +73,5 @@ def main(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    with suppress(KeyboardInterrupt):
+        main(Path(sys.argv[1]))

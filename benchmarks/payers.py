@@ -13,15 +13,13 @@ import json
 import os
 import random
 import resource
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from benchmarks.lookup import drive, request_bytes, sign_in
+from benchmarks.lookup import drive, request_bytes, served, sign_in
 from benchmarks.worlds import ACCOUNT, CODE, MAINTAINER, PASSWORD, bench_organisation, opened
 from rekisteri import payers
 from rekisteri.access import Action
@@ -222,23 +220,15 @@ def _stat(process: int) -> list[str]:
 
 def _single(home: Path, numbers: Sequence[str]) -> list[Figure]:
     """One answer after another over HTTP."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.lookup_server", str(home)], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert server.stdout is not None
-        port = int(server.stdout.readline())
+    with served(home) as (process, port):
         token = sign_in(port, ACCOUNT, PASSWORD)
         headers = {"Authorization": f"Bearer {token}", "Rekisteri-Purpose": "invoicing"}
         chosen = random.Random(1).choices(numbers, k=REQUESTS)
         asked = [request_bytes("/api/v1/payers/resolve", _body(number), headers) for number in chosen]
         drive(port, [asked[:WARM_UP]], clients=1)
-        before = _seconds(server.pid)
+        before = _seconds(process)
         (load,) = drive(port, [asked], clients=1)
-        cost_ms = (_seconds(server.pid) - before) / len(asked) * 1000
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+        cost_ms = (_seconds(process) - before) / len(asked) * 1000
     return [
         Figure(
             "who pays, one answer over HTTP, 95th percentile", f"{load.p95_ms:.1f} ms (median {load.p50_ms:.1f} ms, {cost_ms:.1f} ms of the server's processor)", "-",
