@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 
 from rekisteri.audit.entries import SALT_BYTES
-from rekisteri.ground import packed
+from rekisteri.ground import ids, packed
 from rekisteri.ground.database import Connection
 from rekisteri.ground.transactions import Transaction
 
@@ -113,8 +113,7 @@ class Gathered:
 
     def add(self, party_ids: Iterable[str]) -> None:
         """These customers too; one told of again counts once."""
-        raw = bytes.fromhex("".join(party_ids).replace("-", ""))
-        self.add_bytes(raw[at : at + ID_BYTES] for at in range(0, len(raw), ID_BYTES))
+        self.add_bytes(ids.as_bytes(party_ids))
 
     def add_bytes(self, party_ids: Iterable[bytes]) -> None:
         """``add`` of identifiers of sixteen bytes."""

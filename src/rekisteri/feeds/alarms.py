@@ -6,7 +6,6 @@ when the picture has changed, once a day while anything is open, and once when a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -71,8 +70,7 @@ class Alarmer:
     def tell(self, way: Connection, picture: Picture) -> bool:
         """Send the picture where it is news; whether it was sent. Raises ``Unavailable`` where nobody took it."""
         at, counts = self.now(), picture.counts
-        mark = hashlib.sha256(orjson.dumps(counts, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        if not self._news(mark, at, anything=bool(counts)):
+        if not self._news(counts, at):
             return False
         with self.door.read(self.viewer, Action.CONNECTION_OPEN, Purpose.ADMINISTRATION) as tx:
             tx.note(connection=way.name, **counts)
@@ -87,14 +85,14 @@ class Alarmer:
                     raise Unavailable(f"Alarms were not taken where they are told: HTTP {answer.status_code}.")
         except httpx2.HTTPError:
             raise Unavailable("Nobody answers where alarms are told; see `rekisteri connection try alarms`.") from None
-        (self.home / MEMORY).write_bytes(orjson.dumps({"mark": mark, "at": at.isoformat(), "anything": bool(counts)}))
+        (self.home / MEMORY).write_bytes(orjson.dumps({"counts": counts, "at": at.isoformat()}))
         return True
 
-    def _news(self, mark: str, at: datetime, *, anything: bool) -> bool:
-        """Whether it differs from what was told last, or was told too long ago; that all is clear is news once."""
+    def _news(self, counts: Mapping[str, int], at: datetime) -> bool:
+        """Whether they differ from what was told last, or were told too long ago; that all is clear is news once."""
         try:
             told = orjson.loads((self.home / MEMORY).read_bytes())
-            last, before = datetime.fromisoformat(told["at"]), bool(told["anything"])
+            last, before = datetime.fromisoformat(told["at"]), dict(told["counts"])
         except (OSError, ValueError, KeyError, TypeError):
-            return anything
-        return (anything or before) if told["mark"] != mark else anything and at - last >= REMINDED
+            return bool(counts)
+        return counts != before or (bool(counts) and at - last >= REMINDED)

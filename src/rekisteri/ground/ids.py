@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from typing import NewType
 from uuid import UUID
 
@@ -16,6 +17,7 @@ BatchId = NewType("BatchId", UUID)
 WorkId = NewType("WorkId", UUID)
 
 
+BYTES = 16
 FRACTIONS = 1 << 12
 """Of a millisecond: a quarter of a microsecond each."""
 _SERIALS = tuple(f"-{0x8000 | serial:04x}-" for serial in range(1 << 14))
@@ -44,3 +46,13 @@ def batch(count: int) -> list[str]:
         begun = f"{stamp[:8]}-{stamp[8:]}-7{fraction:03x}"
         found += [begun + serial + tail for serial, tail in zip(_SERIALS, tails[first:], strict=False)]
     return found
+
+
+def as_bytes(texts: Iterable[str]) -> list[bytes]:
+    """Identifiers in text form as sixteen bytes each."""
+    return apart(bytes.fromhex("".join(texts).replace("-", "")))
+
+
+def apart(raw: bytes) -> list[bytes]:
+    """Identifiers that stand together, sixteen bytes each."""
+    return [raw[at : at + BYTES] for at in range(0, len(raw), BYTES)]

@@ -20,11 +20,12 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
+from rekisteri.ground.ids import BYTES, as_bytes
+
 _BOOL, _BYTEA, _INT4, _TEXT, _JSON, _TIMESTAMPTZ, _UUID = 16, 17, 23, 25, 114, 1184, 2950
 _NOTHING = b"\xff\xff\xff\xff"
 _LENGTHS = tuple(length.to_bytes(4) for length in range(4096))
 _FLAGS = {True: b"\1", False: b"\0", None: None}
-_UUID_BYTES = 16
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -56,8 +57,7 @@ psycopg.adapters.register_dumper(Packed, PackedDumper)
 
 def uuids(texts: Sequence[str]) -> Packed:
     """A ``uuid[]`` of identifiers in text form."""
-    raw = bytes.fromhex("".join(texts).replace("-", ""))
-    return uuid_bytes([raw[at : at + _UUID_BYTES] for at in range(0, len(raw), _UUID_BYTES)])
+    return uuid_bytes(as_bytes(texts))
 
 
 def ids(values: Iterable[UUID]) -> Packed:
@@ -69,7 +69,7 @@ def uuid_bytes(values: Sequence[bytes | None]) -> Packed:
     """A ``uuid[]`` of identifiers of sixteen bytes."""
     if None in values:
         return _packed(_UUID, values)
-    size = _LENGTHS[_UUID_BYTES]
+    size = _LENGTHS[BYTES]
     return Packed(_head(_UUID, len(values), nullable=False) + size.join([b"", *values]), len(values))  # type: ignore[list-item]  # there is no None
 
 

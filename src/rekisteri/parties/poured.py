@@ -15,7 +15,7 @@ from itertools import compress
 
 from rekisteri.access import Write
 from rekisteri.catalogue import Disclosure, PartyKind
-from rekisteri.ground import packed, rows
+from rekisteri.ground import ids, packed, rows
 from rekisteri.ground.clock import day
 from rekisteri.parties import laid
 from rekisteri.parties.laid import Origin
@@ -124,13 +124,13 @@ class Rows:
 
 
 def _handed_over(born: bytes, row_nos: array[int], *tables: bytes) -> Rows:
-    return Rows(_apart(born), row_nos, *tables)
+    return Rows(ids.apart(born), row_nos, *tables)
 
 
 def laid_out(origin: Origin, at: datetime, lines: Lines) -> Rows:
     """The rows of new customers a source brings at a moment."""
     count = len(lines.ids)
-    born = _raw(lines.ids)
+    born = ids.as_bytes(lines.ids)
     id_field = rows.fixed(born)
     today = rows.day(day(at))
     until = None if origin.valid_to is None else rows.day(origin.valid_to)
@@ -167,19 +167,10 @@ def laid_out(origin: Origin, at: datetime, lines: Lines) -> Rows:
             len(codes), rows.chosen(code_kinds), rows.sized(codes), rows.fixed(bearers),
         ),
         rows.table(
-            len(lines.named), rows.fixed(_raw([one for one, _ in lines.named])), rows.sized([blind for _, blind in lines.named]),
+            len(lines.named), rows.fixed(ids.as_bytes(one for one, _ in lines.named)), rows.sized([blind for _, blind in lines.named]),
             rows.chosen(list(map(_FLAGS.__getitem__, lines.named.values()))),
         ),
     )  # fmt: skip
-
-
-def _raw(ids: Sequence[str]) -> list[bytes]:
-    """Identifiers as bytes."""
-    return _apart(bytes.fromhex("".join(ids).replace("-", "")))
-
-
-def _apart(raw: bytes) -> list[bytes]:
-    return [raw[start : start + 16] for start in range(0, len(raw), 16)]
 
 
 def allow(tx: Write, origin: Origin) -> None:

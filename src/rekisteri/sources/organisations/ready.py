@@ -73,8 +73,12 @@ class Speaker:
         """What many rows say, as columns."""
         return self._observer.survey(keys, cells)
 
-    def digests(self, raw: Iterable[bytes]) -> list[bytes]:
-        """The digests of rows."""
+    def keyed(self, sheet: Sheet) -> _Read:
+        """A sheet with each row's key and digest."""
+        keys = sheet.cells[str(self._key_index)].str.strip_chars().replace("", None)
+        return _Read(sheet, keys, self._digests(sheet.raw))
+
+    def _digests(self, raw: Iterable[bytes]) -> list[bytes]:
         return self._vault.digest_all(self._mark, raw)
 
     def say(self, ready: Ready, row: _Row, wrong: Sequence[Fault] = ()) -> None:
@@ -88,7 +92,7 @@ class Speaker:
 
     def say_again(self, ready: Ready, texts: Mapping[int, bytes]) -> None:
         """Say rows of the crowd alone, given by row number, each in its place among the others said."""
-        for (row_no, text), digest in zip(texts.items(), self.digests(texts.values()), strict=True):
+        for (row_no, text), digest in zip(texts.items(), self._digests(texts.values()), strict=True):
             cells = cells_in(text)
             self.say(ready, _Row(row_no, cells[self._key_index].strip(), cells, digest))
         ready.sayings.sort(key=lambda said: said.row_no or 0)
@@ -127,7 +131,7 @@ _Texts = tuple[Sequence[int], Sequence[bytes]]
 
 
 class _Seen:
-    """The keys of the sheets so far, as columns: a set takes three times the memory."""
+    """The keys of the sheets so far, as columns: of a million, a set took some 50 MiB more."""
 
     def __init__(self) -> None:
         self._keys = pl.Series(dtype=pl.String)
@@ -151,7 +155,7 @@ class Preparer:
         self._vault = vault
         self._speaker = Speaker(errand, vault)
         restore = errand.plan.restore_zeros if errand.delivery.format == "xlsx" else None
-        self._coming = _ahead(map(self._keyed, sheets(errand.delivery, errand.sheet_rows, restore)))
+        self._coming = _ahead(map(self._speaker.keyed, sheets(errand.delivery, errand.sheet_rows, restore)))
         self._read = deque[tuple[_Read, dict[int, Reason]]]()
         self._kept = deque[_Texts](maxlen=errand.sheets_kept)
         self._seen = _Seen()
@@ -164,10 +168,6 @@ class Preparer:
             return None
         self._read.append((read, self._remembered(read.keys)))
         return [] if self._errand.all_new else read.keys.drop_nulls().to_list()
-
-    def _keyed(self, sheet: Sheet) -> _Read:
-        keys = sheet.cells[str(self._errand.plan.key_index)].str.strip_chars().replace("", None)
-        return _Read(sheet, keys, self._speaker.digests(sheet.raw))
 
     def _remembered(self, keys: pl.Series) -> dict[int, Reason]:
         """Remember keys; the places of those that can't be used."""
