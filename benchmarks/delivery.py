@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -45,6 +46,7 @@ def standard_file(folder: Path, rows: int) -> Path:
 
 def take(home: Path, delivery: Path) -> Taken:
     """Take the delivery in a process of its own, as the command line does."""
+    os.sync()  # What was written before is not this one's to wait for.
     command = [sys.executable, "-m", "benchmarks.delivery_run", str(home), str(delivery)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         peak_kib = 0
@@ -79,6 +81,7 @@ def floor_seconds(home: Path, delivery: Path) -> float:
             connection.execute("drop table if exists floor")
             listed = ", ".join(f'"{column}" text' for column in columns)
             connection.execute(f"create table floor ({listed})".encode())
+            os.sync()
             began = time.perf_counter()
             with (
                 connection.cursor() as cursor,

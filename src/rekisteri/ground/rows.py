@@ -11,7 +11,7 @@ for each. What stands between the parts that differ is joined beforehand, so tha
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -37,6 +37,7 @@ _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
 _NOTHING = b"\xff\xff\xff\xff"
 _INT4 = 23
+_ROWS_AT_ONCE = 1024
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _LOWER_INCLUSIVE, _NO_UPPER = 0x02, 0x10
 BETWEEN = b"\0\0\0"
@@ -58,11 +59,17 @@ def table(count: int, *fields: Field) -> bytes:
             same = b""
     if same:
         columns.append([same] * count)
+    return b"".join([_HEAD, *_across(columns, count), _END])
+
+
+def _across(columns: Sequence[Sequence[bytes]], count: int) -> Iterator[bytes]:
+    """Columns row by row, some thousand rows at a time: what stands in the processor's cache is put together quicker."""
     stride = len(columns)
-    pieces: list[bytes] = [b""] * (stride * count)
-    for place, column in enumerate(columns):
-        pieces[place::stride] = column
-    return b"".join([_HEAD, *pieces, _END])
+    for first in range(0, count, _ROWS_AT_ONCE):
+        pieces: list[bytes] = [b""] * (stride * min(_ROWS_AT_ONCE, count - first))
+        for place, column in enumerate(columns):
+            pieces[place::stride] = column[first : first + _ROWS_AT_ONCE]
+        yield b"".join(pieces)
 
 
 def apart(table: bytes) -> list[bytes]:

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress
+from typing import NamedTuple
 
 import polars as pl
 
@@ -67,6 +68,7 @@ class Speaker:
         self._key_index = errand.plan.key_index
         self._mark = errand.plan.signature.encode()
         self._vault = vault
+        self._all_new = errand.all_new
         self._observer = Observer(errand.plan, errand.mapping, errand.rules)
 
     def survey(self, keys: pl.Series, cells: pl.DataFrame) -> Muster:
@@ -74,9 +76,10 @@ class Speaker:
         return self._observer.survey(keys, cells)
 
     def keyed(self, sheet: Sheet) -> _Read:
-        """A sheet with each row's key and digest."""
+        """A sheet with each row's key and digest; of a source that has not spoken before, surveyed already."""
         keys = sheet.cells[str(self._key_index)].str.strip_chars().replace("", None)
-        return _Read(sheet, keys, self._digests(sheet.raw))
+        survey = self.survey(keys, sheet.cells) if self._all_new else None
+        return _Read(sheet, keys, self._digests(sheet.raw), survey)
 
     def _digests(self, raw: Iterable[bytes]) -> list[bytes]:
         return self._vault.digest_all(self._mark, raw)
@@ -115,6 +118,8 @@ class _Read:
     sheet: Sheet
     keys: pl.Series
     digests: list[bytes]
+    survey: Muster | None
+    """What its rows say, where nothing is known that would spare the look."""
 
 
 def _ahead(read: Iterator[_Read]) -> Iterator[_Read]:
@@ -136,15 +141,38 @@ class _Seen:
     def __init__(self) -> None:
         self._keys = pl.Series(dtype=pl.String)
         self._hashes = pl.Series(dtype=pl.UInt64)
+        self._last = _Rank(0, "")
 
     def among(self, keys: pl.Series) -> set[str]:
         """Which of the keys there are: with every one of them, hardly ever, a key that hashes as one does."""
+        keys = keys.drop_nulls()
+        if keys.len() == 0 or self._last < _ranks(keys)[0]:
+            # As all through a file that is sorted by customer number.
+            return set()
+        self._hashes.append(self._keys.slice(self._hashes.len()).hash())
         return set(self._keys.filter(self._hashes.is_in(keys.hash().implode())))
 
     def add(self, keys: pl.Series) -> None:
         """Those too; none of them is there."""
-        self._keys.append(keys)
-        self._hashes.append(keys.hash())
+        if keys.len():
+            self._keys.append(keys)
+            self._last = max(self._last, _ranks(keys)[1])
+
+
+class _Rank(NamedTuple):
+    """Where a key stands when the shorter ones come first."""
+
+    size: int
+    key: str
+
+
+def _ranks(keys: pl.Series) -> tuple[_Rank, _Rank]:
+    """Of the first and the last of some keys, of which there is one."""
+    key, size = pl.col("key"), pl.col("key").str.len_bytes()
+    first = size.min(), key.filter(size == size.min()).min().alias("first")
+    last = size.max().alias("longest"), key.filter(size == size.max()).max().alias("last")
+    found = keys.to_frame("key").select(*first, *last).row(0)
+    return _Rank(*found[:2]), _Rank(*found[2:])
 
 
 class Preparer:
@@ -243,7 +271,7 @@ class Preparer:
         places = among.arg_true()
         if not all(fresh):
             keys, cells = keys.filter(among), cells.filter(among)
-        survey = self._speaker.survey(keys, cells)
+        survey = read.survey if read.survey and all(fresh) else self._speaker.survey(keys, cells)
         odd = survey.odd
         if apart := sheet.marked.union(formulas):
             odd = odd | pl.Series(sheet.row_nos).filter(among).is_in(list(apart))
