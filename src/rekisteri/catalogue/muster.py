@@ -48,6 +48,11 @@ class Muster:
     organisations: pl.Series
     odd: pl.Series
 
+    def among(self, rows: pl.Series) -> Muster:
+        """Of some of the rows, given as a mask."""
+        columns = {path: column.filter(rows) for path, column in self.columns.items()}
+        return Muster(columns, self.organisations.filter(rows), self.odd.filter(rows))
+
 
 def muster(columns: Columns, odd: pl.Series, rules: Rules) -> Muster:
     """Judge rows that ``odd`` does not tell apart already."""

@@ -63,7 +63,7 @@ def table(count: int, *fields: Field) -> bytes:
 
 
 def _across(columns: Sequence[Sequence[bytes]], count: int) -> Iterator[bytes]:
-    """Columns row by row, some thousand rows at a time: what stands in the processor's cache is put together quicker."""
+    """Columns row by row, a thousand rows at a time: the list of their pieces would be as large as all the rows."""
     stride = len(columns)
     for first in range(0, count, _ROWS_AT_ONCE):
         pieces: list[bytes] = [b""] * (stride * min(_ROWS_AT_ONCE, count - first))

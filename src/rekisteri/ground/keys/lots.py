@@ -274,9 +274,10 @@ where datname = current_database() and pid <> pg_backend_pid() and backend_type 
 
 
 def _insert(connection: Connection, key: str, depth: int, wrap: Wrapping) -> Lot:
-    with connection.pipeline(), connection.transaction():
-        connection.execute("select pg_advisory_xact_lock_shared(%s)", (KEYS_LOCK,))
-        row = connection.execute("select nextval('ground.lot_number')").fetchone()
+    with connection.transaction():
+        row = connection.execute(
+            "select nextval('ground.lot_number'), pg_advisory_xact_lock_shared(%s)", (KEYS_LOCK,)
+        ).fetchone()
         assert row is not None
         lot = fresh(row[0], depth)
         version, wrapped = wrap(lot)

@@ -267,11 +267,8 @@ class Preparer:
         among = pl.Series(fresh, dtype=pl.Boolean)
         if not any(fresh):
             return among, None
-        sheet, keys, cells = read.sheet, read.keys, read.sheet.cells
-        places = among.arg_true()
-        if not all(fresh):
-            keys, cells = keys.filter(among), cells.filter(among)
-        survey = read.survey if read.survey and all(fresh) else self._speaker.survey(keys, cells)
+        sheet, places = read.sheet, among.arg_true()
+        survey = self._surveyed(read, among)
         odd = survey.odd
         if apart := sheet.marked.union(formulas):
             odd = odd | pl.Series(sheet.row_nos).filter(among).is_in(list(apart))
@@ -280,14 +277,23 @@ class Preparer:
         kept = places.filter(plain).to_list()
         if not kept:
             return left, None
+        said = survey.among(plain)
         crowd = Crowd(
             read.keys.gather(kept),
             [sheet.row_nos[place] for place in kept],
             [read.digests[place] for place in kept],
-            survey.organisations.filter(plain),
-            {path: column.filter(plain) for path, column in survey.columns.items()},
+            said.organisations,
+            said.columns,
         )
         return left, parties.draw(self._vault, self._errand.origin, crowd)
+
+    def _surveyed(self, read: _Read, among: pl.Series) -> Muster:
+        """What some rows of a sheet say."""
+        if among.all():
+            return read.survey or self._speaker.survey(read.keys, read.sheet.cells)
+        if read.survey is not None:
+            return read.survey.among(among)
+        return self._speaker.survey(read.keys.filter(among), read.sheet.cells.filter(among))
 
     def _pack(self, ready: Ready, sheet: Sheet, drawn: Drawn) -> None:
         """Pack a crowd but for those who share an identity code with another row: they are said alone."""
