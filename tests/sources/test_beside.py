@@ -55,6 +55,30 @@ def test_it_tells_new_from_known_from_gone_and_from_others(
         assert world.sql("select count(*) from parties.party") == [(83 + 81,)]
 
 
+@pytest.mark.parametrize("from_bytes", [0, 1 << 30], ids=["beside", "here"])
+@pytest.mark.parametrize("sheet", [3, 40])
+def test_rows_that_fall_out_of_a_first_delivery_change_nothing_of_the_others(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, from_bytes: int, sheet: int
+) -> None:
+    monkeypatch.setattr(beside, "PROCESS_FROM_BYTES", from_bytes)
+    monkeypatch.setattr(intake, "CHUNK_ROWS", sheet)
+    many = [[str(n), "", "Monta", f"Nimi{n}", f"Tie {n}", "00999", "HELSINKI", "", "e", ""] for n in range(10, 40)]
+    again = [["12", *many[7][1:]], ["", *many[8][1:]], ["25", *many[9][1:]]]
+    with a_world(database_url, tmp_path) as world:
+        report = deliver(world, a_file(tmp_path, [*many[:9], *again[:2], *many[9:], again[2], *GOOD]))
+        assert counts(report) == (33, 0, 0, 3, 0, 0)
+        assert report.reasons == {
+            ("customer_number_twice", "asiakasnumero"): 2,
+            ("customer_number_missing", "asiakasnumero"): 1,
+        }
+        stated = world.sql(
+            "select r.key, s.content ->> 'first_names', s.content #>> '{permanent_address,street}'"
+            " from parties.record r join parties.statement s on s.record_id = r.id"
+            " where length(r.key) = 2 order by r.key"
+        )
+        assert stated == [(key, first_names, street) for key, _, _, first_names, street, *_ in many]
+
+
 @pytest.mark.usefixtures("everything_beside")
 def test_a_file_found_out_to_be_broken_midway_is_refused_as_ever(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
