@@ -229,3 +229,11 @@ def test_the_other_side_is_who_its_certificate_says_by_the_declared_authority(tm
     key.chmod(0o640)
     with pytest.raises(Rejected):
         egress.client(trusted)
+
+
+def test_a_connection_without_tls_would_trust_nobody() -> None:
+    plain = Connection("bank", "http://127.0.0.1:8080/x", "FI", "a simulation")
+    context = egress.tls(plain)
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.cert_store_stats()["x509"] == 0
+    assert egress.tls(REGISTRY).cert_store_stats()["x509"] > 0

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from rekisteri.access import Action
+from rekisteri.catalogue import Purpose
 from rekisteri.ground import rows
 from rekisteri.ground.errors import Rejected, Unavailable
 from rekisteri.ground.keys import KeyFile, LotsInMemory, Vault
 from rekisteri.sources import organisations
-from rekisteri.sources.organisations import beside, intake
+from rekisteri.sources.organisations import beside, intake, wire_encoding
 from rekisteri.sources.organisations.ready import Ready
 from tests.builders import AAPO, CALLE, World, a_world
 from tests.sources.test_delivery import GOOD, a_file, counts, deliver
@@ -53,6 +55,25 @@ def test_it_tells_new_from_known_from_gone_and_from_others(
         assert counts(report) == (83, 0, 0, 0, 2, 0)
         assert world.sql("select count(*) from parties.identifier") == [(3,)]
         assert world.sql("select count(*) from parties.party") == [(83 + 81,)]
+
+
+def test_a_small_file_is_taken_in_small_sheets(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire_encoding, "BLOCK_BYTES", 256)
+    monkeypatch.setattr(intake, "SMALL_CHUNK_ROWS", 10)
+    many = [[str(n), "", "Monta", f"Nimi{n}", "Tie 1", "00999", "HELSINKI", "", "e", ""] for n in range(10, 45)]
+    path = a_file(tmp_path, many)
+    told: list[int] = []
+    with a_world(database_url, tmp_path) as world:
+        request = organisations.Request(
+            path=path, file_name=path.name, organisation_id=world.town.id, mapping=organisations.standard(), full=True
+        )
+        with world.register.door.write(world.maintainer, Action.IMPORT_RUN, Purpose.UPKEEP) as tx:
+            organisations.run(tx, world.register.vault, request, told.append)
+    assert len(told) > 2
+    assert told == sorted(told)
+    assert told[-1] == 35
 
 
 @pytest.mark.parametrize("from_bytes", [0, 1 << 30], ids=["beside", "here"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from http import HTTPStatus
+from threading import Lock
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,7 +16,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from rekisteri import __version__
 from rekisteri.api import (
@@ -56,6 +58,7 @@ from rekisteri.ground.errors import Conflict, Missing, Rejected, RekisteriError
 from rekisteri.wiring import Register
 
 PREFIX = "/api/v1"
+_DESCRIBING = Lock()
 THREADS_PER_CONNECTION = 2
 """Some callers wait for a connection or prove a password while others hold the database."""
 DESKS = (
@@ -118,7 +121,6 @@ def application(register: Register) -> FastAPI:
     api.add_exception_handler(HTTPException, of_http)
     api.add_middleware(Edge, large=_large_bodies(), over_tls=register.settings.over_tls)
     api.openapi = described  # type: ignore[method-assign]
-    api.state.names = frozenset(_names(described())) | {"body", "query", "path", "header"}
     return api
 
 
@@ -130,12 +132,14 @@ def _routes() -> FastAPI:
         description=DESCRIPTION,
         servers=[{"url": PREFIX}],
         root_path_in_servers=False,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
     # Side by side: routers within a router would each be asked twice whose a request is.
     api.router.routes += [route for desk in DESKS for route in desk.router.routes]
+    api.router.add_route("/openapi.json", description, methods=["GET"], include_in_schema=False)
     api.add_api_route("/health", health, methods=["GET"], response_model=HealthAnswer, tags=["health"])
     return api
 
@@ -167,7 +171,7 @@ async def _of_the_family(request: Request, error: Exception) -> Response:
 async def _of_a_form(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     language = language_of(request.headers.get("accept-language"))
-    faults = faults_of_form(error.errors(), request.app.state.names, language)
+    faults = faults_of_form(error.errors(), await asyncio.to_thread(_names_known), language)
     rejected = Rejected("The request does not fit its description.", field=faults[0].field if faults else None)
     return problem(request.scope, rejected, faults=faults)
 
@@ -188,9 +192,25 @@ async def of_http(request: Request, error: Exception) -> Response:
             return problem(request.scope, wrong, status=status, slug="malformed")
 
 
-@cache
+async def description(_: Request) -> Response:
+    """The OpenAPI description; while it is being made, others are answered."""
+    return JSONResponse(await asyncio.to_thread(described))
+
+
 def described() -> dict[str, Any]:
-    """The OpenAPI description. It is the same of every register, and takes a second to make: made once a process."""
+    """The OpenAPI description. It is the same of every register, and takes a second to make: made once a process, when first needed."""
+    with _DESCRIBING:
+        return _described()
+
+
+@cache
+def _names_known() -> frozenset[str]:
+    """Names of fields that may be told to whoever sent them: no other may, for it may be anything."""
+    return frozenset(_names(described())) | {"body", "query", "path", "header"}
+
+
+@cache
+def _described() -> dict[str, Any]:
     api = _routes()
     whole = get_openapi(
         title=api.title,

@@ -11,20 +11,23 @@ import secrets
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
+from argon2 import PasswordHasher
 from rich.table import Table
 
 from rekisteri import access, api, rights, simulators
 from rekisteri.access import Action
 from rekisteri.catalogue import ROLES, Purpose, Role, Text
 from rekisteri.cli import demo_banks, imports
+from rekisteri.cli.demo_ahead import Ahead, Hashing
 from rekisteri.cli.demo_reasons import declare_reasons
 from rekisteri.cli.feeds import following
 from rekisteri.cli.frame import DEMO_FILE, LANGUAGES, Acting, Frame, aside, screen, told_json
@@ -123,13 +126,10 @@ def demo(
     settings = frame.settings
     port = _free(settings.host, settings.port if port is None else port)
     people = [one for one in simulators.people(SEED, 2 * IDENTIFIED) if one.hetu][:IDENTIFIED]
-    staff = [
-        (one.handle, {language: ROLES[one.role].in_(language) for language in LANGUAGES})
-        for one in accounts
-        if one.role is not Role.INTEGRATION
-    ]
     with (
-        simulators.identity_providers(home, staff, people, _addresses(settings, port)) as certified,
+        Ahead(partial(_written, home, customers), begin=not (home / FILES).exists()) as files,
+        Hashing(() if (home / CLUSTER).exists() else [one.password for one in accounts]) as hasher,
+        simulators.identity_providers(home, _staff(accounts), people, _addresses(settings, port)) as certified,
         simulators.answering_banks(home, SEED, customers),
         simulators.invoicing_system(home) as invoicing,
         simulators.population_register(home, SEED, customers),
@@ -137,10 +137,10 @@ def demo(
     ):
         if not certified:
             aside().print(UNCERTIFIED, soft_wrap=True, highlight=False)
-        _set_up(register, accounts)
-        reports = _deliver(register, accounts, home, customers)
+        _set_up(register, accounts, hasher)
         maintainer = next(account for account in accounts if account.role is Role.MAINTAINER)
         with _acting(register, maintainer) as acting:
+            reports = _deliver(acting, accounts, files.made())
             demo_banks.announce(acting, BILLERS)
         _publish(register, accounts)
         invoicing.secrets = register.deliverer.secrets.shown(simulators.DEMO_CALLED)
@@ -155,6 +155,15 @@ def demo(
                 port=port,
                 ready=lambda address: _tell(frame, address, accounts, reports),
             )
+
+
+def _staff(accounts: Sequence[DemoAccount]) -> list[tuple[str, dict[str, str]]]:
+    """Whom the invented identity provider proves: their names, in words of each language."""
+    return [
+        (one.handle, {language: ROLES[one.role].in_(language) for language in LANGUAGES})
+        for one in accounts
+        if one.role is not Role.INTEGRATION
+    ]
 
 
 def _free(host: str, port: int) -> int:
@@ -213,7 +222,7 @@ def _wanted() -> list[tuple[str, Role, tuple[str, ...]]]:
     return whole + own
 
 
-def _set_up(register: Register, accounts: list[DemoAccount]) -> None:
+def _set_up(register: Register, accounts: list[DemoAccount], hasher: PasswordHasher) -> None:
     """Organisations and accounts; those that are there stay as they are."""
     viewer = operator("demo")
     with register.door.read(viewer, Action.ORGANISATION_READ, Purpose.ADMINISTRATION) as tx:
@@ -237,7 +246,7 @@ def _set_up(register: Register, accounts: list[DemoAccount]) -> None:
                 scope = ", ".join(account.organisations)
                 access.add_account(
                     tx,
-                    register.hasher,
+                    hasher,
                     handle=account.handle,
                     name=f"{ROLES[account.role].fi} {scope}".strip(),
                     password=account.password,
@@ -257,30 +266,41 @@ def _link(register: Register, accounts: list[DemoAccount]) -> None:
                 access.link(tx, account.handle, simulators.DEMO_STAFF_PROVIDER, account.handle)
 
 
-def _deliver(register: Register, accounts: list[DemoAccount], home: Path, customers: int) -> list[organisations.Report]:
-    """Each organisation's first file, if it has not been taken: written, mapped and taken."""
-    maintainer = next(account for account in accounts if account.role is Role.MAINTAINER)
-    with _acting(register, maintainer) as acting, acting.read(Action.IMPORT_READ) as tx:
+def _written(home: Path, customers: int) -> Iterator[simulators.DemoDelivery]:
+    """Write the organisations' files, and for each that has no mapping one drafted from its file."""
+    for delivery in simulators.demo_files(home / FILES, SEED, customers, faulty_percent=FAULTY_PERCENT):
+        mapping = home / MAPPINGS / f"{delivery.organisation_code}.toml"
+        if not mapping.exists():
+            mapping.parent.mkdir(parents=True, exist_ok=True)
+            fresh = mapping.with_suffix(".new")
+            fresh.write_text(organisations.draft(delivery.path), "utf-8")
+            fresh.rename(mapping)
+        yield delivery
+
+
+def _deliver(
+    looking: Acting, accounts: list[DemoAccount], files: Iterator[simulators.DemoDelivery]
+) -> list[organisations.Report]:
+    """Each organisation's first file, if it has not been taken."""
+    register = looking.register
+    with looking.read(Action.IMPORT_READ) as tx:
         numbers = {one.code: one.id for one in access.organisations(tx)}
         taken = {one for one in numbers.values() if organisations.batches(tx, organisation_id=one, limit=1)}
     if all(numbers[code] in taken for code in CODES):
         return []
-    with aside().status("The client organisations write their files…"):
-        deliveries = simulators.write_demo_files(home / FILES, SEED, customers, faulty_percent=FAULTY_PERCENT)
-    reports = []
-    for delivery in deliveries:
+    reports: list[organisations.Report] = []
+    while True:
+        with aside().status("The client organisations write their files…"):
+            delivery = next(files, None)
+        if delivery is None:
+            return reports
         code = delivery.organisation_code
         if numbers[code] in taken:
             continue
-        mapping = home / MAPPINGS / f"{code}.toml"
-        if not mapping.exists():
-            mapping.parent.mkdir(parents=True, exist_ok=True)
-            mapping.write_text(organisations.draft(delivery.path), "utf-8")
         account = next(one for one in accounts if one.handle == f"{Role.INTEGRATION}.{code}")
         with _acting(register, account) as acting:
             chosen = register.mapping(code)
             reports.append(imports.take(acting, delivery.path, code, chosen, full=delivery.full)[0])
-    return reports
 
 
 def _publish(register: Register, accounts: list[DemoAccount]) -> None:

@@ -177,7 +177,12 @@ def session(connection: Connection, *, timeout_s: float = TIMEOUT_S) -> Session:
 
 
 def tls(connection: Connection) -> ssl.SSLContext:
-    """How the connection proves who is at either end: TLS 1.2 or newer, names checked."""
+    """How the connection proves who is at either end: TLS 1.2 or newer, names checked.
+
+    One without TLS trusts nobody: to read the system's authorities takes longer than such a call.
+    """
+    if urlsplit(connection.url).scheme != "https":
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = ssl.create_default_context(cafile=None if connection.ca is None else str(connection.ca))
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(CIPHERS)

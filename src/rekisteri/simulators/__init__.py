@@ -21,6 +21,7 @@ from rekisteri.simulators.demo import (
     DemoDelivery,
     Organisation,
     clienteles,
+    demo_files,
     write_demo_files,
     write_next_month_files,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "clienteles",
     "companies",
     "customers",
+    "demo_files",
     "huge_line",
     "identity_providers",
     "in_other_encoding",

@@ -258,7 +258,10 @@ class Bank:
 
 def _in_latin9(text: str) -> bytes:
     """As a bank's old systems write it: of a letter they lack the bare one stays, else a question mark."""
-    return "".join(_letter(one) for one in text).encode(LATIN9, "replace")
+    try:
+        return text.encode(LATIN9)
+    except UnicodeEncodeError:
+        return "".join(map(_letter, text)).encode(LATIN9, "replace")
 
 
 def _letter(letter: str) -> str:

@@ -103,14 +103,19 @@ def write_demo_files(
     Each in its own system's layout, or with ``standard_layout`` all in the register's own; with
     ``faulty_percent`` some rows are spoilt, and the delivery's ``spoilt`` is the answer key.
     """
-    deliveries = []
+    return list(demo_files(folder, seed, customers, standard_layout=standard_layout, faulty_percent=faulty_percent))
+
+
+def demo_files(
+    folder: Path, seed: int, customers: int, *, standard_layout: bool = False, faulty_percent: float = 0.0
+) -> Iterator[DemoDelivery]:
+    """The same one by one: each is told when its file is whole."""
     for organisation, clientele in zip(ORGANISATIONS, clienteles(seed, customers), strict=True):
         layout, form = _laid_out(organisation, standard_layout)
         spoiler = Spoiler(layout, seed, faulty_percent, nested=form.kind == "ndjson")
         cells = spoiler.spoil(rows(layout, clientele))
         delivered = _deliver(folder, organisation, layout, form, cells, full=True, suffix="")
-        deliveries.append(replace(delivered, spoilt=tuple(spoiler.key)))
-    return deliveries
+        yield replace(delivered, spoilt=tuple(spoiler.key))
 
 
 def write_next_month_files(

@@ -55,10 +55,15 @@ class Sheets(Protocol):
         ...
 
 
+def suits(path: Path) -> bool:
+    """Whether the file is large enough for another process."""
+    return path.stat().st_size >= PROCESS_FROM_BYTES
+
+
 @contextmanager
 def begun(path: Path) -> Iterator[Callable[[Errand, Vault], Sheets]]:
     """Whoever suits the file, for as long as it lasts: to be told of the errand when all is known of it."""
-    if path.stat().st_size < PROCESS_FROM_BYTES:
+    if not suits(path):
         yield Preparer
         return
     process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE_BYTES)

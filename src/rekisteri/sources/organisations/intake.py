@@ -33,6 +33,8 @@ from rekisteri.sources.organisations.wire import Delivery, cells_of, open_delive
 from rekisteri.sources.take import fall_silent, take, take_crowd
 
 CHUNK_ROWS = 12_000
+SMALL_CHUNK_ROWS = 3_000
+"""Of a file that this process reads by itself: or it would be one sheet, and the database idle until that is ready."""
 SHEETS_AHEAD = 1
 """So that neither side waits when the other is slow for once."""
 TOGETHER_ROWS = 512
@@ -109,7 +111,8 @@ class _Run:
         self._lexicon = Lexicon()
         self._first_delivery = not parties.has_records(tx, source.id)
         self.errand = Errand(
-            delivery, self._plan, request.mapping, rules, self._origin, tx.at, CHUNK_ROWS, SHEETS_AHEAD + 1,
+            delivery, self._plan, request.mapping, rules, self._origin, tx.at,
+            CHUNK_ROWS if beside.suits(request.path) else min(CHUNK_ROWS, SMALL_CHUNK_ROWS), SHEETS_AHEAD + 1,
             self._first_delivery,
         )  # fmt: skip
         self._sayings: list[Said] = []
