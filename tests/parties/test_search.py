@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from uuid import UUID
 
@@ -41,6 +42,22 @@ def test_what_a_clerk_types_finds_the_customer(database_url: str, tmp_path: Path
     with a_world(database_url, tmp_path) as world:
         wanted = some_customers(world)[key]
         assert [hit.party_id for hit in world.find(typed)][:1] == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"), [("makinen ake", 2), ("maki johan", 2), ("mkinen johannes", 1), ("laiwa koysikaupa", 1)]
+)
+def test_a_slip_is_not_first_looked_for_as_it_was_typed(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, asked: int
+) -> None:
+    module = sys.modules["rekisteri.parties.search"]
+    candidates = module._candidates
+    ways: list[object] = []
+    monkeypatch.setattr(module, "_candidates", lambda tx, way: (ways.append(way), candidates(tx, way))[1])
+    with a_world(database_url, tmp_path) as world:
+        some_customers(world)
+        assert len(world.find(typed)) == 1
+    assert len(ways) == asked
 
 
 def test_nothing_is_found_by_what_nobody_bears(database_url: str, tmp_path: Path) -> None:

@@ -187,8 +187,9 @@ def _by_words(tx: Read, typed: str) -> tuple[str, list[tuple[float, _Candidate]]
     query_class, terms = _terms(typed)
     if not terms:
         return query_class, [], False
-    spellings = _spellings(tx, terms)
-    found = {one.id: one for one in _candidates(tx, [[_exactly(term) for term in terms]])}
+    spellings, slips = _spellings(tx, terms)
+    # As it was typed a slip meets nobody: half the time of a search would go into learning that.
+    found = {} if slips else {one.id: one for one in _candidates(tx, [[_exactly(term) for term in terms]])}
     if len(found) < ENOUGH:
         loose = [_loosely(term, spellings) for term in terms]
         found |= {one.id: one for one in _candidates(tx, [loose])}
@@ -240,27 +241,36 @@ def _loosely(term: str, spellings: dict[str, list[str]]) -> list[str]:
     return _exactly(term) + [f"{classed}{word}" for word in spellings.get(term, ()) for classed in "na"]
 
 
-def _spellings(tx: Read, terms: Iterable[str]) -> dict[str, list[str]]:
-    """Dictionary words one slip from each term."""
-    asked = {term: words.variants(term) for term in terms if len(term) >= words.VARIANT_MIN and term.isalpha()}
-    pairs = [(variant, term) for term, found in asked.items() for variant in found]
-    if not pairs:
-        return {}
+def _spellings(tx: Read, terms: Iterable[str]) -> tuple[dict[str, list[str]], frozenset[str]]:
+    """Dictionary words one slip from each term, and the terms that begin no word of it."""
+    asked = {term: words.variants(term) for term in terms if words.may_be_misspelt(term)}
+    if not asked:
+        return {}, frozenset()
     rows = tx.tuples(
         """
         select distinct asked.term, v.word
-        from unnest(%(variants)s::text[], %(terms)s::text[]) as asked (variant, term)
+        from unnest(%(variants)s::text[], %(variant_terms)s::text[]) as asked (variant, term)
         join parties.word_variant v on v.variant = asked.variant
+        union all
+        select asked.term, null
+        from unnest(%(terms)s::text[]) as asked (term)
+        left join lateral (select word from parties.word where word >= asked.term order by word limit 1) next on true
+        where not coalesce(starts_with(next.word, asked.term), false)
         """,
-        variants=[variant for variant, _ in pairs],
-        terms=[term for _, term in pairs],
+        variants=[variant for found in asked.values() for variant in found],
+        variant_terms=[term for term, found in asked.items() for _ in found],
+        terms=list(asked),
     )
     near: dict[str, list[tuple[int, str]]] = {}
+    slips = set[str]()
     for term, word in rows:
+        if word is None:
+            slips.add(term)
+            continue
         distance = OSA.distance(term, word, score_cutoff=2)
         if 0 < distance <= (1 if len(term) < 6 else 2):
             near.setdefault(term, []).append((distance, word))
-    return {term: _nearest(found) for term, found in near.items()}
+    return {term: _nearest(found) for term, found in near.items()}, frozenset(slips)
 
 
 def _nearest(found: Sequence[tuple[int, str]]) -> list[str]:
