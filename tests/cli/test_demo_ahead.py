@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
+from rekisteri.cli import demo
 from rekisteri.cli.demo_ahead import Ahead, Hashing
 from rekisteri.ground.errors import Rejected
 
 GONE_IN_S = 20.0
 OWNER = """
 import os, sys, time
+from rekisteri.cli import demo
 from rekisteri.cli.demo_ahead import Ahead
 
 def make():
@@ -77,6 +79,18 @@ def test_the_other_process_ends_with_whoever_began_it_even_by_kill() -> None:
     while is_alive(other):
         assert time.monotonic() < until, "the other process lives on"
         time.sleep(0.02)
+
+
+def test_the_files_of_the_demo_are_made_by_nothing_that_a_fork_breaks(tmp_path: Path) -> None:
+    called: set[str] = set()
+    sys.setprofile(lambda frame, event, _: called.add(frame.f_code.co_filename) if event == "call" else None)
+    try:
+        made = [one.organisation_code for one in demo._written(tmp_path, 300)]
+    finally:
+        sys.setprofile(None)
+    assert made == list(demo.CODES)
+    assert any("xlsxwriter" in name for name in called)
+    assert not [name for name in called if "/polars/" in name or "/psycopg" in name]
 
 
 def test_hashes_begun_ahead_hold_and_so_do_others() -> None:

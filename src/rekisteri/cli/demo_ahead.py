@@ -21,13 +21,15 @@ Thing = TypeVar("Thing")
 
 
 class Ahead(Generic[Thing]):
-    """Things made one after another by a process of its own, where ``begin`` says so; else here, when they are asked for."""
+    """Things made one after another by a process of its own, where ``begin`` says so; else here, when they are asked for.
+
+    The process is forked: ``make`` may use nothing that has threads of its own, neither polars nor the database.
+    """
 
     def __init__(self, make: Callable[[], Iterator[Thing]], *, begin: bool) -> None:
         self._make = make
         self._told: Connection | None = None
         if begin:
-            # Forked, for it knows all it needs; at that moment nothing else may run in this process.
             forked = get_context("fork")
             here, there = forked.Pipe()
             self._process = forked.Process(target=_beside, args=(here, there, make), daemon=True)
