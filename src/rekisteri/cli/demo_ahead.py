@@ -55,6 +55,7 @@ class Ahead(Generic[Thing]):
                 while (one := cast("tuple[Thing] | None", self._told.recv())) is not None:
                     had += 1
                     yield one[0]
+                self._process.join()
                 return
         yield from islice(self._make(), had, None)
 
