@@ -20,8 +20,7 @@ from rekisteri.ground.errors import Rejected
 
 GONE_IN_S = 20.0
 OWNER = """
-import os, sys, time
-from rekisteri.cli import demo
+import os, time
 from rekisteri.cli.demo_ahead import Ahead
 
 def make():

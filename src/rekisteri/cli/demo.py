@@ -125,10 +125,11 @@ def demo(
         return
     settings = frame.settings
     port = _free(settings.host, settings.port if port is None else port)
+    fresh = not (home / CLUSTER).exists() and not (home / FILES).exists()
     people = [one for one in simulators.people(SEED, 2 * IDENTIFIED) if one.hetu][:IDENTIFIED]
     with (
-        Ahead(partial(_written, home, customers), begin=not (home / FILES).exists()) as files,
-        Hashing(() if (home / CLUSTER).exists() else [one.password for one in accounts]) as hasher,
+        Ahead(partial(_written, home, customers), begin=fresh) as files,
+        Hashing([one.password for one in accounts if fresh]) as hasher,
         simulators.identity_providers(home, _staff(accounts), people, _addresses(settings, port)) as certified,
         simulators.answering_banks(home, SEED, customers),
         simulators.invoicing_system(home) as invoicing,
