@@ -52,7 +52,7 @@ def test_a_dry_run_names_the_rows_it_would_not_take(database_url: str, tmp_path:
 )  # fmt: skip
 def test_a_file_refused_whole_is_named_as_it_was_sent(database_url: str, tmp_path: Path, name: str, told: str) -> None:
     with a_world(database_url, tmp_path) as world:
-        headers = world.headers(Role.INTEGRATION)
+        headers = world.headers(Role.INTEGRATION) | {"Accept-Language": "en"}
         question = {"organisation": HOME, "mode": "delta"}
         files = {"file": (name, b"PK\x03\x04 cut off")}
         answer = world.client.post("/imports", files=files, data=question, headers=headers)

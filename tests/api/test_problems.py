@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from pathlib import Path
 from uuid import UUID
@@ -13,8 +14,10 @@ from starlette.types import Message, Scope
 
 from rekisteri import parties
 from rekisteri.access import Action
+from rekisteri.api.problems import problem
 from rekisteri.catalogue import Role
 from rekisteri.cli.serve import together
+from rekisteri.ground.errors import Missing
 from tests.api.world import HOME, a_world, row, with_codes
 
 CANARY = "010190-999X"
@@ -39,6 +42,33 @@ def test_errors_of_http_itself_have_the_same_shape(database_url: str, tmp_path: 
             assert problem["instance"] == f"urn:uuid:{answer.headers['X-Request-Id']}"
             assert answer.headers["Cache-Control"] == "no-store"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "hint"),
+    [
+        (None, "fi", "Rooleissasi ei ole oikeutta: Lokin katselu (audit:search)."),
+        ("sv", "sv", "Dina roller har inte rättigheten: Visning av logg (audit:search)."),
+        ("de, en;q=0.5", "en", "Your roles do not carry audit:search;"),
+    ],
+)
+def test_a_problem_is_told_in_the_callers_language_to_its_last_sentence(
+    database_url: str, tmp_path: Path, language: str | None, told: str, hint: str
+) -> None:
+    with a_world(database_url, tmp_path) as world:
+        headers = world.headers(Role.INVOICER) | ({"Accept-Language": language} if language else {})
+        answer = world.client.get("/audit/events", headers=headers)
+        assert (answer.status_code, answer.headers["Content-Language"]) == (403, told)
+        assert answer.json()["detail"].startswith(hint)
+
+
+def test_a_sentence_nobody_has_translated_is_marked_english() -> None:
+    scope: Scope = {"type": "http", "headers": [(b"accept-language", b"sv")]}
+    answer = problem(scope, Missing("Quite a new sentence."))
+    assert (json.loads(answer.body)["detail"], answer.headers["Content-Language"]) == (
+        "Quite a new sentence.",
+        "sv, en",
+    )
 
 
 def test_nobody_learns_the_form_of_a_question_before_signing_in(database_url: str, tmp_path: Path) -> None:

@@ -128,9 +128,10 @@ def test_an_administrator_gives_an_account_another_password_and_takes_a_device_a
         signed = world.client.post("/session", json={"account": "invoicer", "password": given["password"]})
         assert (signed.status_code, signed.json()["change_password"]) == (201, True)
         theirs = {"Authorization": f"Bearer {signed.json()['token']}", "Rekisteri-Purpose": "invoicing"}
-        for _ in range(2):
-            refused = world.client.post("/customers/search", json={"text": "Aapo"}, headers=theirs)
-            assert refused.status_code == 403 and "made by somebody else" in refused.json()["detail"]
+        for language, told in (("en", "made by somebody else"), ("fi", "toisen tekemä"), ("sv", "av någon annan")):
+            asked = theirs | {"Accept-Language": language}
+            refused = world.client.post("/customers/search", json={"text": "Aapo"}, headers=asked)
+            assert refused.status_code == 403 and told in refused.json()["detail"]
         own = {"password": given["password"], "fresh": "three-knives-and-a-pond"}
         changed = world.client.post("/session/password", json=own, headers=theirs)
         assert changed.status_code == 200

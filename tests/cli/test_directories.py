@@ -40,7 +40,7 @@ def test_a_directory_is_taken_with_a_report_and_its_bad_rows_are_listed(
     (tmp_path / "directories").mkdir()
     (tmp_path / "directories" / "einvoice.toml").write_text(layout.replace('"Y-tunnus"', '"FO-nummer"'), "utf-8")
     wrong = terminal.types("directories", "import", "einvoice", str(path))
-    assert (wrong.code, "no column of ytunnus" in wrong.err) == (2, True)
+    assert (wrong.code, "ei ole tiedon ytunnus saraketta" in wrong.err) == (2, True)
     terminal.types("logout")
     terminal.signs_in("invoicer")
     assert terminal.types("directories", "import", "einvoice", str(path)).code == 3

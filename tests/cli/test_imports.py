@@ -69,7 +69,7 @@ def test_a_full_file_must_be_said_to_be_one_and_may_not_end_everybody(
     terminal.signs_in("maintainer")
     path = str(terminal.file(rows, "all.ndjson"))
     unsaid = terminal.types("import", "run", path, "--organisation", HOME)
-    assert unsaid.code == 2 and "--full or --delta" in unsaid.err.replace("\n", " ")
+    assert unsaid.code == 2 and "--full tai --delta" in unsaid.err.replace("\n", " ")
     assert terminal.types("import", "run", path, "--organisation", HOME, "--full").code == 0
     few = str(terminal.file(rows[:5], "few.ndjson"))
     stopped = terminal.types("import", "run", few, "--organisation", HOME, "--full")

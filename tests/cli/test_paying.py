@@ -51,7 +51,7 @@ def test_an_answer_is_told_in_words_and_its_receipt_proves_it(
     assert (proved.code, proved.out) == (0, "2 proved\n")
     kept.write_text(shown.out + shown.out.replace(person.surname, "Toinen"), "utf-8")
     wrong = terminal.types("payers", "receipt", "verify", str(kept))
-    assert (wrong.code, "the first is line 2" in wrong.err) == (2, True)
+    assert (wrong.code, "ensimmäinen on rivillä 2" in wrong.err) == (2, True)
     (key,) = terminal.types("payers", "receipt", "keys", "--json").json
     assert key["id"] == answer["receipt"]["key"]
 
@@ -78,7 +78,7 @@ def test_a_file_of_customers_is_answered_line_by_line_and_a_wrong_question_tells
         (("resolve", *ASKED, "--number", "1", "--on", "1999-01-01"), 2, "before the organisation came"),
         (("resolve", *OF, "--reason", "MUU", "--number", "1"), 2, "no such payment reason"),
         (("receipt", "show", "00000000-0000-7000-8000-000000000001"), 4, "no such receipt"),
-        (("receipt", "show", "x"), 4, "no id"),
+        (("receipt", "show", "x"), 2, "no id"),
         (("report", "dispute_opened", *OF, "--number", "1"), 2, "reference"),
         (("report", "stop_lifted", *OF, "--number", "1", "--reference", "9"), 4, "no such dispute or stop"),
         (("tasks", "settle", "00000000-0000-7000-8000-000000000001", "--how", "x"), 4, ""),

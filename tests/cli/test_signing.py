@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,7 +10,38 @@ import pyotp
 import pytest
 
 from rekisteri.ground import clock
-from tests.cli.terminal import PASSWORD, a_staffed_terminal
+from tests.cli.terminal import HOME, PASSWORD, a_staffed_terminal
+
+
+def test_what_is_refused_is_told_in_the_language_asked_for_else_in_the_sessions(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = a_staffed_terminal(database_url, tmp_path, monkeypatch, capsys)
+
+    def refused(*arguments: str) -> str:
+        told = terminal.types(*arguments)
+        assert told.code, arguments
+        return " ".join(told.err.split())
+
+    assert "Sign in with" in refused("whoami") and "Logga in med" in refused("whoami", "--lang", "sv")
+    assert terminal.types("login", "invoicer", "--lang", "sv", stdin=PASSWORD).code == 0
+    assert "Det är ingen identifierare" in refused("show", "x")
+    assert "Tämä ei ole tunniste" in refused("show", "x", "--lang=fi")
+    forbidden = refused("audit", "search")
+    assert "Visning av logg (audit:search)" in forbidden and "visar dina roller" in forbidden
+    broken = tmp_path / "trasig.xlsx"
+    broken.write_bytes(b"PK\x03\x04 cut off")
+    told = refused("import", "run", str(broken), "--organisation", HOME, "--delta", "--dry-run")
+    assert told.startswith("rekisteri: rejected: trasig.xlsx: arbetsboken är trasig")
+    for arguments, message in (
+        (("show", "x", "--json"), "Det är ingen identifierare"), (("show", "x", "--json", "--lang", "en"), "That is no id"),
+    ):  # fmt: skip
+        assert json.loads(terminal.types(*arguments).err)["message"].startswith(message)
+    assert "Käytön kertovat" in refused("show", "--nonsense", "--lang", "fi")
+    assert terminal.types("password", "--lang", "en", stdin=f"{PASSWORD}\nanother-long-password\n").code == 0
+    assert "Det är ingen identifierare" in refused("show", "x"), "the session's language outlives its token"
+    assert terminal.types("logout").code == 0
+    assert "Sign in with" in refused("whoami")
 
 
 def test_sessions_are_listed_and_ended_and_a_password_changed(

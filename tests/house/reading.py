@@ -26,6 +26,7 @@ STEPS: tuple[frozenset[str], ...] = (
     frozenset({"oversight"}),
     frozenset({"rights"}),
     frozenset({"feeds"}),
+    frozenset({"tongues"}),
     frozenset({"wiring"}),
     frozenset({"api", "web", "cli", "worker"}),
     frozenset({"__main__"}),

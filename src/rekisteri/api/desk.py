@@ -23,9 +23,10 @@ from starlette.responses import JSONResponse, Response
 
 from rekisteri.access import Action, Stale
 from rekisteri.api.calling import CASE_HEADER, PURPOSE_HEADER, Caller, calling, names_purpose
-from rekisteri.api.problems import LANGUAGES, MEDIA_TYPE
+from rekisteri.api.problems import MEDIA_TYPE
 from rekisteri.catalogue import Purpose
 from rekisteri.ground.errors import Rejected
+from rekisteri.tongues import LANGUAGES
 
 ACTION_KEY = "x-action"
 BODY_MAX_KEY = "x-body-bytes-max"

@@ -20,9 +20,9 @@ from rekisteri.access import DPOP_ALGORITHMS, Unbound
 from rekisteri.catalogue import EXPLANATIONS, Fault, Reason, Text
 from rekisteri.ground import ids
 from rekisteri.ground.errors import Rejected, RekisteriError
+from rekisteri.tongues import LANGUAGES, phrasebook
 
 MEDIA_TYPE = "application/problem+json"
-LANGUAGES = ("fi", "sv", "en")
 FAULTS_MAX = 100
 CHALLENGE = 'Bearer realm="rekisteri"'
 CHALLENGES = MappingProxyType(
@@ -76,7 +76,7 @@ class ProblemShape(BaseModel):
     type: str = Field(examples=["urn:rekisteri:problem:rejected"])
     title: str = Field(examples=["Syöte ei kelpaa"])
     status: int = Field(examples=[422])
-    detail: str = Field(examples=["The identifier is not valid; check it with the customer."])
+    detail: str = Field(examples=["Asiakasta ei ole; tarkista tunniste."])
     instance: str = Field(examples=["urn:uuid:0192f0c1-7b1a-7000-8000-000000000001"])
     field: str | None = Field(default=None, examples=["hetu"])
     faults: list[FaultShape] | None = None
@@ -124,11 +124,12 @@ def problem(
     slug = slug or error.slug
     status = status or error.status
     told = list(faults) or faults_told(_faults_of(error), language)
+    said = phrasebook().tell(error, language, codes=True)
     body: dict[str, Any] = {
         "type": f"urn:rekisteri:problem:{slug}",
         "title": TITLES[slug].in_(language),
         "status": status,
-        "detail": error.message,
+        "detail": said.sentence,
         "instance": f"urn:uuid:{_request_id(scope)}",
     }
     if error.field is not None:
@@ -137,7 +138,7 @@ def problem(
         body["faults"] = [fault.model_dump() for fault in told[:FAULTS_MAX]]
     if allowed:
         body["allowed"] = list(allowed)
-    extra = dict(headers or {}) | {"Content-Language": language}
+    extra = dict(headers or {}) | {"Content-Language": ", ".join(dict.fromkeys((language, said.language)))}
     if status == 401:
         extra["WWW-Authenticate"] = _challenge(error, slug)
     return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=extra)

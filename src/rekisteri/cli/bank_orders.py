@@ -13,8 +13,8 @@ from rekisteri.access import Action
 from rekisteri.catalogue import BY_NAME
 from rekisteri.cli import telling
 from rekisteri.cli.bank_words import counted, said
-from rekisteri.cli.banks import Why, bank, done, id_of
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.banks import Why, bank, done
+from rekisteri.cli.frame import Frame, as_id, screen, told_json
 from rekisteri.ground.clock import day
 from rekisteri.sources import banks
 
@@ -29,7 +29,7 @@ def orders(
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.read(Action.BANK_READ) as tx:
-            found = banks.customer_messages(tx, id_of(customer))
+            found = banks.customer_messages(tx, as_id(customer))
         codes = acting.organisation_codes()
     if acting.json:
         told_json(telling.plain(found, codes))
@@ -55,7 +55,7 @@ def suspend(
     """Invoices can't be brought to an order's address: they go otherwise until the payer says something new."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        banks.suspend(tx, acting.register.vault, id_of(order), reason=reason)
+        banks.suspend(tx, acting.register.vault, as_id(order), reason=reason)
     done(acting, said("paused", acting.language), {"order": order, "paused": True})
 
 
@@ -68,7 +68,7 @@ def resume(
     """Lift the pause of an order, set by an officer or by a bank's answer to an invoice."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        banks.resume(tx, acting.register.vault, id_of(order), reason=reason)
+        banks.resume(tx, acting.register.vault, as_id(order), reason=reason)
     done(acting, said("in_force", acting.language), {"order": order, "paused": False})
 
 

@@ -17,7 +17,7 @@ from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.cli import telling
 from rekisteri.cli.bank_words import counted, said, state
-from rekisteri.cli.frame import Acting, Frame, asked, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_id, asked, screen, told_json
 from rekisteri.cli.imports import watching
 from rekisteri.ground.errors import Rejected
 from rekisteri.sources import banks
@@ -123,7 +123,7 @@ def release_file(context: typer.Context, file: Id, reason: Why) -> None:
     """Read a quarantined file again as it came; a mended file is imported, and the old one rejected."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        report = banks.release_file(tx, acting.register.vault, id_of(file), reason=reason)
+        report = banks.release_file(tx, acting.register.vault, as_id(file), reason=reason)
     if acting.json:
         told_json(_report(report, acting.language))
     else:
@@ -135,7 +135,7 @@ def reject_file(context: typer.Context, file: Id, reason: Why) -> None:
     """Set a quarantined file aside for good; it is kept its time."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        banks.reject_file(tx, id_of(file), reason=reason)
+        banks.reject_file(tx, as_id(file), reason=reason)
     done(acting, said("rejected", acting.language), {"id": file, "state": "rejected"})
 
 
@@ -266,7 +266,7 @@ def show_work(context: typer.Context, item: Id) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.read(Action.WORK_READ) as tx:
-            found = banks.held(tx, acting.register.vault, id_of(item))
+            found = banks.held(tx, acting.register.vault, as_id(item))
         codes = acting.organisation_codes()
     if acting.json:
         told_json(telling.plain(found, codes))
@@ -293,7 +293,7 @@ def match(
     reason: Why,
 ) -> None:
     """The order is this customer's: it comes in force."""
-    _decide(context, item, "matched", reason, id_of(customer))
+    _decide(context, item, "matched", reason, as_id(customer))
 
 
 @work.command("reject")
@@ -305,7 +305,7 @@ def reject(context: typer.Context, item: Id, reason: Why) -> None:
 def _decide(context: typer.Context, item: str, decision: str, reason: str, party_id: UUID | None) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        banks.decide(tx, acting.register.vault, id_of(item), decision, reason=reason, party_id=party_id)
+        banks.decide(tx, acting.register.vault, as_id(item), decision, reason=reason, party_id=party_id)
     done(acting, said(decision, acting.language), {"id": item, "decision": decision})
 
 
@@ -314,7 +314,7 @@ def release(context: typer.Context, item: Id, reason: Why) -> None:
     """Try the message again, its cause being mended."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        left = banks.release(tx, acting.register.vault, id_of(item), reason=reason)
+        left = banks.release(tx, acting.register.vault, as_id(item), reason=reason)
     why = "" if left is None else banks.EXPLANATIONS[left].what.in_(acting.language)
     done(acting, said("held_still" if left else "gone_on", acting.language, why=why), {"id": item, "hold": left})
 
@@ -350,8 +350,8 @@ def show_notice(context: typer.Context, item: Id) -> None:
     """One notice: its newest version, and how each version stands at each bank."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.read(Action.BANK_NOTICES) as tx:
-        found = banks.versions(tx, id_of(item))
-        sent = banks.deliveries(tx, id_of(item))
+        found = banks.versions(tx, as_id(item))
+        sent = banks.deliveries(tx, as_id(item))
     if acting.json:
         told_json({"versions": telling.plain(found, {}), "banks": telling.plain(sent, {})})
         return
@@ -395,7 +395,7 @@ def issue_notice(context: typer.Context, item: Id) -> None:
     """Make the draft the notice's word: a message to each bank is ready to be sent."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
-        ready = banks.issue(tx, id_of(item))
+        ready = banks.issue(tx, as_id(item))
     told = "\n".join(f"{one.bank_name or one.bank}: {banks.ACTIONS[one.action].in_(acting.language)}" for one in ready)
     done(acting, said("ready", acting.language, told=told), telling.plain(ready, {}))
 
@@ -414,7 +414,7 @@ def end_notice(
     with frame.acting() as acting:
         if confirm is None:
             with acting.read(Action.BANK_ANNOUNCE) as tx:
-                hit = banks.affected(tx, id_of(item), to)
+                hit = banks.affected(tx, as_id(item), to)
             if acting.json:
                 told_json([asdict(one) for one in hit])
                 return
@@ -424,7 +424,7 @@ def end_notice(
             screen().print(said("would_end", acting.language, orders=orders, count=len(hit)))
             return
         with acting.write(Action.BANK_ANNOUNCE) as tx:
-            ready = banks.end(tx, id_of(item), to, confirmed=confirm)
+            ready = banks.end(tx, as_id(item), to, confirmed=confirm)
     endings = counted("endings", len(ready), acting.language)
     done(acting, said("endings", acting.language, endings=endings), telling.plain(ready, {}))
 
@@ -440,7 +440,7 @@ def propose(
     frame: Frame = context.obj
     address = asked(said("address", frame.language or "fi"))
     with frame.acting() as acting, acting.write(Action.BANK_ANNOUNCE) as tx:
-        made = banks.propose(tx, acting.register.vault, id_of(item), id_of(customer), bank=to, address=address)
+        made = banks.propose(tx, acting.register.vault, as_id(item), as_id(customer), bank=to, address=address)
     done(acting, said("proposed", acting.language), {"id": made})
 
 
@@ -450,11 +450,3 @@ def done(acting: Acting, told: str, answer: dict[str, Any] | Iterable[Any]) -> N
         told_json(answer)
     else:
         screen().print(told, markup=False, highlight=False)
-
-
-def id_of(text: str) -> UUID:
-    """An identifier as it was typed. Raises ``Rejected``."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no identifier; the lists show them.") from None

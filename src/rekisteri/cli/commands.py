@@ -16,8 +16,9 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from rekisteri import __version__
-from rekisteri.cli.frame import LANGUAGES, framed, refuse_codes, screen, tell_error
+from rekisteri.cli.frame import OPERATORS_LANGUAGE, Frame, framed, refuse_codes, screen, tell_error
 from rekisteri.ground.errors import Rejected, RekisteriError
+from rekisteri.tongues import LANGUAGES
 
 INTERRUPTED = 130
 WRONG_USE = 2
@@ -136,6 +137,16 @@ class Root(TyperGroup):
         refuse_codes(args)
         return list(super().parse_args(ctx, hoisted(args)))
 
+    def invoke(self, ctx: Any) -> Any:
+        """Carry out the command; what the register refuses is told in the language of whoever typed it."""
+        try:
+            return super().invoke(ctx)
+        except RekisteriError as error:
+            if not isinstance(ctx.obj, Frame):
+                raise
+            tell_error(error, json=ctx.obj.json, language=ctx.obj.spoken)
+            raise typer.Exit(error.exit_code) from error
+
 
 def hoisted(arguments: Sequence[str]) -> list[str]:
     """The arguments with the common options moved before the command; none is moved from behind ``--``."""
@@ -192,18 +203,19 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Carry out one command; its exit code. Errors are told on standard error in one shape."""
-    json = "--json" in arguments
+    json, language = "--json" in arguments, _language(arguments)
     try:
         code = tree(args=arguments, prog_name="rekisteri", standalone_mode=False)
     except RekisteriError as error:
-        tell_error(error, json=json)
+        tell_error(error, json=json, language=language)
         return error.exit_code
     except typer.TyperException as error:
         message = str(getattr(error, "format_message", error.__str__)())
         if message.startswith("Usage:"):
             sys.stderr.write(f"{message}\n")
             return WRONG_USE
-        tell_error(Rejected(f"{message} `rekisteri --help` and `rekisteri COMMAND --help` tell the use."), json=json)
+        wrong = Rejected(f"{message} `rekisteri --help` and `rekisteri COMMAND --help` tell the use.")
+        tell_error(wrong, json=json, language=language)
         return WRONG_USE
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
@@ -215,9 +227,20 @@ def run(arguments: list[str]) -> int:
         place = f"{ours[-1].filename.rpartition('rekisteri/')[2]}:{ours[-1].lineno}" if ours else "?"
         # A library's message may quote a value, so only the kind and the place are told.
         tell_error(
-            RekisteriError(f"The register failed ({type(error).__name__} at {place}); report this line."), json=json
+            RekisteriError(f"The register failed ({type(error).__name__} at {place}); report this line."),
+            json=json,
+            language=language,
         )
         return RekisteriError.exit_code
     if code == INTERRUPTED:
         sys.stderr.write("Stopped.\n")
     return int(code or 0)
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """The language the command line asks for, whatever is wrong with the rest of it; else the operator's."""
+    common = iter(hoisted(arguments))
+    wanted = next(
+        (one.partition("=")[2] or next(common, "") for one in common if one.partition("=")[0] == "--lang"), None
+    )
+    return wanted if wanted in LANGUAGES else OPERATORS_LANGUAGE

@@ -12,7 +12,7 @@ from rekisteri import access, parties
 from rekisteri.access import Action, Read
 from rekisteri.catalogue import BY_NAME, BY_PATH, EXPLANATIONS, Text, find_path
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, as_day, as_moment, asked, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_day, as_id, as_moment, asked, screen, told_json
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
 from rekisteri.sources import organisations
@@ -97,7 +97,7 @@ def show(
         vault = acting.register.vault
         earlier = day is not None or moment is not None
         with acting.read(Action.CUSTOMER_HISTORY if earlier else Action.CUSTOMER_READ) as tx:
-            party_id = _party(party) if party else _looked_up(acting, tx, code, ytunnus, customer_number)
+            party_id = as_id(party) if party else _looked_up(acting, tx, code, ytunnus, customer_number)
             card = parties.card(tx, vault, party_id, on=day, known_at=moment)
         codes = acting.organisation_codes()
         full, covered = None, None
@@ -124,7 +124,7 @@ def show(
 def history(context: typer.Context, party: PartyArgument) -> None:
     """What happened to a customer's data: what changed, by whom, from which file and row."""
     frame: Frame = context.obj
-    party_id = _party(party)
+    party_id = as_id(party)
     with frame.acting() as acting:
         with acting.read(Action.CUSTOMER_HISTORY) as tx:
             entries = parties.history(tx, acting.register.vault, party_id)
@@ -153,7 +153,7 @@ def correct(
 ) -> None:
     """Correct one item by hand; the sources' words stay in history and can speak again."""
     frame: Frame = context.obj
-    party_id, end = _party(party), as_day(until, "--until")
+    party_id, end = as_id(party), as_day(until, "--until")
     parts = {} if withdraw else _parts(item, values or [])
     with frame.acting() as acting:
         vault = acting.register.vault
@@ -261,10 +261,3 @@ def _object(text: str) -> dict[str, str]:
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise Rejected("Standard input must be one JSON object of texts by path.")
     return found
-
-
-def _party(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no customer's id; `rekisteri search` shows them.") from None

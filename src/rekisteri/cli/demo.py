@@ -30,12 +30,13 @@ from rekisteri.cli import demo_banks, imports
 from rekisteri.cli.demo_ahead import Ahead, Hashing
 from rekisteri.cli.demo_reasons import declare_reasons
 from rekisteri.cli.feeds import following
-from rekisteri.cli.frame import DEMO_FILE, LANGUAGES, Acting, Frame, aside, screen, told_json
+from rekisteri.cli.frame import DEMO_FILE, Acting, Frame, aside, screen, told_json
 from rekisteri.cli.serve import serving
 from rekisteri.ground.errors import Conflict
 from rekisteri.ground.settings import Settings
 from rekisteri.rights import HOUSE_FILE
 from rekisteri.sources import organisations
+from rekisteri.tongues import LANGUAGES
 from rekisteri.wiring import CLUSTER, MAPPINGS, Register, operator
 
 CUSTOMERS = 30_000

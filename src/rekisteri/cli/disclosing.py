@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.text import Text as Line
@@ -12,7 +11,7 @@ from rich.text import Text as Line
 from rekisteri import rights
 from rekisteri.access import Action
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, screen, told_json
 from rekisteri.ground.errors import Rejected
 from rekisteri.rights import disclosures
 
@@ -41,7 +40,7 @@ def enter(
     """Write a line. Nothing is given by it."""
     frame: Frame = context.obj
     wanted = disclosures.Wanted(
-        recipient, country, ground, reference, tuple(item), tuple(map(_id, customer)),
+        recipient, country, ground, reference, tuple(item), tuple(map(as_id, customer)),
         disclosures.Form.HANDED if key is None else disclosures.Form.SEALED, key,
     )  # fmt: skip
     with frame.acting() as acting, acting.write(Action.DISCLOSURE_ENTER) as tx:
@@ -76,7 +75,7 @@ def agree(context: typer.Context, disclosure: LineArgument) -> None:
     """Agree as the second person, where protected data is among it."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.DISCLOSURE_AGREE) as tx:
-        made = disclosures.agree(tx, _id(disclosure))
+        made = disclosures.agree(tx, as_id(disclosure))
     _tell(frame, made)
 
 
@@ -91,7 +90,7 @@ def give(
     if out.exists():
         raise Rejected(f"{out} is there already; name another file.", field="--out")
     with frame.acting() as acting, acting.write(Action.DISCLOSURE_GIVE) as tx:
-        made = disclosures.give(tx, acting.register.vault, _id(disclosure))
+        made = disclosures.give(tx, acting.register.vault, as_id(disclosure))
     out.touch(mode=0o600)
     out.write_bytes(made)
     if frame.json:
@@ -107,7 +106,7 @@ def strike(
     """Strike a line that was not given; it stays in the register."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.DISCLOSURE_ENTER) as tx:
-        made = disclosures.withdraw(tx, _id(disclosure), because)
+        made = disclosures.withdraw(tx, as_id(disclosure), because)
     _tell(frame, made)
 
 
@@ -116,10 +115,3 @@ def _tell(frame: Frame, made: disclosures.Entry) -> None:
         told_json(telling.plain(made, {}))
     else:
         screen().print(f"Disclosure {made.number} ({made.id}): {made.state.value}.", markup=False)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Rejected("That is no id; copy it as it was shown.", field="ID") from error

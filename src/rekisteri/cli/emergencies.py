@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -13,8 +12,7 @@ from rekisteri import access
 from rekisteri.access import MINUTES_MAX, Action, Finding, Plea
 from rekisteri.catalogue import ROLES, Purpose, Role
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, screen, told_json
-from rekisteri.ground.errors import Rejected
+from rekisteri.cli.frame import Acting, Frame, as_id, screen, told_json
 
 emergency = typer.Typer(
     no_args_is_help=True, help="Break-glass: a right for minutes that one person asks for and another opens."
@@ -57,7 +55,7 @@ def end(context: typer.Context, request: Id) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.write(Action.EMERGENCY_ASK) as tx:
-            changed = access.end_emergency(tx, _id(request))
+            changed = access.end_emergency(tx, as_id(request))
         _tell(acting, [changed])
 
 
@@ -81,7 +79,7 @@ def decide(
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.write(Action.EMERGENCY_DECIDE) as tx:
-            changed = access.decide_emergency(tx, _id(request), opens=opens)
+            changed = access.decide_emergency(tx, as_id(request), opens=opens)
         _tell(acting, [changed])
 
 
@@ -95,7 +93,7 @@ def list_emergencies(
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.read(Action.EMERGENCY_READ) as tx:
-            found = access.emergencies(tx, before=_id(before) if before else None, limit=limit)
+            found = access.emergencies(tx, before=as_id(before) if before else None, limit=limit)
         _tell(acting, found)
 
 
@@ -105,7 +103,7 @@ def show(context: typer.Context, request: Id) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.read(Action.EMERGENCY_READ) as tx:
-            (found, acts), at = access.emergency(tx, _id(request)), tx.at
+            (found, acts), at = access.emergency(tx, as_id(request)), tx.at
         codes = acting.organisation_codes()
     if frame.json:
         told_json({**telling.plain(found, codes), "state": found.state(at), "acts": telling.plain(acts, codes)})
@@ -124,7 +122,7 @@ def stop(context: typer.Context, request: Id) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.write(Action.EMERGENCY_REVIEW) as tx:
-            changed = access.end_emergency(tx, _id(request))
+            changed = access.end_emergency(tx, as_id(request))
         _tell(acting, [changed])
 
 
@@ -139,7 +137,7 @@ def review(
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.write(Action.EMERGENCY_REVIEW) as tx:
-            changed = access.review_emergency(tx, _id(request), verdict, finding)
+            changed = access.review_emergency(tx, as_id(request), verdict, finding)
         _tell(acting, [changed])
 
 
@@ -161,10 +159,3 @@ def _tell(acting: Acting, found: list[access.Emergency]) -> None:
             Line(one.decided_by or ""),
         )
     screen().print(table if found else "No requests.")
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no id of a request; see `rekisteri emergency list`.") from None

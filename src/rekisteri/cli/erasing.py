@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.text import Text as Line
@@ -14,9 +13,8 @@ from rekisteri import rights, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, screen, told_json
 from rekisteri.cli.rights_desk import RequestArgument, desk
-from rekisteri.ground.errors import Rejected
 
 
 @desk.command()
@@ -27,7 +25,7 @@ def erase(
 ) -> None:
     """Decide a request for erasure by the duties there are, and carry it out. Nothing brings back what goes."""
     frame: Frame = context.obj
-    request_id = _id(request)
+    request_id = as_id(request)
     with frame.acting() as acting:
         if dry_run:
             with acting.read(Action.RIGHTS_ERASE) as tx:
@@ -74,7 +72,7 @@ def certificate(
     """Show a certificate of erasure and whether its signature holds; it tells of nobody."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.read(Action.RIGHTS_REQUEST) as tx:
-        made = rights.certificate(tx, _id(number))
+        made = rights.certificate(tx, as_id(number))
     language = spoken if spoken in rights.LANGUAGES else acting.language
     if out is not None:
         with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
@@ -97,7 +95,7 @@ def object_to(
     """Decide an objection. Upheld, the data is stored and used no more."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
-        found = rights.object_to(tx, _id(request), verdict, grounds, use, authority=acting.register.authority)
+        found = rights.object_to(tx, as_id(request), verdict, grounds, use, authority=acting.register.authority)
     _said(frame, found.answer or "")
 
 
@@ -106,10 +104,3 @@ def _said(frame: Frame, text: str) -> None:
         told_json({"done": text})
     else:
         screen().print(Line(text))
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no id; `rekisteri search` and `rekisteri rights list` show them.") from None

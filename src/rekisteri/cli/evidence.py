@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import orjson
 import typer
@@ -16,9 +14,7 @@ from rich.text import Text as Line
 from rekisteri import access, audit, parties
 from rekisteri.access import Action
 from rekisteri.cli import log, overseeing, telling, witnessing
-from rekisteri.cli.frame import Acting, Frame, screen, told_json
-from rekisteri.ground import clock
-from rekisteri.ground.errors import Rejected
+from rekisteri.cli.frame import Acting, Frame, as_id, as_moment, screen, told_json
 
 evidence = typer.Typer(no_args_is_help=True, help="Who did what to whom, when and what for.")
 
@@ -56,10 +52,10 @@ def search(
         action=action,
         outcome=outcome,
         purpose=of_purpose,
-        session_id=_id(session),
-        since=_moment(since, "--since"),
-        until=_moment(until, "--until"),
-        before=_id(before),
+        session_id=as_id(session) if session else None,
+        since=as_moment(since, "--since"),
+        until=as_moment(until, "--until"),
+        before=as_id(before) if before else None,
         limit=limit,
     )
     with frame.acting() as acting:
@@ -88,8 +84,8 @@ def extract(
         action=action,
         outcome=outcome,
         purpose=of_purpose,
-        since=_moment(since, "--since"),
-        until=_moment(until, "--until"),
+        since=as_moment(since, "--since"),
+        until=as_moment(until, "--until"),
     )
     with frame.acting() as acting:
         query = replace(query, organisation=_organisation(acting, organisation))
@@ -114,12 +110,12 @@ def about(
 ) -> None:
     """Who has seen or changed one customer, imports included, under every id the customer has gone by."""
     frame: Frame = context.obj
-    party_id = _id(party)
+    party_id = as_id(party)
     assert party_id is not None
     with frame.acting() as acting, acting.read(Action.AUDIT_SEARCH) as tx:
         tx.saw(party_id)
         guises = parties.guises(tx, party_id)
-        found = audit.about(tx, party_id, guises=guises, before=_id(before), limit=limit)
+        found = audit.about(tx, party_id, guises=guises, before=as_id(before) if before else None, limit=limit)
     _tell(acting, found)
 
 
@@ -132,12 +128,12 @@ def looks(
 ) -> None:
     """What the customer may know of it: when, what for, which organisation. Who did it is withheld (C-579/21)."""
     frame: Frame = context.obj
-    party_id = _id(party)
+    party_id = as_id(party)
     assert party_id is not None
     with frame.acting() as acting, acting.read(Action.AUDIT_SEARCH) as tx:
         tx.saw(party_id)
         guises = parties.guises(tx, party_id)
-        found = audit.looks(tx, party_id, guises=guises, before=_id(before), limit=limit)
+        found = audit.looks(tx, party_id, guises=guises, before=as_id(before) if before else None, limit=limit)
         names = {one.id: one.name for one in access.organisations(tx)}
     told: list[dict[str, Any]] = [
         {
@@ -189,21 +185,6 @@ def _organisation(acting: Acting, code: str | None) -> int | None:
         return None
     with acting.read(Action.ORGANISATION_READ) as tx:
         return access.organisation(tx, code).id
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return None if text is None else UUID(text)
-    except ValueError:
-        raise Rejected("That is no id.") from None
-
-
-def _moment(text: str | None, option: str) -> datetime | None:
-    try:
-        found = None if text is None else datetime.fromisoformat(text)
-    except ValueError:
-        raise Rejected("Give the time as 2026-01-31 or 2026-01-31T12:00.", field=option) from None
-    return found.replace(tzinfo=clock.HELSINKI) if found is not None and found.tzinfo is None else found
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (

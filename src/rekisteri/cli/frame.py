@@ -1,7 +1,8 @@
 """The frame every command stands in: options, settings, the register, who acts, how errors end.
 
 Texts of the catalogue (items, reasons, sources) come in the language of ``--lang``, else of the
-session; headings of tables likewise; help and errors are English, for they are the operator's.
+session; headings of tables and errors likewise. Help is English, and so is what a command says to whoever set
+the register up and never signed in.
 
 Nothing like an identity code may stand among the arguments: the shell keeps its history, and
 anybody on the machine may list the processes. Such codes are prompted for or read from stdin.
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -25,11 +27,12 @@ from rich.console import Console
 
 from rekisteri import access, wiring
 from rekisteri.access import Action, Read, Session, Viewer, Write
-from rekisteri.catalogue import EXPLANATIONS, Fault, Purpose, Reason
+from rekisteri.catalogue import EXPLANATIONS, Fault, Purpose, Reason, Text
 from rekisteri.ground import clock, numbers
 from rekisteri.ground import settings as environment
 from rekisteri.ground.errors import Missing, Refused, Rejected, RekisteriError, Unavailable, Unidentified
 from rekisteri.ground.settings import Settings
+from rekisteri.tongues import LANGUAGES, phrasebook
 from rekisteri.wiring import Register
 
 SESSION_FILE = "cli-session"
@@ -40,7 +43,8 @@ DEMO_VTJ_FILE = "vtj.json"
 POOL_SIZE = 3
 """Following VTJ takes so many: one stands guard, and two acts go side by side."""
 PIPE_WIDTH = 160
-LANGUAGES = ("fi", "sv", "en")
+OPERATORS_LANGUAGE = "en"
+"""Of errors, where neither the command line nor a session says another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +145,14 @@ class Frame:
 
     @property
     def session_file(self) -> Path:
-        """Where the token of this home's session is kept, for its owner alone."""
+        """Where the token of this home's session is kept, for its owner alone, and below it the session's language."""
         return self.settings.home / SESSION_FILE
+
+    @property
+    def spoken(self) -> str:
+        """The language of errors: what the command line says, else the kept session, else the operator's."""
+        kept = self.session_file.read_text().split()[1:] if self.session_file.exists() else []
+        return self.language or next((one for one in kept if one in LANGUAGES), OPERATORS_LANGUAGE)
 
     def _token(self, register: Register) -> tuple[str, bool]:
         """A session's token, and whether it was opened for this command alone."""
@@ -158,7 +168,7 @@ class Frame:
             raise Unidentified(
                 "Sign in with `rekisteri login`, or set REKISTERI_ACCOUNT and REKISTERI_PASSWORD in a script."
             )
-        return self.session_file.read_text().strip()
+        return self.session_file.read_text().partition("\n")[0].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +248,14 @@ def offered(label: str) -> str:
     return sys.stdin.readline().strip()
 
 
+def as_id(text: str) -> UUID:
+    """An identifier as it was typed. Raises ``Rejected``."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Rejected("That is no id; copy it whole, as the lists and `rekisteri search` show it.") from None
+
+
 def as_day(text: str | None, option: str) -> date | None:
     """A day given as an option. Raises ``Rejected``."""
     try:
@@ -273,20 +291,28 @@ def told_json(answer: Any) -> None:
     sys.stdout.flush()
 
 
-def tell_error(error: RekisteriError, *, json: bool, language: str = "en") -> None:
+def tell_error(error: RekisteriError, *, json: bool, language: str) -> None:
     """One shape for every error, on standard error."""
     faults = _faults(error, language)
+    said = phrasebook().tell(error, language, codes=True)
     if json:
-        shape = {"error": error.slug, "message": error.message, "field": error.field, "faults": faults}
+        shape = {"error": error.slug, "message": said.sentence, "field": error.field, "faults": faults}
         sys.stderr.write(orjson.dumps(shape, option=orjson.OPT_APPEND_NEWLINE).decode())
         return
     console = aside()
     field = f" [{error.field}]" if error.field else ""
-    console.print(f"rekisteri: {error.slug}: {error.message}{field}", style="bold red", markup=False, highlight=False)
+    console.print(f"rekisteri: {error.slug}: {said.sentence}{field}", style="bold red", markup=False, highlight=False)
     for fault in faults:
         console.print(f"  {fault['field']}: {fault['what']}. {fault['mend']}.", markup=False, highlight=False)
     if isinstance(error, Refused) and not isinstance(error, Unidentified):
-        console.print("  `rekisteri whoami` shows your roles and purposes.", markup=False, highlight=False)
+        console.print(f"  {_WHOAMI.in_(language)}", markup=False, highlight=False)
+
+
+_WHOAMI = Text(
+    "`rekisteri whoami` näyttää roolisi ja käyttötarkoituksesi.",
+    "`rekisteri whoami` visar dina roller och ändamål.",
+    "`rekisteri whoami` shows your roles and purposes.",
+)
 
 
 def _faults(error: RekisteriError, language: str) -> list[dict[str, str]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -13,9 +12,8 @@ from rekisteri import access
 from rekisteri.access import Action, Grant, Wish
 from rekisteri.catalogue import PURPOSES, ROLES, Purpose, Role
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_day, as_id, screen, told_json
 from rekisteri.ground import clock
-from rekisteri.ground.errors import Rejected
 
 granting = typer.Typer(no_args_is_help=True, help="Grants: which role an account has where, for what and how long.")
 
@@ -54,7 +52,7 @@ def add_grant(
 ) -> None:
     """Grant an account a role; a proposal where REKISTERI_TWO_PERSON_GRANTS asks for a second person."""
     frame: Frame = context.obj
-    first, last = _day(starts_on, "--from"), _day(ends_on, "--until")
+    first, last = as_day(starts_on, "--from"), as_day(ends_on, "--until")
     with frame.operating() as acting:
         with acting.write(Action.ACCOUNT_MANAGE) as tx:
             scope = None if organisation is None else access.organisation(tx, organisation).id
@@ -69,7 +67,7 @@ def approve_grant(context: typer.Context, grant_id: GrantId) -> None:
     frame: Frame = context.obj
     with frame.operating() as acting:
         with acting.write(Action.ACCOUNT_MANAGE) as tx:
-            changed, at = access.approve_grant(tx, _id(grant_id)), tx.at
+            changed, at = access.approve_grant(tx, as_id(grant_id)), tx.at
         codes = acting.organisation_codes()
     _tell(acting, [changed], codes, at)
 
@@ -80,23 +78,9 @@ def end_grant(context: typer.Context, grant_id: GrantId) -> None:
     frame: Frame = context.obj
     with frame.operating() as acting:
         with acting.write(Action.ACCOUNT_MANAGE) as tx:
-            changed, at = access.end_grant(tx, _id(grant_id)), tx.at
+            changed, at = access.end_grant(tx, as_id(grant_id)), tx.at
         codes = acting.organisation_codes()
     _tell(acting, [changed], codes, at)
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise Rejected("Write the day as 2026-12-31.", field=option) from None
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no id of a grant; see `rekisteri admin grant list`.") from None
 
 
 def _tell(acting: Acting, found: list[Grant], codes: telling.Codes, at: datetime) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -30,7 +29,7 @@ from rekisteri import access, parties
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, Reason, Text, layout
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, aside, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_id, aside, screen, told_json
 from rekisteri.ground.errors import Rejected
 from rekisteri.sources import organisations
 
@@ -166,7 +165,7 @@ def list_imports(
 def show(context: typer.Context, batch: Batch) -> None:
     """One delivery: its counts, why rows were not taken, and the first such rows."""
     frame: Frame = context.obj
-    batch_id = _batch(batch)
+    batch_id = as_id(batch)
     with frame.acting() as acting:
         with acting.read(Action.IMPORT_READ) as tx:
             found = organisations.batch(tx, batch_id)
@@ -199,7 +198,7 @@ def mend(
 ) -> None:
     """Write the rows that were not taken to a file with their reasons; mended, it can be taken as it is."""
     frame: Frame = context.obj
-    batch_id = _batch(batch)
+    batch_id = as_id(batch)
     with frame.acting() as acting, acting.read(Action.IMPORT_READ) as tx:
         found = organisations.batch(tx, batch_id)
         content = organisations.mend_file(tx, acting.register.vault, batch_id, acting.language)
@@ -401,10 +400,3 @@ def watching(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=aside(), transient=True) as progress:
         task = progress.add_task(title, total=total)
         yield lambda rows: progress.update(task, completed=rows, total=None if total is None else max(total, rows))
-
-
-def _batch(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no delivery's id; `rekisteri import list` shows them.") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.text import Text as Line
@@ -12,8 +11,7 @@ from rekisteri import matching, parties
 from rekisteri.access import Action
 from rekisteri.catalogue import SOURCES
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, screen, told_json
-from rekisteri.ground.errors import Rejected
+from rekisteri.cli.frame import Frame, as_id, screen, told_json
 
 PartyArgument = Annotated[str, typer.Argument(metavar="ID", help="The customer's id, as search shows it.")]
 ReasonOption = Annotated[str, typer.Option("--reason", prompt=True, help="Why; kept with the judgement.")]
@@ -22,7 +20,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", prompt=True, help="Why; k
 def records(context: typer.Context, party: PartyArgument) -> None:
     """The records a customer is made of, and the merges that can be undone."""
     frame: Frame = context.obj
-    party_id = _id(party)
+    party_id = as_id(party)
     with frame.acting() as acting:
         with acting.read(Action.CUSTOMER_MERGE) as tx:
             found = parties.records_of(tx, party_id)
@@ -54,7 +52,7 @@ def merge(
 ) -> None:
     """Judge two customers to be one. ID stays; OTHER goes on leading to it. `unmerge` undoes it at any time."""
     frame: Frame = context.obj
-    party_id, other_id = _id(party), _id(other)
+    party_id, other_id = as_id(party), as_id(other)
     with frame.acting() as acting:
         vault = acting.register.vault
         with acting.write(Action.CUSTOMER_MERGE) as tx:
@@ -82,7 +80,7 @@ def unmerge(
 ) -> None:
     """Undo a merge: the records it moved go back, with all that was said of them since."""
     frame: Frame = context.obj
-    party_id, former_id = _id(party), _id(former)
+    party_id, former_id = as_id(party), as_id(former)
     with frame.acting() as acting, acting.write(Action.CUSTOMER_MERGE) as tx:
         matching.undo(tx, acting.register.vault, party_id, former_id, reason=reason)
     if acting.json:
@@ -99,17 +97,10 @@ def split(
 ) -> None:
     """Judge some of a customer's records to be another customer's, a new one."""
     frame: Frame = context.obj
-    party_id, wanted = _id(party), [_id(one) for one in chosen]
+    party_id, wanted = as_id(party), [as_id(one) for one in chosen]
     with frame.acting() as acting, acting.write(Action.CUSTOMER_MERGE) as tx:
         fresh = matching.split(tx, acting.register.vault, party_id, wanted, reason=reason)
     if acting.json:
         told_json({"id": fresh, "done": "split"})
     else:
         screen().print(f"They are customer {fresh} now.")
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no id; `rekisteri search` and `rekisteri records` show them.") from None

@@ -9,18 +9,17 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.progress import Progress
 
 from rekisteri import audit
 from rekisteri.access import Action
-from rekisteri.cli.frame import Frame, aside, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, aside, screen, told_json
 from rekisteri.cli.overseeing import sweep_all
 from rekisteri.cli.sealing import Sealing
 from rekisteri.ground import clock
-from rekisteri.ground.errors import Conflict, Missing, Rejected
+from rekisteri.ground.errors import Conflict, Missing
 
 
 def seal(
@@ -152,10 +151,7 @@ def prove(
 ) -> None:
     """Prove one event: a text that shows, without the register, what was logged. It tells whom the event is about."""
     frame: Frame = context.obj
-    try:
-        event_id = UUID(event)
-    except ValueError:
-        raise Rejected("That is no id.") from None
+    event_id = as_id(event)
     with frame.acting() as acting, acting.read(Action.AUDIT_SEARCH) as tx:
         proof = str(audit.prove(tx, event_id))
         tx.note(event=event)

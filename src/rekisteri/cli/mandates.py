@@ -12,8 +12,8 @@ from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.cli import telling
 from rekisteri.cli.bank_words import counted, said, state
-from rekisteri.cli.banks import Id, Why, bank, done, id_of
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.banks import Id, Why, bank, done
+from rekisteri.cli.frame import Frame, as_id, screen, told_json
 from rekisteri.sources import banks
 
 mandate = typer.Typer(no_args_is_help=True, help="SEPA direct debit mandates: look, match, reject.")
@@ -103,7 +103,7 @@ def show(context: typer.Context, item: Id) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.read(Action.BANK_READ) as tx:
-            found = banks.mandate(tx, acting.register.vault, id_of(item))
+            found = banks.mandate(tx, acting.register.vault, as_id(item))
         codes = acting.organisation_codes()
     if acting.json:
         told_json(telling.plain(found, codes))
@@ -141,7 +141,7 @@ def match(
     reason: Why,
 ) -> None:
     """The mandate is this customer's: it comes in force."""
-    _decide(context, item, "matched", reason, id_of(customer))
+    _decide(context, item, "matched", reason, as_id(customer))
 
 
 @mandate.command("retry")
@@ -155,10 +155,10 @@ def reject(context: typer.Context, item: Id, reason: Why) -> None:
     """Nothing is collected by the mandate; of a message that no mandate has, it is set aside for good."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        if any(one.id == id_of(item) for one in banks.aside(tx)):
-            banks.reject_word(tx, id_of(item), reason=reason)
+        if any(one.id == as_id(item) for one in banks.aside(tx)):
+            banks.reject_word(tx, as_id(item), reason=reason)
         else:
-            banks.decide_mandate(tx, acting.register.vault, id_of(item), "rejected", reason=reason)
+            banks.decide_mandate(tx, acting.register.vault, as_id(item), "rejected", reason=reason)
     done(acting, said("rejected", acting.language), {"id": item, "decision": "rejected"})
 
 
@@ -166,9 +166,9 @@ def _decide(context: typer.Context, item: str, decision: str, reason: str, party
     frame: Frame = context.obj
     with frame.acting() as acting:
         with acting.write(Action.WORK_DECIDE) as tx:
-            banks.decide_mandate(tx, acting.register.vault, id_of(item), decision, reason=reason, party_id=party_id)
+            banks.decide_mandate(tx, acting.register.vault, as_id(item), decision, reason=reason, party_id=party_id)
         with acting.read(Action.BANK_READ) as tx:
-            left = banks.mandate(tx, acting.register.vault, id_of(item)).line
+            left = banks.mandate(tx, acting.register.vault, as_id(item)).line
     stands, outcome = state(left.state, acting.language), banks.OUTCOMES[left.outcome].in_(acting.language)
     told = said("mandate_is", acting.language, state=stands, outcome=outcome)
     done(acting, told, {"id": item, "decision": decision, "outcome": left.outcome})

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -16,10 +15,10 @@ from rich.text import Text as Line
 from rekisteri import oversight, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
-from rekisteri.cli.frame import LANGUAGES, Frame, screen, told_json
-from rekisteri.ground import clock
+from rekisteri.cli.frame import Frame, as_id, as_moment, screen, told_json
 from rekisteri.ground.errors import Rejected
 from rekisteri.oversight import Kind, Scope, Verdict
+from rekisteri.tongues import LANGUAGES
 from rekisteri.wiring import Register
 
 canary = typer.Typer(no_args_is_help=True, help="Customers nobody has a task with: any look at one is a signal.")
@@ -62,7 +61,7 @@ def signals(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.read(Action.SIGNAL_READ) as tx:
         found = oversight.signals(
-            tx, open_only=not every, kind=kind, before=_id(before) if before else None, limit=limit
+            tx, open_only=not every, kind=kind, before=as_id(before) if before else None, limit=limit
         )
     if frame.json:
         told_json([asdict(one) for one in found])
@@ -83,7 +82,7 @@ def close(
     """Close a signal with what was found and why."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.SIGNAL_CLOSE) as tx:
-        oversight.close(tx, _id(signal), verdict, reason)
+        oversight.close(tx, as_id(signal), verdict, reason)
     if frame.json:
         told_json({"id": signal, "verdict": verdict})
     else:
@@ -117,7 +116,7 @@ def add(context: typer.Context, party: Id, reason: Annotated[str, typer.Option(h
     """Mark a customer."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.SIGNAL_TUNE) as tx:
-        oversight.mark_canary(tx, _id(party), reason)
+        oversight.mark_canary(tx, as_id(party), reason)
     _done(frame, party, "Marked.")
 
 
@@ -126,7 +125,7 @@ def end(context: typer.Context, party: Id) -> None:
     """Unmark a customer."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.SIGNAL_TUNE) as tx:
-        oversight.end_canary(tx, _id(party))
+        oversight.end_canary(tx, as_id(party))
     _done(frame, party, "Unmarked.")
 
 
@@ -160,10 +159,13 @@ def incident(
     --out writes for each controller a draft of its notice in three languages and the list of its customers.
     """
     frame: Frame = context.obj
-    scope = Scope(_moment(since), _moment(until), account, _id(session) if session else None)
+    begins, ends = as_moment(since, "--since"), as_moment(until, "--until")
+    assert begins is not None, "the command asks for it"
+    assert ends is not None, "the command asks for it"
+    scope = Scope(begins, ends, account, as_id(session) if session else None)
     with frame.acting() as acting, acting.read(Action.INCIDENT_ASSESS) as tx:
         found = oversight.assess(tx, scope)
-        noticed_at = _moment(noticed) if noticed else tx.at
+        noticed_at = as_moment(noticed, "--noticed") or tx.at
     if out is not None:
         _write(out, found, noticed_at)
     told = {
@@ -205,18 +207,3 @@ def _done(frame: Frame, party: str, what: str) -> None:
         told_json({"party_id": party})
     else:
         screen().print(what)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no id.") from None
-
-
-def _moment(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Rejected("Give the time as 2026-01-31 or 2026-01-31T12:00.") from None
-    return found.replace(tzinfo=clock.HELSINKI) if found.tzinfo is None else found

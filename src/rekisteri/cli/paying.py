@@ -6,7 +6,6 @@ import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import orjson
 import typer
@@ -15,11 +14,11 @@ from rich.text import Text as Line
 
 from rekisteri import access, payers
 from rekisteri.access import Action
-from rekisteri.cli.frame import Acting, Frame, as_day, as_moment, asked, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_day, as_id, as_moment, asked, screen, told_json
 from rekisteri.cli.imports import watching
 from rekisteri.cli.reasons import reasons
 from rekisteri.ground import clock
-from rekisteri.ground.errors import Missing, Rejected
+from rekisteri.ground.errors import Rejected
 from rekisteri.payers import By, Channel, Receipt, Report, ReportKind
 
 paying = typer.Typer(no_args_is_help=True, help="Who pays, at which address, by which channel, and may we.")
@@ -132,7 +131,7 @@ def show_receipt(
     action = Action.PAYER_RECEIPT_COVERED if covered else Action.PAYER_RECEIPT
     with frame.acting() as acting:
         with acting.read(action) as tx:
-            kept = payers.show(tx, acting.register.vault, _id(receipt))
+            kept = payers.show(tx, acting.register.vault, as_id(receipt))
         _tell(acting, kept.receipt, kept.body)
 
 
@@ -217,7 +216,7 @@ def report(
             on=day,
             by=named[0],
             identifier=named[1],
-            receipt=_id(receipt) if receipt else None,
+            receipt=as_id(receipt) if receipt else None,
             delivery=delivery,
             address={name: text for name, text in parts.items() if text} or None,
             channel=channel,
@@ -269,7 +268,7 @@ def settle(
     """Write down that a task is done, and how."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        payers.settle(tx, _id(task), settlement)
+        payers.settle(tx, as_id(task), settlement)
 
 
 def _named(
@@ -299,13 +298,6 @@ def _key_of(told: Report, day: date) -> str:
     """The same thing told again on the same day is the same report."""
     whom = told.receipt or f"{told.by} {told.identifier}"
     return f"cli {told.kind} {day} {whom} {told.reference or ''} {told.delivery}"
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Missing("That is no id; copy it from the answer.") from None
 
 
 def _tell(acting: Acting, receipt: Receipt, body: bytes) -> None:

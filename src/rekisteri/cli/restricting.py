@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.text import Text as Line
@@ -13,9 +12,8 @@ from rekisteri import access, parties, rights
 from rekisteri.access import Action, Excuse, Ground
 from rekisteri.catalogue import Purpose
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, screen, told_json
 from rekisteri.cli.rights_desk import RequestArgument, desk
-from rekisteri.ground.errors import Rejected
 
 RestrictionArgument = Annotated[str, typer.Argument(metavar="RESTRICTION", help="Its id, as `restrictions` shows it.")]
 
@@ -30,7 +28,7 @@ def restrict(
     """Restrict processing as was asked: from now on the data is stored and not used."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
-        made = rights.restrict(tx, _id(request), ground, answer)
+        made = rights.restrict(tx, as_id(request), ground, answer)
     if frame.json:
         told_json(telling.plain(made, {}))
     else:
@@ -45,7 +43,7 @@ def list_restrictions(
     """Restrictions a customer is or was under, with the exceptions from each."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.read(Action.RIGHTS_RESTRICT) as tx:
-        whose = parties.card(tx, acting.register.vault, _id(party)).party_id
+        whose = parties.card(tx, acting.register.vault, as_id(party)).party_id
         found = [(one, access.exemptions(tx, one.id)) for one in access.restrictions(tx, whose)]
     if frame.json:
         told_json([telling.plain(one, {}) | {"exemptions": telling.plain(uses, {})} for one, uses in found])
@@ -76,7 +74,7 @@ def exempt(
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
         made = access.exempt(
             tx,
-            _id(restriction),
+            as_id(restriction),
             purpose=use,
             ground=ground,
             reason=reason,
@@ -94,7 +92,7 @@ def end_exemption(
     """End an exception: the data is used no more."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
-        access.end_exemption(tx, _id(exemption))
+        access.end_exemption(tx, as_id(exemption))
     _said(frame, "Ended.")
 
 
@@ -108,7 +106,7 @@ def foretell(
     """Write down that the person was told when the restriction will be lifted; the law wants that first."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
-        rights.foretell(tx, _id(restriction), lifts_on=lifts_on.date(), how=how)
+        rights.foretell(tx, as_id(restriction), lifts_on=lifts_on.date(), how=how)
     _said(frame, f"It can be lifted on {telling.day(lifts_on.date())} or later.")
 
 
@@ -121,7 +119,7 @@ def lift(
     """Lift a restriction, on the day the person was told or later."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
-        rights.lift(tx, _id(restriction), because)
+        rights.lift(tx, as_id(restriction), because)
     _said(frame, "Lifted.")
 
 
@@ -130,10 +128,3 @@ def _said(frame: Frame, text: str) -> None:
         told_json({"done": text})
     else:
         screen().print(text)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no id; `rekisteri search` and `rekisteri rights list` show them.") from None

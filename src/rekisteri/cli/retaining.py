@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.text import Text as Line
@@ -13,10 +12,9 @@ from rekisteri import rights, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import RETENTIONS
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, screen, told_json
 from rekisteri.cli.rights_desk import desk
 from rekisteri.ground import clock
-from rekisteri.ground.errors import Rejected
 
 
 @desk.command()
@@ -71,7 +69,7 @@ def hold(
     """Legal hold: nothing of the customer leaves, whatever its time of keeping."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_HOLD) as tx:
-        made = rights.hold(tx, _id(party), reason, until.date() if until else None)
+        made = rights.hold(tx, as_id(party), reason, until.date() if until else None)
     _said(frame, f"Held: {made.id}.")
 
 
@@ -104,7 +102,7 @@ def release(
     """End a legal hold: what has been kept its time leaves with the next run."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_HOLD) as tx:
-        rights.release(tx, _id(hold_id))
+        rights.release(tx, as_id(hold_id))
     _said(frame, "Released.")
 
 
@@ -113,10 +111,3 @@ def _said(frame: Frame, text: str) -> None:
         told_json({"done": text})
     else:
         screen().print(text)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no id; `rekisteri search` and `rekisteri rights list` show them.") from None

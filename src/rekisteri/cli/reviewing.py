@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -14,7 +13,7 @@ from rekisteri import access
 from rekisteri.access import Action, Alarms, Decision
 from rekisteri.catalogue import ROLES
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, screen, told_json
 from rekisteri.ground.errors import Rejected
 
 reviewing = typer.Typer(no_args_is_help=True, help="The quarterly review: each grant is confirmed, or it ends.")
@@ -79,7 +78,7 @@ def decide(
         raise Rejected("Name grants with --grant, or take all due with --owner or --organisation.")
     with frame.operating() as acting, acting.write(Action.GRANT_REVIEW) as tx:
         if grant:
-            chosen = [_id(one) for one in grant]
+            chosen = [as_id(one) for one in grant]
         else:
             scope = None if organisation is None else access.organisation(tx, organisation).id
             chosen = [one.id for one in access.due(tx, owner=owner, organisation_id=scope, within_days=within)]
@@ -101,7 +100,7 @@ def evidence(
     frame: Frame = context.obj
     with frame.operating() as acting:
         with acting.read(Action.REVIEW_READ) as tx:
-            found = access.reviews(tx, account=account, before=_id(before) if before else None, limit=limit)
+            found = access.reviews(tx, account=account, before=as_id(before) if before else None, limit=limit)
         codes = acting.organisation_codes()
     if frame.json:
         told_json(telling.plain(found, codes))
@@ -133,10 +132,3 @@ def tell_alarms(alarms: Alarms) -> None:
     for count, sentence in told:
         if count:
             screen().print(f"{count} {sentence}")
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no id; see `rekisteri admin review due`.") from None

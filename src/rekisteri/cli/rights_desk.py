@@ -6,7 +6,6 @@ import os
 import sys
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.text import Text as Line
@@ -15,7 +14,7 @@ from rekisteri import access, parties, rights
 from rekisteri.access import Action
 from rekisteri.catalogue import BY_NAME
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, screen, told_json
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
 
@@ -45,7 +44,7 @@ def open_(
             acting.register.vault,
             kind,
             channel,
-            party_id=_id(party),
+            party_id=as_id(party),
             language=spoken,
             asked={"words": words} if words else None,
         )
@@ -64,7 +63,7 @@ def list_requests(
     """Requests, those due first; what is late or nearly late is said."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.read(Action.RIGHTS_REQUEST) as tx:
-        found = rights.requests(tx, party_id=_id(party) if party else None, open_only=not every)
+        found = rights.requests(tx, party_id=as_id(party) if party else None, open_only=not every)
         today = clock.day(tx.at)
     if frame.json:
         told_json(telling.plain(found, {}))
@@ -83,7 +82,7 @@ def list_requests(
 def show(context: typer.Context, request: RequestArgument) -> None:
     """One request: what was asked, and what was done with it."""
     frame: Frame = context.obj
-    request_id = _id(request)
+    request_id = as_id(request)
     with frame.acting() as acting, acting.read(Action.RIGHTS_REQUEST) as tx:
         found = rights.request(tx, request_id)
         asked = rights.asked(tx, acting.register.vault, request_id)
@@ -108,7 +107,7 @@ def identify(
     """Write down that the asker's identity was checked."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
-        rights.identify(tx, _id(request), by)
+        rights.identify(tx, as_id(request), by)
     _said(frame, "Identity checked.")
 
 
@@ -121,7 +120,7 @@ def package(
 ) -> None:
     """Make the access package: a readable PDF and a JSON file, everything held with sources, times and looks."""
     frame: Frame = context.obj
-    request_id = _id(request)
+    request_id = as_id(request)
     with frame.acting() as acting:
         house = acting.register.declared().house
         with acting.write(Action.RIGHTS_PACKAGE) as tx:
@@ -166,7 +165,7 @@ def hand_over(
     """Write down that the package was given; the request is fulfilled."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
-        rights.hand_over(tx, _id(request), how, notice=notice)
+        rights.hand_over(tx, as_id(request), how, notice=notice)
     _said(frame, "Handed over; the request is closed.")
 
 
@@ -191,7 +190,7 @@ def ask(
         made = rights.ask(
             tx,
             acting.register.vault,
-            parties.card(tx, acting.register.vault, _id(party)).party_id,
+            parties.card(tx, acting.register.vault, as_id(party)).party_id,
             item,
             parts,
             reason=reason,
@@ -229,7 +228,7 @@ def accept(
         rights.accept(
             tx,
             acting.register.vault,
-            _id(request),
+            as_id(request),
             rules=acting.register.rules(clock.day(tx.at)),
             answer=answer,
             evidence=evidence,
@@ -246,7 +245,7 @@ def extend(
     """Give a complex request two months more, once."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
-        due_on = rights.extend(tx, _id(request), because)
+        due_on = rights.extend(tx, as_id(request), because)
     _said(frame, f"It must be answered by {telling.day(due_on)}.")
 
 
@@ -260,7 +259,7 @@ def close(
     """End a request with its answer."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
-        rights.close(tx, _id(request), outcome, answer, authority=acting.register.authority)
+        rights.close(tx, as_id(request), outcome, answer, authority=acting.register.authority)
     _said(frame, "Closed.")
 
 
@@ -269,10 +268,3 @@ def _said(frame: Frame, text: str) -> None:
         told_json({"done": text})
     else:
         screen().print(text)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no id; `rekisteri search` and `rekisteri rights list` show them.") from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -14,8 +13,7 @@ from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.catalogue import PURPOSES, ROLES
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, asked, offered, screen, told_json
-from rekisteri.ground.errors import Rejected
+from rekisteri.cli.frame import Frame, as_id, asked, offered, screen, told_json
 
 
 def login(
@@ -30,7 +28,7 @@ def login(
     code = "" if secret else offered("Code of your second factor (empty: you have none)")
     with frame.register() as register:
         token, session = register.sign_in.open(handle, password, "cli", frame.language or "fi", code=code)
-        _keep(frame, token)
+        _keep(frame, token, session.language)
     if frame.json:
         told_json({"account": session.viewer.handle, "expires_at": session.expires_at})
     else:
@@ -39,12 +37,12 @@ def login(
             screen().print("Somebody else made your password: change it now with `rekisteri password`.")
 
 
-def _keep(frame: Frame, token: str) -> None:
-    """Keep the session's token in a file that only its owner reads."""
+def _keep(frame: Frame, token: str, language: str) -> None:
+    """Keep the session's token and language in a file that only its owner reads."""
     descriptor = os.open(frame.session_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as sink:
         os.fchmod(descriptor, 0o600)
-        sink.write(token)
+        sink.write(f"{token}\n{language}\n")
 
 
 def logout(context: typer.Context) -> None:
@@ -52,7 +50,7 @@ def logout(context: typer.Context) -> None:
     frame: Frame = context.obj
     if frame.session_file.exists():
         with frame.register() as register:
-            register.sessions.close(frame.session_file.read_text().strip())
+            register.sessions.close(frame.kept_token())
         frame.session_file.unlink()
     if frame.json:
         told_json({"account": None})
@@ -98,7 +96,7 @@ def password(context: typer.Context) -> None:
     fresh = asked("New password", hidden=True)
     with frame.register() as register:
         token = register.sign_in.prove(frame.kept_token(), current, code=code)
-        _keep(frame, token)
+        _keep(frame, token, register.sessions.resume(token).language)
         with frame.acting_with(register, token) as acting, acting.write(Action.ACCOUNT_PROOF) as tx:
             assert acting.session is not None
             access.change_own_password(tx, register.hasher, fresh, acting.session.id)
@@ -137,10 +135,7 @@ def end_session(
 ) -> None:
     """End one of your sessions, at once and everywhere."""
     frame: Frame = context.obj
-    try:
-        session_id = UUID(session)
-    except ValueError:
-        raise Rejected("That is no id of a session; see `rekisteri sessions list`.") from None
+    session_id = as_id(session)
     with frame.acting() as acting, acting.write(Action.ACCOUNT_OWN) as tx:
         access.end_own_session(tx, session_id)
     if frame.json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ from rekisteri import access
 from rekisteri.access import Action, Client, Registration
 from rekisteri.catalogue import Purpose
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_day, screen, told_json
 from rekisteri.ground.errors import Rejected
 
 systems = typer.Typer(
@@ -57,7 +56,7 @@ def add(
         actions=act,
         keys=_keys(keys),
         certificates=[one.read_bytes() for one in certificate or ()],
-        expires_on=_day(until),
+        expires_on=as_day(until, "--until"),
     )
     with frame.operating() as acting:
         with acting.write(Action.ACCOUNT_MANAGE) as tx:
@@ -97,13 +96,6 @@ def _keys(path: Path | None) -> dict[str, Any] | None:
     except orjson.JSONDecodeError:
         raise Rejected(f"{path.name} is no JSON; give a JWK set (RFC 7517).", field="--keys") from None
     return told if isinstance(told, dict) else {}
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise Rejected("Write the day as 2026-12-31.", field="--until") from None
 
 
 def _tell(acting: Acting, found: list[Client], codes: telling.Codes) -> None:

@@ -17,8 +17,8 @@ from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, SOURCES, Text
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, aside, screen, told_json
-from rekisteri.ground.errors import Conflict, Rejected
+from rekisteri.cli.frame import Acting, Frame, as_id, aside, screen, told_json
+from rekisteri.ground.errors import Conflict
 from rekisteri.sources import vtj as wing
 from rekisteri.sources.vtj import Check, Comparison
 
@@ -65,7 +65,7 @@ def check(
     with frame.acting() as acting:
         register = acting.register
         asker = wing.Asker(acting.viewer, acting.purpose, acting.case, reason)
-        done = wing.run(register.door, register.vault, register.vtj_query(), register.rules, asker, _id(party))
+        done = wing.run(register.door, register.vault, register.vtj_query(), register.rules, asker, as_id(party))
         items = [one.item for one in done.differences if one.choosable] if take_all else take or []
         if items:
             _take(acting, done.id, items, reason)
@@ -83,7 +83,7 @@ def take(
     """Take values of a check made within the hour; they become VTJ's word of the customer."""
     frame: Frame = context.obj
     with frame.acting() as acting:
-        party_id = _take(acting, _id(answer), items, reason)
+        party_id = _take(acting, as_id(answer), items, reason)
     if acting.json:
         told_json({"customer": party_id, "taken": items})
     else:
@@ -114,7 +114,7 @@ def check_many(
         if go_on is None:
             run_id = _ordered(acting, following, organisation, take=take)
         else:
-            run_id = _id(go_on)
+            run_id = as_id(go_on)
             wing.let_go_on(following, run_id)
         with _steps() as told:
             wing.carry_on(replace(following, progress=told), run_id)
@@ -128,7 +128,7 @@ def check_many(
 
 def _ordered(acting: Acting, following: wing.Following, organisation: str | None, *, take: bool) -> UUID:
     if organisation is None:
-        return wing.order_check(following, [_id(line.strip()) for line in sys.stdin if line.strip()], take=take)
+        return wing.order_check(following, [as_id(line.strip()) for line in sys.stdin if line.strip()], take=take)
     with acting.read(Action.ORGANISATION_READ) as tx:
         number = access.organisation(tx, organisation).id
     return wing.order_check(following, wing.chosen_of(following, number), take=take)
@@ -250,7 +250,7 @@ def done(
     """Say that a task is done, and how."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.VTJ_DECIDE) as tx:
-        closed = wing.close_task(tx, _id(task), reason)
+        closed = wing.close_task(tx, as_id(task), reason)
     if acting.json:
         told_json({"task": closed.id, "kind": closed.kind})
     else:
@@ -267,7 +267,7 @@ def release(
     """Let changes that were kept apart go on, after whatever was wrong is mended; the next run reads the rest anew."""
     frame: Frame = context.obj
     with frame.acting() as acting:
-        count = wing.release(_following(acting), [_id(one) for one in parties or []])
+        count = wing.release(_following(acting), [as_id(one) for one in parties or []])
     if acting.json:
         told_json({"released": count})
     else:
@@ -351,10 +351,3 @@ def _tell(acting: Acting, done: Check, codes: dict[int, str], taken: list[str]) 
         console.print(f"Taken from VTJ: {', '.join(taken)}.", markup=False)
     elif done.takeable:
         console.print(f"To take some: rekisteri vtj take {done.id} ITEM...", style="dim", markup=False)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no id; `rekisteri search` and `rekisteri vtj check` show them.") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.text import Text as Line
@@ -12,8 +11,7 @@ from rekisteri import parties, rights
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, Text
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, screen, told_json
-from rekisteri.ground.errors import Rejected
+from rekisteri.cli.frame import Frame, as_id, screen, told_json
 from rekisteri.sources import organisations
 
 _NOTHING = Text("Mikään ei odota.", "Inget väntar.", "Nothing waits.")
@@ -58,7 +56,7 @@ def show(
 ) -> None:
     """One item with its two sides: what the row says, and the customer it is compared with."""
     frame: Frame = context.obj
-    work_id = _work(item)
+    work_id = as_id(item)
     with frame.acting() as acting:
         with acting.read(Action.WORK_READ) as tx:
             detail = parties.work_item(tx, acting.register.vault, work_id)
@@ -90,20 +88,13 @@ def decide(
 ) -> None:
     """Decide an item."""
     frame: Frame = context.obj
-    work_id = _work(item)
+    work_id = as_id(item)
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
         organisations.decide_work(tx, acting.register.vault, work_id, decision, reason=reason)
     if acting.json:
         told_json({"id": work_id, "decision": decision})
     else:
         screen().print(f"{_DECIDED.in_(acting.language)}: {decision}.")
-
-
-def _work(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Rejected("That is no work item's id; `rekisteri work list` shows them.") from None
 
 
 @work.command()
@@ -133,5 +124,5 @@ def settle(
     """Decide of a correction that a source has spoken against."""
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.WORK_DECIDE) as tx:
-        rights.conflicts.settle(tx, acting.register.vault, _work(conflict), decision, reason)
+        rights.conflicts.settle(tx, acting.register.vault, as_id(conflict), decision, reason)
     screen().print(f"{_DECIDED.in_(acting.language)}.")

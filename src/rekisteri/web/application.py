@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from rekisteri.ground.errors import Missing, Rejected
+from rekisteri.tongues import load, phrasebook
 from rekisteri.web import (
     account,
     administration,
@@ -48,7 +49,6 @@ from rekisteri.web import (
     reviews,
     search,
     systems,
-    tongues,
     vtj,
     vtj_many,
     work,
@@ -58,7 +58,6 @@ from rekisteri.web.desk import Face, Page
 from rekisteri.web.guard import Cookies, SafeHeaders
 from rekisteri.web.looks import STATIC, looks
 from rekisteri.web.recall import Searches
-from rekisteri.web.refusals import Phrasebook
 from rekisteri.web.route import HASHING_AT_ONCE, refusal, route
 from rekisteri.wiring import Register
 
@@ -106,12 +105,11 @@ NOWHERE = Page("/", lambda desk: desk.show("error.html"), None, open=True)
 
 def application(register: Register) -> Starlette:
     """The web face of an opened register, to be mounted at ``/`` beside the API."""
-    spoken = tongues.load()
     face = Face(
         register=register,
         cookies=Cookies(register.settings.over_tls),
-        tongues=spoken,
-        phrases=Phrasebook(spoken),
+        tongues=load(),
+        phrases=phrasebook(),
         looks=looks(),
         searches=Searches(),
         deliveries=Deliveries(register),

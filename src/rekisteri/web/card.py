@@ -12,10 +12,10 @@ from rekisteri.access import Action
 from rekisteri.catalogue import BY_NAME, Choice, Disclosure, Item, PartyKind, SourceKind, Value
 from rekisteri.parties import Card, Shown, Withheld
 from rekisteri.sources import banks
+from rekisteri.tongues import Tongue
 from rekisteri.web import labels, shown
 from rekisteri.web.banks import bank_names
 from rekisteri.web.desk import Desk, Page, names_of
-from rekisteri.web.tongues import Tongue
 
 
 @dataclass(frozen=True, slots=True)

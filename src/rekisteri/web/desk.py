@@ -23,11 +23,10 @@ from rekisteri.catalogue import Purpose
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Missing, Refused, Unidentified
 from rekisteri.ground.ids import PartyId
+from rekisteri.tongues import Phrasebook, Tongue
 from rekisteri.web import guard
 from rekisteri.web.deliveries import Deliveries
 from rekisteri.web.recall import Searches
-from rekisteri.web.refusals import Phrasebook
-from rekisteri.web.tongues import Tongue
 from rekisteri.wiring import Register
 
 FORM_MAX_BYTES = 256 * 1024

@@ -9,9 +9,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from rekisteri.access import UNTIL_CHANGED, Action, Session, Unenrolled, Viewer, Whom, decide_case
 from rekisteri.catalogue import Purpose
 from rekisteri.ground.errors import Missing, Rejected, RekisteriError, Unavailable, Unidentified
+from rekisteri.tongues import LANGUAGES
 from rekisteri.web import guard
 from rekisteri.web.desk import Desk, Page
-from rekisteri.web.tongues import LANGUAGES
 
 CHANNEL = "web"
 _FRONT = (

@@ -24,8 +24,8 @@ from rekisteri.catalogue import (
     placed_path,
 )
 from rekisteri.ground.errors import Rejected
+from rekisteri.tongues import Tongue
 from rekisteri.web import labels, shown
-from rekisteri.web.tongues import Tongue
 
 WIDTHS = {"date": "s", "postcode": "s", "hetu": "s", "ytunnus": "s", "country": "m", "language": "m", "phone": "m"}
 

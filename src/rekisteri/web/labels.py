@@ -5,10 +5,13 @@ Words the catalogue owns (items, purposes, roles, sources, reasons) are not here
 
 from __future__ import annotations
 
-from rekisteri.access import Action, Decision, Finding, State
+from rekisteri.access import Decision, Finding, State
 from rekisteri.catalogue import Choice, Disclosure, PartyKind
 from rekisteri.parties import Turn
 from rekisteri.rights import Form
+from rekisteri.tongues import ACTION_OF_NAME as ACTION_OF_NAME
+from rekisteri.tongues import ACTIONS as ACTIONS
+from rekisteri.tongues import REFUSALS as REFUSALS
 from rekisteri.web.log_labels import DETAILS as DETAILS
 from rekisteri.web.log_labels import SIGNALS as SIGNALS
 from rekisteri.web.log_labels import VERDICTS as VERDICTS
@@ -20,108 +23,6 @@ from rekisteri.web.notice_labels import NOTICE_HINTS as NOTICE_HINTS
 from rekisteri.web.rights_labels import RIGHTS_DONE
 
 KINDS = {PartyKind.PERSON: "Henkilö", PartyKind.ORGANISATION: "Organisaatio"}
-
-ACTIONS = {
-    Action.CUSTOMER_SEARCH: "Asiakkaiden haku",
-    Action.CUSTOMER_READ: "Asiakaskortin katselu",
-    Action.CUSTOMER_HISTORY: "Historian katselu",
-    Action.CUSTOMER_UNMASK: "Henkilötunnuksen näyttäminen",
-    Action.CUSTOMER_PROTECTED: "Turvakiellon alaisten tietojen näyttäminen",
-    Action.CUSTOMER_CREATE: "Asiakkaan lisääminen",
-    Action.CUSTOMER_CORRECT: "Tiedon korjaaminen",
-    Action.CUSTOMER_MERGE: "Asiakkaiden yhdistäminen ja erottaminen",
-    Action.WORK_READ: "Työjonon katselu",
-    Action.WORK_DECIDE: "Työn ratkaiseminen",
-    Action.VTJ_CHECK: "Kysely VTJ:stä",
-    Action.VTJ_COMPARE: "VTJ:n vastauksen katselu",
-    Action.VTJ_APPLY: "VTJ:n tietojen ottaminen",
-    Action.VTJ_FOLLOW: "VTJ:n muutosten seuraaminen",
-    Action.VTJ_WORK: "VTJ-töiden katselu",
-    Action.VTJ_DECIDE: "VTJ-työn merkitseminen tehdyksi",
-    Action.VTJ_STATUS: "VTJ-yhteyden tilan katselu",
-    Action.VTJ_RESUME: "VTJ-yhteyden jatkaminen",
-    Action.DIRECTORY_IMPORT: "Yritysluettelon tuonti",
-    Action.DIRECTORY_READ: "Yritysluettelojen katselu",
-    Action.IMPORT_RUN: "Aineiston tuonti",
-    Action.IMPORT_READ: "Tuontien katselu",
-    Action.BANK_IMPORT: "Pankin aineiston tuonti",
-    Action.BANK_READ: "Pankkien aineistojen katselu",
-    Action.BANK_NOTICES: "Laskuttajailmoitusten katselu",
-    Action.BANK_ANNOUNCE: "Laskuttajailmoituksen tekeminen",
-    Action.BANK_EXCHANGE: "Aineistojen vaihto pankkien kanssa",
-    Action.BANK_FORGET: "Pankkien sanomien hävittäminen säilytysajan päätyttyä",
-    Action.AUDIT_SEARCH: "Lokin katselu",
-    Action.AUDIT_EXTRACT: "Lokiotteen ottaminen",
-    Action.AUDIT_OWN: "Omien lokitietojen katselu",
-    Action.AUDIT_TELL: "Tietojen käytön kertominen toiselle järjestelmälle",
-    Action.AUDIT_PROOF: "Lokin todisteiden haku",
-    Action.AUDIT_VERIFY: "Lokin tarkastaminen",
-    Action.AUDIT_WITNESS: "Lokin todistajien hallinta",
-    Action.SIGNAL_READ: "Havaintojen katselu",
-    Action.SIGNAL_CLOSE: "Havainnon käsittely",
-    Action.SIGNAL_TUNE: "Valvonnan säätäminen",
-    Action.SIGNAL_SWEEP: "Lokin läpikäynti",
-    Action.INCIDENT_ASSESS: "Tietoturvaloukkauksen selvitys",
-    Action.GRANT_REVIEW: "Oikeuksien katselmus",
-    Action.REVIEW_READ: "Katselmusten todisteiden katselu",
-    Action.EMERGENCY_ASK: "Hätäoikeuden pyytäminen",
-    Action.EMERGENCY_DECIDE: "Hätäoikeuden avaaminen",
-    Action.EMERGENCY_READ: "Hätäoikeuksien käytön katselu",
-    Action.EMERGENCY_REVIEW: "Hätäoikeuden käytön tarkastaminen",
-    Action.CATALOGUE_READ: "Tietuekuvauksen katselu",
-    Action.NOTICE_READ: "Selosteen lukeminen",
-    Action.NOTICE_PUBLISH: "Selosteen julkaiseminen",
-    Action.NOTICE_VERIFY: "Selosteen todentaminen",
-    Action.RIGHTS_REQUEST: "Rekisteröidyn pyynnön käsittely",
-    Action.RIGHTS_ASK: "Korjauksen pyytäminen",
-    Action.RIGHTS_RECTIFY: "Pyydetyn korjauksen tekeminen",
-    Action.RIGHTS_PACKAGE: "Tietopaketin tekeminen",
-    Action.RIGHTS_ERASE: "Tietojen poistaminen (toimi)",
-    Action.RIGHTS_HOLD: "Tietojen pito oikeusvaateen vuoksi",
-    Action.RETENTION_READ: "Säilytyksen katselu",
-    Action.RETENTION_RUN: "Säilytysajan päättymisestä johtuva poisto",
-    Action.RIGHTS_RESTRICT: "Käsittelyn rajoittaminen (toimi)",
-    Action.ORGANISATION_READ: "Organisaatioiden katselu",
-    Action.ORGANISATION_MANAGE: "Organisaatioiden hallinta",
-    Action.REASON_READ: "Laskutusaiheiden katselu",
-    Action.REASON_MANAGE: "Laskutusaiheiden hallinta",
-    Action.PAYER_RESOLVE: "Maksajan selvittäminen",
-    Action.PAYER_BATCH: "Maksajien selvittäminen eränä",
-    Action.PAYER_REPORT: "Palaute laskutuksesta ja perinnästä",
-    Action.PAYER_RECEIPT: "Annetun vastauksen katselu",
-    Action.PAYER_RECEIPT_COVERED: "Turvakiellon alaisen vastauksen katselu",
-    Action.FEED_READ: "Muutossyötteen luovutus",
-    Action.FEED_STATE: "Luovutusten tilan katselu",
-    Action.FEED_GATHER: "Luovutettavien muutosten keruu",
-    Action.FEED_DELIVER: "Muutosten lähettäminen vastaanottajalle",
-    Action.FEED_AGAIN: "Lähettäminen uudelleen",
-    Action.FEED_SECRET: "Vastaanottajan salaisuuden näyttäminen",
-    Action.ACCOUNT_MANAGE: "Käyttäjien hallinta",
-    Action.REGISTER_UPKEEP: "Rekisterin huolto",
-    Action.REGISTER_BACKUP: "Varmuuskopion ottaminen",
-    Action.REGISTER_RESTORE: "Varmuuskopion palauttaminen",
-    Action.CONNECTION_READ: "Yhteyksien katselu",
-    Action.CONNECTION_OPEN: "Yhteyden avaaminen",
-    Action.ACCOUNT_OWN: "Oman tunnuksen katselu",
-    Action.ACCOUNT_PROOF: "Oman tunnistautumisen vaihtaminen",
-    Action.SUBJECT_IDENTIFY: "Rekisteröidyn tunnistaminen",
-    Action.SELF_READ: "Omien tietojen katselu",
-    Action.SELF_PROTECTED: "Omien suojattujen tietojen katselu",
-    Action.SELF_STATE: "Omien yhteystietojen ilmoittaminen",
-    Action.CORRECTION_COMPARE: "Korjausten vertaaminen lähteisiin",
-    Action.DISCLOSURE_READ: "Luovutusrekisterin katselu",
-    Action.DISCLOSURE_ENTER: "Luovutuksen kirjaaminen",
-    Action.DISCLOSURE_AGREE: "Luovutuksen hyväksyminen",
-    Action.DISCLOSURE_GIVE: "Luovutus",
-    Action.SELF_REPRESENT: "Edustusoikeuden tarkistaminen",
-    Action.SELF_ASK: "Oma pyyntö rekisterinpitäjälle",
-    Action.SELF_PACKAGE: "Oman tietopaketin nouto",
-    Action.KEYS_READ: "Avainten tilan katselu",
-    Action.KEYS_TURN: "Avaimen vaihtaminen",
-    Action.SESSION_OPEN: "Kirjautuminen sisään",
-    Action.SESSION_CLOSE: "Kirjautuminen ulos",
-}
-ACTION_OF_NAME = {action.policy.name: action for action in ACTIONS}
 
 NOTICES = {
     Form.NOTICE: "Tietosuojailmoitus",
@@ -198,18 +99,6 @@ DISCLOSURES = {
     Disclosure.UNKNOWN: "Ei selvitetty",
     Disclosure.OFF: "Ei ole",
 }
-
-REFUSALS = {
-    "rejected": "Tiedot eivät kelpaa",
-    "refused": "Ei käyttöoikeutta",
-    "unidentified": "Et ole kirjautunut",
-    "unproven": "Vahvista henkilöllisyytesi",
-    "missing": "Ei löydy",
-    "conflict": "Tiedot ovat muuttuneet",
-    "unavailable": "Palvelu ei vastaa",
-    "error": "Jotain meni vikaan",
-}
-"""The headings of refusals, by the branch of the one family of errors."""
 
 TURNS = {
     Turn.FIRST: "Tieto tuli rekisteriin",

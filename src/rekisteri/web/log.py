@@ -18,10 +18,10 @@ from rekisteri.audit import Found, Query
 from rekisteri.catalogue import PURPOSES, ROLES, Purpose, Role
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
+from rekisteri.tongues import Tongue
 from rekisteri.web import forms, labels
 from rekisteri.web.desk import Desk, Page, names_of
 from rekisteri.web.forms import Mistake
-from rekisteri.web.tongues import Tongue
 
 LOG_PAGE = 50
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -15,8 +15,8 @@ from rekisteri.access import ACCOUNT_ROLES, Action, Limit
 from rekisteri.catalogue import BY_NAME, BY_PATH, PURPOSES, ROLES, SOURCES, Disclosure, PartyKind, SourceKind
 from rekisteri.feeds import KINDS
 from rekisteri.ground import clock
+from rekisteri.tongues import LANGUAGES, NAMES, Tongue, load
 from rekisteri.web import feed_labels, labels, own_labels, payer_labels, rights_labels, shown, vtj_labels
-from rekisteri.web.tongues import LANGUAGES, NAMES, Tongue, load
 
 STATIC = Path(__file__).parent / "static"
 DIGEST_LENGTH = 10

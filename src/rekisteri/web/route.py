@@ -15,10 +15,10 @@ from starlette.routing import Route
 
 from rekisteri.access import Action, Session
 from rekisteri.ground.errors import Refused, Rejected, RekisteriError, Unidentified, Unproven
+from rekisteri.tongues import Tongue, choose
 from rekisteri.web import guard
 from rekisteri.web.account import to_proof
 from rekisteri.web.desk import FIELDS_MAX, Desk, Face, Page
-from rekisteri.web.tongues import Tongue, choose
 
 HASHING_AT_ONCE = 2
 """Password hashing takes a processor for a tenth of a second; more at once would starve the pages."""

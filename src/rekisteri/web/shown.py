@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 from rekisteri.catalogue import BY_NAME, Item, Part, Scalar, Value
-from rekisteri.web.tongues import Tongue
+from rekisteri.tongues import Tongue
 
 ADDRESS_PARTS = frozenset({"street", "postcode", "town"})
 HOME_COUNTRY = "FI"

@@ -1,4 +1,4 @@
-"""What the rooms say when they refuse, in the viewer's language.
+"""What the rooms say when they refuse, in the language of whoever is told.
 
 Rooms raise in English, for logs and integrators. ``translations/errors.<language>.po`` holds
 each of those sentences with ``{}`` where a room puts a value in; here the sentence is met
@@ -17,8 +17,8 @@ from babel.messages import Message, pofile
 
 from rekisteri.catalogue import EXPLANATIONS, PURPOSES, ROLES, Purpose, Reason, Role
 from rekisteri.ground.errors import Rejected, RekisteriError
-from rekisteri.web import labels
-from rekisteri.web.tongues import FOLDER, Tongue
+from rekisteri.tongues.names import ACTION_OF_NAME, ACTIONS, REFUSALS
+from rekisteri.tongues.tongue import FOLDER, Tongue, load
 
 ROOMS_LANGUAGE = "en"
 GAP = "{}"
@@ -39,14 +39,17 @@ class Phrasebook:
     def __init__(self, tongues: Mapping[str, Tongue]) -> None:
         self._tongues = tongues
 
-    def tell(self, error: RekisteriError, language: str) -> Said:
-        """The refusal in a language; the sentence stays English where no translation is known."""
-        title = self._tongues[language].say(labels.REFUSALS.get(error.slug, labels.REFUSALS["error"]))
+    def tell(self, error: RekisteriError, language: str, *, codes: bool = False) -> Said:
+        """The refusal in a language; the sentence stays English where no translation is known.
+
+        With ``codes`` acts, roles and purposes bear their code names too, as options and requests name them.
+        """
+        title = self._tongues[language].say(REFUSALS.get(error.slug, REFUSALS["error"]))
         if isinstance(error, Rejected) and error.reason in set(Reason):
             explanation = EXPLANATIONS[Reason(error.reason)]
             told = f"{explanation.what.in_(language)}. {explanation.mend.in_(language)}."
             return Said(title, told, language)
-        known = self._translate(error.message, language)
+        known = self._translate(error.message, language, codes=codes)
         if known is None:
             return Said(title, error.message, ROOMS_LANGUAGE)
         return Said(title, known, language)
@@ -55,23 +58,35 @@ class Phrasebook:
         """A message that was kept, as ``tell`` would tell it."""
         return self.tell(RekisteriError(message), language)
 
-    def _translate(self, message: str, language: str) -> str | None:
+    def _translate(self, message: str, language: str, *, codes: bool) -> str | None:
         if language == ROOMS_LANGUAGE:
             return message
         for pattern, translated in _phrases(language):
             if met := pattern.fullmatch(message):
-                return translated.format(*(self._named(group, language) for group in met.groups()))
+                return translated.format(*(self._named(group, language, codes=codes) for group in met.groups()))
         return None
 
-    def _named(self, value: str, language: str) -> str:
+    def _named(self, value: str, language: str, *, codes: bool) -> str:
         """A value of a sentence: code names of acts, roles and purposes, and phrases of the rooms, in words."""
-        if value in labels.ACTION_OF_NAME:
-            return self._tongues[language].say(labels.ACTIONS[labels.ACTION_OF_NAME[value]])
-        if value in set(Role):
-            return ROLES[Role(value)].in_(language)
-        if set(named := value.split(", ")) <= set(Purpose):
-            return ", ".join(PURPOSES[Purpose(one)].in_(language) for one in named)
-        return _fixed(language).get(value, value)
+        named = value.split(", ")
+        words = [self._word(one, language) for one in named]
+        if None in words:
+            return _fixed(language).get(value, value)
+        return ", ".join(f"{word} ({one})" if codes else str(word) for word, one in zip(words, named, strict=True))
+
+    def _word(self, code: str, language: str) -> str | None:
+        """What an act, a role or a purpose is called; None of anything else."""
+        if code in ACTION_OF_NAME:
+            return self._tongues[language].say(ACTIONS[ACTION_OF_NAME[code]])
+        if code in set(Role):
+            return ROLES[Role(code)].in_(language)
+        return PURPOSES[Purpose(code)].in_(language) if code in set(Purpose) else None
+
+
+@cache
+def phrasebook() -> Phrasebook:
+    """The phrasebook of this process."""
+    return Phrasebook(load())
 
 
 @cache
