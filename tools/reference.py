@@ -341,8 +341,8 @@ def _errors() -> str:
         "[Reasons](reasons.md).",
         table(("slug", "HTTP status", "exit code", "unless said more exactly"), rows),
         "## Problems of the API",
-        "RFC 9457, `application/problem+json`: `type` is `urn:rekisteri:problem:SLUG`, `title` in the caller's language, "
-        "`status`, `detail`, and `instance` with the id of the request; `field`, `faults` and `allowed` where they help. "
+        "RFC 9457, `application/problem+json`: `type` is `urn:rekisteri:problem:SLUG`, `title` and `detail` in the caller's "
+        "language, `status`, and `instance` with the id of the request; `field`, `faults` and `allowed` where they help. "
         "HTTP has finer words for four cases: `changed` (412, `If-Match` names an older card), `too-large` (413), "
         "`not-allowed` (405) and `malformed` (400).",
         table(("slug", "fi", "sv", "en"), ((f"`{slug}`", *_said(title)) for slug, title in TITLES.items())),

@@ -102,7 +102,7 @@ def test_two_customers_are_merged_and_taken_apart_again(
     )
     assert terminal.types("merge", kept, lost, "--reason", "Sama").code == 5
     tried = terminal.types("merge", kept, lost, "--reason", "Sama", "--despite-codes", "--dry-run")
-    assert "Nothing was changed" in tried.out
+    assert "Mitään ei muutettu." in tried.out
     assert terminal.types("merge", kept, lost, "--reason", "Sama", "--despite-codes").code == 0
     assert terminal.types("show", lost, "--json").json["party_id"] == kept
     assert lost in terminal.types("records", kept).out

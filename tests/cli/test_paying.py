@@ -96,7 +96,7 @@ def test_what_is_told_back_twice_is_told_once_and_makes_work_that_is_settled(
     back = ("payers", "report", "mail_returned", *OF, "--receipt", receipt, "--cause", "moved")
     first = terminal.types(*back, "--json").json
     assert (first["new"], first["task"]) == (True, "mail_returned")
-    assert "nothing changed" in terminal.types(*back).out
+    assert "mitään ei muuttunut" in terminal.types(*back).out
     stop = ("--number", "1", "--reference", "2026-117")
     assert terminal.types("payers", "report", "stop_set", *OF, *stop, "--reason", "ban").code == 0
     told = terminal.types("payers", "resolve", *ASKED, "--number", "1", "--json")
@@ -111,6 +111,6 @@ def test_what_is_told_back_twice_is_told_once_and_makes_work_that_is_settled(
     assert "mail_returned" in {one["kind"] for one in tasks}
     for one in tasks:
         assert terminal.types("payers", "tasks", "settle", one["id"], "--how", "kysyttiin").code == 0
-    assert terminal.types("payers", "tasks", "list").out == "No open tasks.\n"
+    assert terminal.types("payers", "tasks", "list").out == "Ei avoimia tehtäviä.\n"
     assert terminal.types("payers", "reasons", "end", REASON, *OF).code == 0
-    assert terminal.types("payers", "reasons", "list").out == "No payment reasons.\n"
+    assert terminal.types("payers", "reasons", "list").out == "Ei laskutusaiheita.\n"

@@ -120,7 +120,7 @@ def test_a_disclosure_is_entered_given_once_and_printed_and_the_notice_is_true(
     register = tmp_path / "rekisteri.pdf"
     assert done(terminal, "disclosures", "list", "--pdf", str(register)).count("Ulosottolaitos") == 2
     assert register.read_bytes().startswith(b"%PDF")
-    assert "Single disclosures given: 1." in done(terminal, "notice", "verify")
+    assert "Yksittäisiä luovutuksia annettu: 1." in done(terminal, "notice", "verify")
     terminal.signs_in("invoicer")
     assert terminal.types("disclosures", "list").code == 3
     assert terminal.types("rights", "list").code == 3

@@ -1,4 +1,4 @@
-"""Every sentence the rooms and the faces may refuse with, found where it is written, and what the translations know."""
+"""Every sentence the rooms and the faces may refuse with, or the terminal say, found where it is written; and what is known of them."""
 
 from __future__ import annotations
 
@@ -71,13 +71,15 @@ def _first(text: str | list[str] | tuple[str, ...] | None) -> str:
 
 @cache
 def refusals() -> set[str]:
-    """Every English sentence a room or the face may refuse with; ``{}`` where a value comes in."""
+    """Every English sentence a room or a face may refuse with, or the terminal say; ``{}`` where a value comes in."""
     said = {str(getattr(errors, name).__doc__).strip().split("\n\n")[0] for name in FAMILY}
     for room in ROOMS:
         path = PACKAGE / room
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
             if OPERATORS_ONLY.isdisjoint(file.parts):
-                said |= set(_refusals_of(ast.parse(file.read_text("utf-8"))))
+                tree = ast.parse(file.read_text("utf-8"))
+                said |= set(_refusals_of(tree))
+                said |= set(_told_of(tree)) if room == "cli" else set()
     return {" ".join(one.split()) if "\n" in one else one for one in said}
 
 
@@ -104,6 +106,16 @@ def _refusals_of(tree: ast.Module) -> Iterator[str]:
             # A sentence that is all gaps is of the catalogue, which speaks every language itself.
             if re.search(r"\w", sentence.replace("{}", "")):
                 yield sentence
+
+
+def _told_of(tree: ast.Module) -> Iterator[str]:
+    """What commands say or ask besides."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="say" | "worded"), args=[ast.IfExp(body=one, orelse=other), *_]):
+                yield from (_sentence(one, {}), _sentence(other, {}))
+            case ast.Call(func=ast.Name(id="say" | "worded"), args=[(ast.Constant() | ast.JoinedStr()) as one, *_]):
+                yield _sentence(one, {})
 
 
 def _name(node: ast.expr) -> str:

@@ -12,7 +12,7 @@ from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.catalogue import ROLES, Role
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, aside, asked, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, aside, asked, screen, told_json, worded
 from rekisteri.cli.granting import granting
 from rekisteri.cli.reviewing import reviewing
 from rekisteri.cli.systems import systems
@@ -72,7 +72,7 @@ def add_account(
 ) -> None:
     """Add an account. Its password is asked for; left empty, one is invented and shown once."""
     frame: Frame = context.obj
-    given = "" if without_password else _password()
+    given = "" if without_password else _password(frame.spoken)
     password = None if without_password else given or access.invent_password()
     with frame.operating() as acting, acting.write(Action.ACCOUNT_MANAGE) as tx:
         made = access.add_account(
@@ -138,7 +138,7 @@ def roles(
 def reset_password(context: typer.Context, handle: Handle) -> None:
     """Give an account another password; left empty, one is invented and shown once. Its sessions end."""
     frame: Frame = context.obj
-    given = _password()
+    given = _password(frame.spoken)
     password = given or access.invent_password()
     with frame.operating() as acting, acting.write(Action.ACCOUNT_MANAGE) as tx:
         access.reset_password(tx, acting.register.hasher, handle, password)
@@ -168,7 +168,7 @@ def factor(
                 enrolment = access.enrol_for(tx, vault, handle)
             aside().print(enrolment.blocks(), markup=False, highlight=False)
             aside().print(f"Secret, for a device without a camera: {enrolment.secret}", markup=False, highlight=False)
-            code = asked("Code the device shows")
+            code = asked(worded("Code the device shows", frame.spoken))
             with acting.write(Action.ACCOUNT_MANAGE) as tx:
                 codes = access.confirm_for(tx, vault, handle, code)
     if acting.json:
@@ -203,9 +203,13 @@ def link(
         )
 
 
-def _password() -> str:
+def _password(language: str) -> str:
     """A password, or nothing for one to be invented."""
-    return asked("Password (empty: invent one)", hidden=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
+    return (
+        asked(worded("Password (empty: invent one)", language), hidden=True)
+        if sys.stdin.isatty()
+        else sys.stdin.readline().strip()
+    )
 
 
 def _organisations(acting: Acting, found: list[access.Organisation]) -> None:

@@ -12,7 +12,7 @@ from rekisteri import access, parties
 from rekisteri.access import Action, Read
 from rekisteri.catalogue import BY_NAME, BY_PATH, EXPLANATIONS, Text, find_path
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, as_day, as_id, as_moment, asked, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_day, as_id, as_moment, asked, screen, told_json, worded
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
 from rekisteri.sources import organisations
@@ -49,7 +49,7 @@ def search(
     An identity code is never typed here: run `rekisteri search` without a text and it is asked for.
     """
     frame: Frame = context.obj
-    wanted = " ".join(text) if text else asked("Search")
+    wanted = " ".join(text) if text else asked(worded("Search", frame.spoken))
     with frame.acting() as acting:
         with acting.read(Action.CUSTOMER_SEARCH) as tx:
             page = parties.search(tx, acting.register.vault, wanted, limit=limit)
@@ -92,7 +92,7 @@ def show(
     if sum((party is not None, hetu, ytunnus is not None, customer_number is not None)) != 1:
         raise Rejected("Name the customer in one way: ID, --hetu, --ytunnus or --customer-number.")
     day, moment = as_day(on, "--on"), as_moment(known_at, "--known-at")
-    code = asked("Personal identity code", hidden=True) if hetu else None
+    code = asked(worded("Personal identity code", frame.spoken), hidden=True) if hetu else None
     with frame.acting() as acting:
         vault = acting.register.vault
         earlier = day is not None or moment is not None
@@ -154,7 +154,7 @@ def correct(
     """Correct one item by hand; the sources' words stay in history and can speak again."""
     frame: Frame = context.obj
     party_id, end = as_id(party), as_day(until, "--until")
-    parts = {} if withdraw else _parts(item, values or [])
+    parts = {} if withdraw else _parts(item, values or [], frame.spoken)
     with frame.acting() as acting:
         vault = acting.register.vault
         with acting.write(Action.CUSTOMER_CORRECT) as tx:
@@ -202,7 +202,7 @@ def create(
     if stdin:
         parts |= _object(typer.get_text_stream("stdin").read())
     if hetu:
-        parts["hetu"] = asked("Personal identity code", hidden=True)
+        parts["hetu"] = asked(worded("Personal identity code", frame.spoken), hidden=True)
     if not BY_PATH.keys() >= parts.keys():
         raise Rejected("The catalogue declares no such item; see `rekisteri import layout`.")
     with frame.acting() as acting, acting.write(Action.CUSTOMER_CREATE) as tx:
@@ -233,18 +233,21 @@ def _looked_up(acting: Acting, tx: Read, hetu: str | None, ytunnus: str | None, 
     return parties.lookup(tx, vault, hetu=hetu, ytunnus=ytunnus)
 
 
-def _parts(item_name: str, values: list[str]) -> dict[str, str]:
+def _parts(item_name: str, values: list[str], language: str) -> dict[str, str]:
     """Raw texts by part name; what is secret, or left out, is asked for."""
     item = BY_NAME.get(item_name)
     if item is None:
         raise Rejected("The catalogue declares no such item; see `rekisteri import layout`.")
     if item.scalar:
-        return {"": " ".join(values) or asked(item.label.en, hidden=item.secret)}
+        return {"": " ".join(values) or asked(item.label.in_(language), hidden=item.secret)}
     pairs = _pairs(values)
     paths = [item.name + ("" if name.startswith("[") else ".") + name for name in pairs]
     if any(find_path(path) is None for path in paths):
         raise Rejected(f"{item_name} has the parts {', '.join(part.name for part in item.parts)}.")
-    return pairs or {part.name: asked(f"{item.label.en}, {part.label.en}", hidden=part.secret) for part in item.parts}
+    return pairs or {
+        part.name: asked(f"{item.label.in_(language)}, {part.label.in_(language)}", hidden=part.secret)
+        for part in item.parts
+    }
 
 
 def _pairs(values: list[str]) -> dict[str, str]:

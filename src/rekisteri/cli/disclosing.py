@@ -11,7 +11,7 @@ from rich.text import Text as Line
 from rekisteri import rights
 from rekisteri.access import Action
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, as_id, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, say, screen, told_json
 from rekisteri.ground.errors import Rejected
 from rekisteri.rights import disclosures
 
@@ -67,7 +67,7 @@ def list_lines(
     for one in found:
         screen().print(Line(f"{one.number:>5}  {one.id}  {one.state.value:<9}  {one.recipient}  {one.ground}"))
     if not found:
-        screen().print("Nothing has been disclosed.")
+        say("Nothing has been disclosed.", acting.language)
 
 
 @desk.command()
@@ -114,4 +114,4 @@ def _tell(frame: Frame, made: disclosures.Entry) -> None:
     if frame.json:
         told_json(telling.plain(made, {}))
     else:
-        screen().print(f"Disclosure {made.number} ({made.id}): {made.state.value}.", markup=False)
+        say(f"Disclosure {made.number} ({made.id}): {made.state.value}.", frame.spoken)

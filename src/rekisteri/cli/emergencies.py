@@ -12,7 +12,7 @@ from rekisteri import access
 from rekisteri.access import MINUTES_MAX, Action, Finding, Plea
 from rekisteri.catalogue import ROLES, Purpose, Role
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, as_id, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_id, screen, told_json, worded
 
 emergency = typer.Typer(
     no_args_is_help=True, help="Break-glass: a right for minutes that one person asks for and another opens."
@@ -113,7 +113,7 @@ def show(context: typer.Context, request: Id) -> None:
     table = Table("when", "what", "outcome", "customers", box=None, pad_edge=False)
     for one in acts:
         table.add_row(telling.day(one.at), one.action, one.outcome, str(one.subject_count))
-    screen().print(table if acts else "It carried no act.")
+    screen().print(table if acts else worded("It carried no act.", acting.language))
 
 
 @emergency.command()
@@ -158,4 +158,4 @@ def _tell(acting: Acting, found: list[access.Emergency]) -> None:
             one.state(at),
             Line(one.decided_by or ""),
         )
-    screen().print(table if found else "No requests.")
+    screen().print(table if found else worded("No requests.", acting.language))

@@ -13,7 +13,7 @@ from rekisteri import rights, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, as_id, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, say, screen, told_json
 from rekisteri.cli.rights_desk import RequestArgument, desk
 
 
@@ -40,7 +40,7 @@ def erase(
         return
     screen().print(Line(found.answer or ""))
     if made is not None:
-        screen().print(f"Certificate {made.id}. Old backups open what was sealed until `rekisteri keys forget`.")
+        say(f"Certificate {made.id}. Old backups open what was sealed until `rekisteri keys forget`.", acting.language)
 
 
 def _looked(frame: Frame, looked: rights.Assessment, language: str) -> None:
@@ -50,7 +50,7 @@ def _looked(frame: Frame, looked: rights.Assessment, language: str) -> None:
     for one in looked.duties:
         until = telling.day(one.until) if one.until else "while it lasts"
         screen().print(Line(f"{one.klass}  {until}  {one.ground.in_(language)}"))
-    screen().print("Everything goes." if looked.whole else f"No duty binds: {', '.join(looked.free) or 'nothing'}.")
+    say("Everything goes." if looked.whole else f"No duty binds: {', '.join(looked.free) or 'nothing'}.", frame.spoken)
 
 
 @desk.command("erase-again")
@@ -81,7 +81,7 @@ def certificate(
         told_json({"number": str(made.id), "body": made.body.decode(), "holds": made.holds()})
         return
     screen().print(Line(rights.text(rights.paper_of(made), language)))
-    screen().print("The signature holds." if made.holds() else "The signature does NOT hold.")
+    say("The signature holds." if made.holds() else "The signature does NOT hold.", acting.language)
 
 
 @desk.command("object")

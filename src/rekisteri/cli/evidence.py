@@ -14,7 +14,7 @@ from rich.text import Text as Line
 from rekisteri import access, audit, parties
 from rekisteri.access import Action
 from rekisteri.cli import log, overseeing, telling, witnessing
-from rekisteri.cli.frame import Acting, Frame, as_id, as_moment, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_id, as_moment, screen, told_json, worded
 
 evidence = typer.Typer(no_args_is_help=True, help="Who did what to whom, when and what for.")
 
@@ -155,7 +155,7 @@ def looks(
     for one, line in zip(found, told, strict=True):
         where = "the customer" if one.own else ", ".join(map(str, line["organisations"])) or "service centre"
         table.add_row(telling.day(one.at), one.action, one.purpose or "", Line(where), str(one.customers - 1))
-    screen().print(table if found else "Nobody yet.")
+    screen().print(table if found else worded("Nobody yet.", acting.language))
 
 
 def _tell(acting: Acting, found: list[audit.Found]) -> None:
@@ -177,7 +177,7 @@ def _tell(acting: Acting, found: list[audit.Found]) -> None:
             Line(event.case_reference or ""),
             Line(detail),
         )
-    screen().print(table if found else "No events.")
+    screen().print(table if found else worded("No events.", acting.language))
 
 
 def _organisation(acting: Acting, code: str | None) -> int | None:

@@ -158,7 +158,7 @@ class Frame:
         """A session's token, and whether it was opened for this command alone."""
         if self.settings.account is not None:
             secret = self.settings.password
-            password = secret.get_secret_value() if secret else asked("Password", hidden=True)
+            password = secret.get_secret_value() if secret else asked(worded("Password", self.spoken), hidden=True)
             return register.sign_in.open(self.settings.account, password, "cli", self.language or "fi")[0], True
         return self.kept_token(), False
 
@@ -277,6 +277,16 @@ def screen() -> Console:
     """Where answers go; wide where nobody's window sets the width."""
     console = Console()
     return console if console.is_terminal else Console(width=PIPE_WIDTH)
+
+
+def worded(sentence: str, language: str) -> str:
+    """A sentence of ours in the reader's language; where no translation is known, as it is."""
+    return phrasebook().say(sentence, language, codes=True)
+
+
+def say(sentence: str, language: str, *, style: str | None = None) -> None:
+    """A sentence of ours on the screen, in the reader's language."""
+    screen().print(worded(sentence, language), style=style, markup=False, highlight=False)
 
 
 def aside() -> Console:

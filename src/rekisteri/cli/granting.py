@@ -12,7 +12,7 @@ from rekisteri import access
 from rekisteri.access import Action, Grant, Wish
 from rekisteri.catalogue import PURPOSES, ROLES, Purpose, Role
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, as_day, as_id, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_day, as_id, screen, told_json, worded
 from rekisteri.ground import clock
 
 granting = typer.Typer(no_args_is_help=True, help="Grants: which role an account has where, for what and how long.")
@@ -101,4 +101,4 @@ def _tell(acting: Acting, found: list[Grant], codes: telling.Codes, at: datetime
             one.owner,
             one.state(at),
         )
-    screen().print(table if found else "No grants.")
+    screen().print(table if found else worded("No grants.", acting.language))

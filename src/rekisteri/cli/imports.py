@@ -29,7 +29,7 @@ from rekisteri import access, parties
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, Reason, Text, layout
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, as_id, aside, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_id, aside, say, screen, told_json
 from rekisteri.ground.errors import Rejected
 from rekisteri.sources import organisations
 
@@ -233,7 +233,7 @@ def draft_mapping(
     elif out is None:
         sys.stdout.write(text)
     else:
-        screen().print(f"Drafted {out}; read it and correct it before use.", markup=False)
+        say(f"Drafted {out}; read it and correct it before use.", frame.spoken)
 
 
 @imports.command("layout")

@@ -11,7 +11,7 @@ from rekisteri import matching, parties
 from rekisteri.access import Action
 from rekisteri.catalogue import SOURCES
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, as_id, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, say, screen, told_json
 
 PartyArgument = Annotated[str, typer.Argument(metavar="ID", help="The customer's id, as search shows it.")]
 ReasonOption = Annotated[str, typer.Option("--reason", prompt=True, help="Why; kept with the judgement.")]
@@ -69,7 +69,7 @@ def merge(
         told_json(telling.plain(card, codes))
         return
     telling.card(screen(), card, codes, acting.language)
-    screen().print("Nothing was changed." if dry_run else f"Merged into {kept}.", style="bold")
+    say("Nothing was changed." if dry_run else f"Merged into {kept}.", acting.language, style="bold")
 
 
 def unmerge(
@@ -86,7 +86,7 @@ def unmerge(
     if acting.json:
         told_json({"id": former_id, "done": "unmerged"})
     else:
-        screen().print(f"Customer {former_id} stands again.")
+        say(f"Customer {former_id} stands again.", acting.language)
 
 
 def split(
@@ -103,4 +103,4 @@ def split(
     if acting.json:
         told_json({"id": fresh, "done": "split"})
     else:
-        screen().print(f"They are customer {fresh} now.")
+        say(f"They are customer {fresh} now.", acting.language)

@@ -14,7 +14,7 @@ from rich.text import Text as Line
 from rekisteri import feeds, rights
 from rekisteri.access import Action
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.frame import Frame, say, screen, told_json
 from rekisteri.ground.errors import Rejected
 
 notice = typer.Typer(
@@ -63,7 +63,7 @@ def show_notice(
             data = rights.text(document, language).encode()
     if out is not None:
         out.write_bytes(data)
-        screen().print(f"Written to {out}.", markup=False)
+        say(f"Written to {out}.", frame.spoken)
     elif kind is Kind.PDF and sys.stdout.isatty():
         raise Rejected("A PDF is no text for a terminal; name a file with --out.", field="--out")
     else:
@@ -84,8 +84,7 @@ def publish(context: typer.Context) -> None:
     if frame.json:
         told_json({"version": version.number, "mark": version.mark, "changes": telling.plain(found, {})})
         return
-    console = screen()
-    console.print(f"Version {version.number} ({version.mark}) is published.")
+    say(f"Version {version.number} ({version.mark}) is published.", acting.language)
     _tell_changes(found, acting.language)
 
 
@@ -103,7 +102,7 @@ def list_versions(context: typer.Context) -> None:
             Line(f"{one.number:>3}  {telling.day(one.published_at)}  {one.mark}  {one.published_by}"), highlight=False
         )
     if not found:
-        screen().print("None is published; `rekisteri notice publish` publishes the first.")
+        say("None is published; `rekisteri notice publish` publishes the first.", acting.language)
 
 
 @notice.command("changes")
@@ -144,9 +143,9 @@ def verify(context: typer.Context) -> None:
         for one in found:
             screen().print(Line(f"§ {one.section}  {one.subject}: {one.told}"))
     else:
-        screen().print("The notice is true: nothing differs.")
+        say("The notice is true: nothing differs.", acting.language)
     if not frame.json:
-        screen().print(f"Single disclosures given: {given}.")
+        say(f"Single disclosures given: {given}.", acting.language)
     if found:
         raise typer.Exit(UNTRUE)
 
@@ -155,4 +154,4 @@ def _tell_changes(found: list[rights.Change], language: str) -> None:
     for one in found:
         screen().print(Line(f"{one.section}: {one.told.in_(language)}"))
     if not found:
-        screen().print("Nothing differs.")
+        say("Nothing differs.", language)

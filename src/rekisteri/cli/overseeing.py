@@ -15,7 +15,7 @@ from rich.text import Text as Line
 from rekisteri import oversight, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
-from rekisteri.cli.frame import Frame, as_id, as_moment, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, as_moment, say, screen, told_json, worded
 from rekisteri.ground.errors import Rejected
 from rekisteri.oversight import Kind, Scope, Verdict
 from rekisteri.tongues import LANGUAGES
@@ -70,7 +70,7 @@ def signals(
     for one in found:
         whom = str(one.party_id) if one.party_id else ""
         table.add_row(str(one.id), one.kind, Line(one.account), whom, str(one.day), str(one.count), one.verdict or "")
-    screen().print(table if found else "No signals.")
+    screen().print(table if found else worded("No signals.", acting.language))
 
 
 def close(
@@ -86,7 +86,7 @@ def close(
     if frame.json:
         told_json({"id": signal, "verdict": verdict})
     else:
-        screen().print(f"Closed as {verdict}.")
+        say(f"Closed as {verdict}.", acting.language)
 
 
 def tune(
@@ -142,7 +142,7 @@ def marked(context: typer.Context) -> None:
     table = Table("customer", "since", "why", box=None, pad_edge=False)
     for one in found:
         table.add_row(str(one.party_id), f"{one.marked_at:%Y-%m-%d}", Line(one.reason))
-    screen().print(table if found else "No canaries.")
+    screen().print(table if found else worded("No canaries.", acting.language))
 
 
 def incident(

@@ -14,7 +14,7 @@ from rich.text import Text as Line
 
 from rekisteri import access, payers
 from rekisteri.access import Action
-from rekisteri.cli.frame import Acting, Frame, as_day, as_id, as_moment, asked, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_day, as_id, as_moment, asked, say, screen, told_json, worded
 from rekisteri.cli.imports import watching
 from rekisteri.cli.reasons import reasons
 from rekisteri.ground import clock
@@ -58,7 +58,7 @@ def resolve(
     rekisteri payers resolve --organisation kuusilahti --reason PAIVAHOITO --number 100001 --on 2026-03-31 --json
     """
     frame: Frame = context.obj
-    by, identifier = _named(number, ytunnus, foreign_id, party, hetu=hetu)
+    by, identifier = _named(frame.spoken, number, ytunnus, foreign_id, party, hetu=hetu)
     day, moment = as_day(on, "--on"), as_moment(known_at, "--known-at")
     with frame.acting() as acting:
         with acting.write(Action.PAYER_RESOLVE) as tx:
@@ -207,7 +207,7 @@ def report(
     """
     frame: Frame = context.obj
     day = as_day(on, "--on") or clock.day(clock.now())
-    named = (None, "") if receipt else _named(number, ytunnus, foreign_id, party, hetu=hetu)
+    named = (None, "") if receipt else _named(frame.spoken, number, ytunnus, foreign_id, party, hetu=hetu)
     parts = {"street": street, "postcode": postcode, "town": town, "country": country, "address": address}
     with frame.acting() as acting, acting.write(Action.PAYER_REPORT) as tx:
         told = Report(
@@ -229,7 +229,7 @@ def report(
     if acting.json:
         told_json({"id": made.id, "customer": made.party_id, "new": made.new, "task": made.task})
         return
-    screen().print("told" if made.new else "told before; nothing changed", highlight=False)
+    say("It is told." if made.new else "It had been told before; nothing changed.", acting.language)
 
 
 @tasks.command("list")
@@ -256,7 +256,7 @@ def list_tasks(context: typer.Context) -> None:
         table = Table("task", "kind", "organisation", "customer", box=None, pad_edge=False)
         for one in found:
             table.add_row(str(one.id), one.kind, codes[one.organisation_id], Line(one.name))
-        screen().print(table if found else "No open tasks.")
+        screen().print(table if found else worded("No open tasks.", acting.language))
 
 
 @tasks.command("settle")
@@ -272,7 +272,7 @@ def settle(
 
 
 def _named(
-    number: str | None, ytunnus: str | None, foreign_id: str | None, party: str | None, *, hetu: bool
+    spoken: str, number: str | None, ytunnus: str | None, foreign_id: str | None, party: str | None, *, hetu: bool
 ) -> tuple[By, str]:
     given = [
         (by, value)
@@ -281,7 +281,7 @@ def _named(
             (By.YTUNNUS, ytunnus),
             (By.FOREIGN_ID, foreign_id),
             (By.PARTY, party),
-            (By.HETU, asked("Identity code", hidden=True) if hetu else None),
+            (By.HETU, asked(worded("Personal identity code", spoken), hidden=True) if hetu else None),
         )
         if value is not None
     ]

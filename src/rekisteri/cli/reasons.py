@@ -11,7 +11,7 @@ from rekisteri import access, payers
 from rekisteri.access import Action
 from rekisteri.catalogue import Text
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, as_day, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_day, screen, told_json, worded
 from rekisteri.payers import Channel, Households, LastResort
 
 reasons = typer.Typer(no_args_is_help=True, help="Payment reasons (laskutusaihe) and their channel policies.")
@@ -103,4 +103,4 @@ def _tell(acting: Acting, found: list[payers.PaymentReason], codes: telling.Code
             telling.day(one.valid_from),
             telling.day(one.valid_to),
         )
-    screen().print(table if found else "No payment reasons.")
+    screen().print(table if found else worded("No payment reasons.", acting.language))

@@ -12,7 +12,7 @@ from rekisteri import access, parties, rights
 from rekisteri.access import Action, Excuse, Ground
 from rekisteri.catalogue import Purpose
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, as_id, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, say, screen, told_json
 from rekisteri.cli.rights_desk import RequestArgument, desk
 
 RestrictionArgument = Annotated[str, typer.Argument(metavar="RESTRICTION", help="Its id, as `restrictions` shows it.")]
@@ -32,7 +32,7 @@ def restrict(
     if frame.json:
         told_json(telling.plain(made, {}))
     else:
-        screen().print(f"Restricted: {made.id}. It is lifted by `foretell`, then `lift`.", markup=False)
+        say(f"Restricted: {made.id}. It is lifted by `foretell`, then `lift`.", acting.language)
 
 
 @desk.command("restrictions")
@@ -56,7 +56,7 @@ def list_restrictions(
             state = "ended" if use.ended_at else f"until {telling.day(use.until_on)}" if use.until_on else "in force"
             screen().print(Line(f"  {use.id}  {use.purpose.value}  {use.ground.value}  {state}  {use.reason}"))
     if not found:
-        screen().print("No restriction.")
+        say("No restriction.", acting.language)
 
 
 @desk.command()

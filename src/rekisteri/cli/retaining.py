@@ -12,7 +12,7 @@ from rekisteri import rights, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import RETENTIONS
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, as_id, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, say, screen, told_json
 from rekisteri.cli.rights_desk import desk
 from rekisteri.ground import clock
 
@@ -91,7 +91,7 @@ def holds(context: typer.Context) -> None:
             Line(f"{one.id}  {one.party_id}  {telling.day(one.since_at)}  {one.by}  {state}{until}  {one.reason}")
         )
     if not found:
-        screen().print("No holds.")
+        say("No holds.", acting.language)
 
 
 @desk.command()

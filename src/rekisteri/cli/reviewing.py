@@ -13,7 +13,7 @@ from rekisteri import access
 from rekisteri.access import Action, Alarms, Decision
 from rekisteri.catalogue import ROLES
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, as_id, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, screen, told_json, worded
 from rekisteri.ground.errors import Rejected
 
 reviewing = typer.Typer(no_args_is_help=True, help="The quarterly review: each grant is confirmed, or it ends.")
@@ -58,7 +58,7 @@ def list_due(
             one.review_on.isoformat(),
             f"{late} d" if late else "",
         )
-    screen().print(table if found else "No grant is due for review.")
+    screen().print(table if found else worded("No grant is due for review.", acting.language))
     tell_alarms(alarms)
 
 
@@ -117,7 +117,7 @@ def evidence(
             Line(one.by_whom),
             Line(one.reason or ""),
         )
-    screen().print(table if found else "Nothing has been reviewed.")
+    screen().print(table if found else worded("Nothing has been reviewed.", acting.language))
 
 
 def tell_alarms(alarms: Alarms) -> None:

@@ -14,7 +14,7 @@ from rekisteri import access, parties, rights
 from rekisteri.access import Action
 from rekisteri.catalogue import BY_NAME
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, as_id, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, say, screen, told_json
 from rekisteri.ground import clock
 from rekisteri.ground.errors import Rejected
 
@@ -51,7 +51,7 @@ def open_(
     if frame.json:
         told_json(telling.plain(made, {}))
     else:
-        screen().print(f"Request {made.id} is open until {telling.day(made.due_on)}.")
+        say(f"Request {made.id} is open until {telling.day(made.due_on)}.", acting.language)
 
 
 @desk.command("list")
@@ -75,7 +75,7 @@ def list_requests(
             )
         )
     if not found:
-        screen().print("Nothing is asked.")
+        say("Nothing is asked.", acting.language)
 
 
 @desk.command()
@@ -141,8 +141,8 @@ def package(
         told_json({"files": [str(path) for path in paths], "counts": made.package.counts})
     else:
         for path in paths:
-            screen().print(f"Written: {path}", markup=False)
-        screen().print("Give it to the customer alone, then: rekisteri rights hand-over")
+            say(f"Written to {path}.", acting.language)
+        say("Give it to the customer alone, then: rekisteri rights hand-over", acting.language)
 
 
 @desk.command("schema")

@@ -13,7 +13,7 @@ from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.catalogue import PURPOSES, ROLES
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, as_id, asked, offered, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, asked, offered, say, screen, told_json, worded
 
 
 def login(
@@ -22,19 +22,19 @@ def login(
 ) -> None:
     """Sign in. The password is prompted for, or read from standard input; the second factor's code after it."""
     frame: Frame = context.obj
-    handle = account or frame.settings.account or asked("Account")
+    handle = account or frame.settings.account or asked(worded("Account", frame.spoken))
     secret = frame.settings.password
-    password = secret.get_secret_value() if secret else asked("Password", hidden=True)
-    code = "" if secret else offered("Code of your second factor (empty: you have none)")
+    password = secret.get_secret_value() if secret else asked(worded("Password", frame.spoken), hidden=True)
+    code = "" if secret else offered(worded("Code of your second factor (empty: you have none)", frame.spoken))
     with frame.register() as register:
         token, session = register.sign_in.open(handle, password, "cli", frame.language or "fi", code=code)
         _keep(frame, token, session.language)
     if frame.json:
         told_json({"account": session.viewer.handle, "expires_at": session.expires_at})
     else:
-        screen().print(f"Signed in as {session.viewer.handle} until {session.expires_at:%d.%m.%Y %H:%M} UTC.")
+        say(f"Signed in as {session.viewer.handle} until {telling.day(session.expires_at)}.", frame.spoken)
         if session.viewer.scope == access.UNTIL_CHANGED:
-            screen().print("Somebody else made your password: change it now with `rekisteri password`.")
+            say("Somebody else made your password: change it now with `rekisteri password`.", frame.spoken)
 
 
 def _keep(frame: Frame, token: str, language: str) -> None:
@@ -48,6 +48,7 @@ def _keep(frame: Frame, token: str, language: str) -> None:
 def logout(context: typer.Context) -> None:
     """Sign out and forget the token."""
     frame: Frame = context.obj
+    spoken = frame.spoken
     if frame.session_file.exists():
         with frame.register() as register:
             register.sessions.close(frame.kept_token())
@@ -55,7 +56,7 @@ def logout(context: typer.Context) -> None:
     if frame.json:
         told_json({"account": None})
     else:
-        screen().print("Signed out.")
+        say("Signed out.", spoken)
 
 
 def whoami(context: typer.Context) -> None:
@@ -82,7 +83,8 @@ def whoami(context: typer.Context) -> None:
     console.print(
         "  --purpose " + ", ".join(f"{one} ({PURPOSES[one].in_(acting.language)})" for one in viewer.purposes())
     )
-    console.print("  " + ("every client organisation" if viewer.every_organisation else ", ".join(scope)))
+    everywhere = worded("every client organisation", acting.language)
+    console.print("  " + (everywhere if viewer.every_organisation else ", ".join(scope)))
 
 
 def password(context: typer.Context) -> None:
@@ -91,9 +93,11 @@ def password(context: typer.Context) -> None:
     Your other sessions end.
     """
     frame: Frame = context.obj
-    current = asked("Password in use", hidden=True)
-    code = offered("Code of your second factor (empty: you have none)") if sys.stdin.isatty() else ""
-    fresh = asked("New password", hidden=True)
+    current = asked(worded("Password in use", frame.spoken), hidden=True)
+    code = (
+        offered(worded("Code of your second factor (empty: you have none)", frame.spoken)) if sys.stdin.isatty() else ""
+    )
+    fresh = asked(worded("New password", frame.spoken), hidden=True)
     with frame.register() as register:
         token = register.sign_in.prove(frame.kept_token(), current, code=code)
         _keep(frame, token, register.sessions.resume(token).language)
@@ -103,7 +107,7 @@ def password(context: typer.Context) -> None:
     if frame.json:
         told_json({"changed": True})
     else:
-        screen().print("Your password is changed, and your other sessions have ended.")
+        say("Your password is changed, and your other sessions have ended.", acting.language)
 
 
 sessions = typer.Typer(no_args_is_help=True, help="Your own sessions, in every face.")
@@ -141,4 +145,4 @@ def end_session(
     if frame.json:
         told_json({"ended": session_id})
     else:
-        screen().print("The session has ended.")
+        say("The session has ended.", acting.language)

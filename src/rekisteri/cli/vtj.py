@@ -17,7 +17,7 @@ from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, SOURCES, Text
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, as_id, aside, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_id, aside, say, screen, told_json, worded
 from rekisteri.ground.errors import Conflict
 from rekisteri.sources import vtj as wing
 from rekisteri.sources.vtj import Check, Comparison
@@ -87,7 +87,7 @@ def take(
     if acting.json:
         told_json({"customer": party_id, "taken": items})
     else:
-        screen().print(f"Taken from VTJ: {', '.join(items)}.", markup=False)
+        say(f"Taken from VTJ: {', '.join(items)}.", acting.language)
 
 
 @vtj.command("check-many")
@@ -146,15 +146,16 @@ def _tell_checked(acting: Acting, done: wing.Checked, lines: list[wing.CheckedLi
         )  # fmt: skip
         return
     console, found = screen(), done.outcomes
-    console.print(
+    say(
         f"{done.chosen - done.waiting} of {done.chosen} asked, {found.get('same', 0)} the same, {found.get('differs', 0)} differ, "
-        f"{found.get('absent', 0)} unknown to VTJ, {found.get('unreadable', 0)} not readable."
+        f"{found.get('absent', 0)} unknown to VTJ, {found.get('unreadable', 0)} not readable.",
+        acting.language,
     )
     for name, count in items.items():
         console.print(f"  {name}: {count}", markup=False)
     if done.run.told:
-        console.print(done.run.told, style="bold red", markup=False)
-        console.print(f"To go on: rekisteri vtj check-many --go-on {done.run.id}", style="dim", markup=False)
+        say(done.run.told, acting.language, style="bold red")
+        say(f"To go on: rekisteri vtj check-many --go-on {done.run.id}", acting.language, style="dim")
 
 
 @vtj.command()
@@ -181,11 +182,12 @@ def follow(
             )
         else:
             console = screen()
-            console.print(", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "Nothing new.")
+            news = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+            console.print(news or worded("Nothing new.", acting.language))
             for name, count in report.tally.dropped.most_common():
                 console.print(f"  not kept: {name} {count}", style="dim", markup=False)
             if report.stopped:
-                console.print(report.stopped, style="bold red", markup=False)
+                say(report.stopped, acting.language, style="bold red")
     if report.stopped:
         raise typer.Exit(Conflict.exit_code)
 
@@ -218,7 +220,7 @@ def status(context: typer.Context) -> None:
         counts = ", ".join(f"{name} {count}" for name, count in sorted(run.counts.items()) if count)
         screen().print(f"{telling.day(run.started_at)} {run.kind} {run.state}: {counts} {run.told or ''}", markup=False)
     if not stops:
-        screen().print("Nothing is stopped.")
+        say("Nothing is stopped.", acting.language)
 
 
 @vtj.command()
@@ -238,7 +240,7 @@ def tasks(context: typer.Context) -> None:
             f"held: {line.count} of {line.name} {line.party_id}: {line.reason}", markup=False, highlight=False
         )
     if not found and not held:
-        screen().print("Nothing waits.")
+        say("Nothing waits.", acting.language)
 
 
 @vtj.command()
@@ -344,10 +346,10 @@ def _tell(acting: Acting, done: Check, codes: dict[int, str], taken: list[str]) 
     if not all(one.wins for one in done.differences):
         console.print("* somebody believed more has said it: VTJ's word would not show before that is withdrawn.")
     if done.hidden:
-        console.print(f"VTJ keeps back: {', '.join(done.hidden)}", style="yellow", markup=False)
+        say(f"VTJ keeps back: {', '.join(done.hidden)}", acting.language, style="yellow")
     for fault in done.faults:
         console.print(f"{fault.field}: {EXPLANATIONS[fault.reason].what.in_(language)}", style="yellow", markup=False)
     if taken:
-        console.print(f"Taken from VTJ: {', '.join(taken)}.", markup=False)
+        say(f"Taken from VTJ: {', '.join(taken)}.", acting.language)
     elif done.takeable:
-        console.print(f"To take some: rekisteri vtj take {done.id} ITEM...", style="dim", markup=False)
+        say(f"To take some: rekisteri vtj take {done.id} ITEM...", acting.language, style="dim")

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from rekisteri import audit
 from rekisteri.access import Action
-from rekisteri.cli.frame import Frame, asked, screen, told_json
+from rekisteri.cli.frame import Frame, asked, screen, told_json, worded
 from rekisteri.ground import clock, egress
 from rekisteri.ground.egress import Client, Connection
 from rekisteri.ground.errors import Conflict, Missing, Refused, Rejected, RekisteriError, Unavailable
@@ -224,7 +224,7 @@ def _signed_in(frame: Frame, client: Client, token_file: Path | None, purpose: s
             "Set REKISTERI_ACCOUNT and REKISTERI_PASSWORD to an account of the register, or give --token-file."
         )
     secret = frame.settings.password
-    password = secret.get_secret_value() if secret else asked("Password", hidden=True)
+    password = secret.get_secret_value() if secret else asked(worded("Password", frame.spoken), hidden=True)
     question = {"account": frame.settings.account, "password": password}
     token = str(json.loads(_text(client, "POST", f"{API}/session", headers, question))["token"])
     signed = headers | {"Authorization": f"Bearer {token}"}

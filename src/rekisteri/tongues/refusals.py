@@ -58,6 +58,10 @@ class Phrasebook:
         """A message that was kept, as ``tell`` would tell it."""
         return self.tell(RekisteriError(message), language)
 
+    def say(self, sentence: str, language: str, *, codes: bool = False) -> str:
+        """Any sentence of ours in a language; English where no translation is known."""
+        return self._translate(sentence, language, codes=codes) or sentence
+
     def _translate(self, message: str, language: str, *, codes: bool) -> str | None:
         if language == ROOMS_LANGUAGE:
             return message
