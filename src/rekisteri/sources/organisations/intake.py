@@ -32,7 +32,7 @@ from rekisteri.sources.organisations.report import Report
 from rekisteri.sources.organisations.wire import Delivery, cells_of, open_delivery
 from rekisteri.sources.take import fall_silent, take, take_crowd
 
-CHUNK_ROWS = 12_000
+CHUNK_ROWS = 10_000
 SMALL_CHUNK_ROWS = 3_000
 """Of a file that this process reads by itself: or it would be one sheet, and the database idle until that is ready."""
 SHEETS_AHEAD = 1
