@@ -17,7 +17,7 @@ def test_a_directory_is_taken_with_a_report_and_its_bad_rows_are_listed(
     terminal = a_staffed_terminal(database_url, tmp_path, monkeypatch, capsys)
     terminal.signs_in("maintainer")
     terminal.brings([{"asiakasnumero": "1", "ytunnus": "2769790-1", "nimi": "Keksitty Laiva Oy"}])
-    assert terminal.types("directories", "list").out == "No directory has been taken.\n"
+    assert terminal.types("directories", "list").out == "Yhtään luetteloa ei ole otettu.\n"
     path = tmp_path / "osoitteet.csv"
     path.write_text(f"Y-tunnus;Vastaanotto-osoite;Välittäjän tunnus;Vastaanottaa\n{LINE}\n0;1;2;3\n", "utf-8")
     told = terminal.types("directories", "import", "einvoice", str(path), "--lang", "en")
@@ -30,7 +30,7 @@ def test_a_directory_is_taken_with_a_report_and_its_bad_rows_are_listed(
     assert "3" in terminal.types("directories", "quarantine", "einvoice").out
     (bad,) = terminal.types("directories", "quarantine", "einvoice", "--json").json
     assert (bad["row"], bad["reason"]) == (3, "ytunnus_invalid")
-    assert terminal.types("directories", "quarantine", "business").out == "Nothing is in quarantine.\n"
+    assert terminal.types("directories", "quarantine", "business").out == "Karanteenissa ei ole mitään.\n"
 
     js = tmp_path / "a.json"
     js.write_text('{"companies": []}', "utf-8")

@@ -20,7 +20,7 @@ def test_the_operator_grants_and_ends_and_reads_what_is_in_force(
         "in_force",
         "operator",
     )
-    assert "Perijä" in terminal.types("admin", "grant", "list", "invoicer").out
+    assert "Perijä" in terminal.types("admin", "grant", "list", "invoicer", "--lang", "fi").out
     terminal.signs_in("invoicer")
     assert terminal.types("whoami", "--json").json["roles"] == ["collector", "invoicer"]
     (ended,) = terminal.types("admin", "grant", "end", made["id"], "--json").json

@@ -51,7 +51,7 @@ def test_sessions_are_listed_and_ended_and_a_password_changed(
     terminal.signs_in("invoicer")
     (first,) = terminal.types("sessions", "list", "--json").json
     terminal.signs_in("invoicer")
-    assert "this one" in terminal.types("sessions", "list").out
+    assert "tämä" in terminal.types("sessions", "list").out
     assert terminal.types("sessions", "end", first["id"]).code == 0
     assert terminal.types("sessions", "end", first["id"]).code == 4
     assert terminal.types("sessions", "end", "x").code == 2

@@ -42,7 +42,6 @@ OPERATORS_ONLY = frozenset({"postgres.py", "migrations.py", "notes.py", "entries
     "backups.py",
     "alarming.py",
     "backing.py",
-    "demo.py",
     "keys.py",
     "listening.py",
     "serve.py",

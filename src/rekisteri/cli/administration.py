@@ -6,7 +6,6 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from rekisteri import access
 from rekisteri.access import Action
@@ -216,21 +215,29 @@ def _organisations(acting: Acting, found: list[access.Organisation]) -> None:
     if acting.json:
         told_json(telling.plain(found, {}))
         return
-    table = Table("code", "name", "business ID", box=None, pad_edge=False)
+    table = telling.headed("code", "name", "business_id", language=acting.language)
     for one in found:
         table.add_row(one.code, one.name, one.ytunnus)
-    screen().print(table if found else "No client organisations.")
+    screen().print(table if found else worded("No client organisations.", acting.language))
 
 
 def _accounts(acting: Acting, found: list[access.Account], codes: telling.Codes) -> None:
     if acting.json:
         told_json(telling.plain(found, {}))
         return
-    table = Table("account", "name", "roles", "organisations", "state", box=None, pad_edge=False)
+    table = telling.headed("account", "name", "roles", "organisations", "state", language=acting.language)
     for one in found:
-        scope = "every" if one.every_organisation else ", ".join(codes[number] for number in one.organisations)
-        state = f"closed {telling.day(one.disabled_at)}" if one.disabled_at else "open"
-        table.add_row(
-            one.handle, one.name, ", ".join(ROLES[role].in_(acting.language) for role in one.roles), scope, state
+        scope = (
+            telling.heading("every", acting.language)
+            if one.every_organisation
+            else ", ".join(codes[number] for number in one.organisations)
         )
-    screen().print(table if found else "No accounts.")
+        state = telling.heading("closed" if one.disabled_at else "open", acting.language)
+        table.add_row(
+            one.handle,
+            one.name,
+            ", ".join(ROLES[role].in_(acting.language) for role in one.roles),
+            scope,
+            f"{state} {telling.day(one.disabled_at)}".strip(),
+        )
+    screen().print(table if found else worded("No accounts.", acting.language))

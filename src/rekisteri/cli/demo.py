@@ -26,11 +26,11 @@ from rich.table import Table
 from rekisteri import access, api, rights, simulators
 from rekisteri.access import Action
 from rekisteri.catalogue import ROLES, Purpose, Role, Text
-from rekisteri.cli import demo_banks, imports
+from rekisteri.cli import demo_banks, imports, telling
 from rekisteri.cli.demo_ahead import Ahead, Hashing
 from rekisteri.cli.demo_reasons import declare_reasons
 from rekisteri.cli.feeds import following
-from rekisteri.cli.frame import DEMO_FILE, Acting, Frame, aside, screen, told_json
+from rekisteri.cli.frame import DEMO_FILE, Acting, Frame, aside, say, screen, told_json, worded
 from rekisteri.cli.serve import serving
 from rekisteri.ground.errors import Conflict
 from rekisteri.ground.settings import Settings
@@ -369,38 +369,49 @@ def _tell(frame: Frame, address: str | None, accounts: list[DemoAccount], report
         )
         return
     console = screen()
-    language = frame.language or "fi"
+    language = frame.spoken
     if reports:
         console.print(imports.summary(reports, language))
     table = Table(box=None, pad_edge=False)
-    table.add_column("account", min_width=max(len(one.handle) for one in accounts))
-    table.add_column("password", min_width=max(len(one.password) for one in accounts))
-    table.add_column("role")
-    table.add_column("client organisations")
+    table.add_column(telling.heading("account", language), min_width=max(len(one.handle) for one in accounts))
+    table.add_column(telling.heading("password", language), min_width=max(len(one.password) for one in accounts))
+    table.add_column(telling.heading("role", language))
+    table.add_column(telling.heading("organisations", language))
     for one in accounts:
-        scope = "every" if one.every_organisation else ", ".join(one.organisations)
+        scope = telling.heading("every", language) if one.every_organisation else ", ".join(one.organisations)
         table.add_row(one.handle, one.password, ROLES[one.role].in_(language), scope)
     console.print(table)
     home = frame.settings.home
     if address is None:
-        console.print(f"The demo is ready in {home}; `rekisteri demo` serves it.", markup=False)
+        say(f"The demo is ready in {home}; `rekisteri demo` serves it.", language)
         return
     here = f"{_program()} --home {home}"
     for line in (
         "",
-        f"Rekisteri is open at {address}/   (API: {address}{api.PREFIX}/openapi.json)",
+        worded(f"Rekisteri is open at {address}/   (API: {address}{api.PREFIX}/openapi.json)", language),
         "",
-        "Things to try:",
-        f"  1. In the browser: sign in as maintainer and search {_misspelt_customer()}",
-        f"  2. In another terminal: {here} login maintainer, then {here} search",
-        f"  3. Next month's files: {here} demo --next-month, and then {here} import run FILE … --dry-run",
-        f"  4. As a customer: {address}/tunnistaudu, by an invented identity provider",
-        f"  5. Who pays: {here} payers resolve --organisation kuusilahti --reason PAIVAHOITO --number 100001",
-        f"  6. What payers have done at their banks since: {here} bank exchange",
-        f"  7. Change a customer of Kuusilahti and see its invoicing system told: tail -f {_received(home)}",
-        f"  8. Follow the population register: {here} vtj follow, then {here} demo --let-days-pass 30 and again",
+        worded("Things to try:", language),
+        worded(f"  1. In the browser: sign in as maintainer and search {_misspelt_customer()}", language),
+        worded(f"  2. In another terminal: {here} login maintainer, then {here} search", language),
+        worded(
+            f"  3. Next month's files: {here} demo --next-month, and then {here} import run FILE … --dry-run", language
+        ),
+        worded(f"  4. As a customer: {address}/tunnistaudu, by an invented identity provider", language),
+        worded(
+            f"  5. Who pays: {here} payers resolve --organisation kuusilahti --reason PAIVAHOITO --number 100001",
+            language,
+        ),
+        worded(f"  6. What payers have done at their banks since: {here} bank exchange", language),
+        worded(
+            f"  7. Change a customer of Kuusilahti and see its invoicing system told: tail -f {_received(home)}",
+            language,
+        ),
+        worded(
+            f"  8. Follow the population register: {here} vtj follow, then {here} demo --let-days-pass 30 and again",
+            language,
+        ),
         "",
-        "Ctrl-C stops it; the same command opens the same register again.",
+        worded("Ctrl-C stops it; the same command opens the same register again.", language),
     ):
         console.print(line, markup=False, soft_wrap=True, highlight=False)
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text as Line
 
 from rekisteri.access import Action
 from rekisteri.catalogue import EXPLANATIONS, Reason, Text
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli import telling
+from rekisteri.cli.frame import Frame, screen, told_json, worded
 from rekisteri.cli.imports import watching
 from rekisteri.sources import directories as wing
 from rekisteri.sources.directories import Delivery, Directory, Mode
@@ -89,15 +89,17 @@ def list_directories(
         if acting.json:
             told_json([_plain(one) for one in found])
             return
-    table = Table("directory", "file", "taken", "customers", "changed", "quarantined", box=None, pad_edge=False)
+    table = telling.headed(
+        "directory", "file", "taken", "customers", "changed", "quarantined", language=acting.language
+    )
     for one in found:
         counts = one.counts
         changed = counts["new"] + counts["changed"] + counts["ended"]
         table.add_row(
-            one.directory, Line(one.file_name), f"{one.finished_at:%Y-%m-%d %H:%M}", str(counts["customers"]), str(changed),
+            one.directory, Line(one.file_name), telling.day(one.finished_at), str(counts["customers"]), str(changed),
             str(counts["quarantined"]),
         )  # fmt: skip
-    screen().print(table if found else "No directory has been taken.")
+    screen().print(table if found else worded("No directory has been taken.", acting.language))
 
 
 @directories.command("quarantine")
@@ -124,11 +126,11 @@ def quarantine(
                 ]
             )
             return
-        table = Table("row", "field", "what", "what to do", box=None, pad_edge=False)
+        table = telling.headed("row", "field", "what", "mend", language=acting.language)
         for one in found:
             said = EXPLANATIONS[one.reason]
             table.add_row(str(one.row_no), one.field, said.what.in_(acting.language), said.mend.in_(acting.language))
-        screen().print(table if found else "Nothing is in quarantine.")
+        screen().print(table if found else worded("Nothing is in quarantine.", acting.language))
 
 
 @directories.command("layout")

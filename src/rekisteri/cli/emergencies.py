@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text as Line
 
 from rekisteri import access
@@ -110,7 +109,7 @@ def show(context: typer.Context, request: Id) -> None:
         return
     _tell(acting, [found])
     screen().print(Line(f"Case {found.case_reference}: {found.reason}"))
-    table = Table("when", "what", "outcome", "customers", box=None, pad_edge=False)
+    table = telling.headed("when", "what", "outcome", "customers", language=acting.language)
     for one in acts:
         table.add_row(telling.day(one.at), one.action, one.outcome, str(one.subject_count))
     screen().print(table if acts else worded("It carried no act.", acting.language))
@@ -146,13 +145,15 @@ def _tell(acting: Acting, found: list[access.Emergency]) -> None:
     if acting.json:
         told_json([telling.plain(one, codes) | {"state": one.state(at)} for one in found])
         return
-    table = Table("id", "account", "role", "organisation", "minutes", "asked", "state", "by", box=None, pad_edge=False)
+    table = telling.headed(
+        "id", "account", "role", "organisation", "minutes", "asked", "state", "by", language=acting.language
+    )
     for one in found:
         table.add_row(
             str(one.id),
             Line(one.account),
             ROLES[one.role].in_(acting.language),
-            "every" if one.organisation_id is None else codes[one.organisation_id],
+            telling.heading("every", acting.language) if one.organisation_id is None else codes[one.organisation_id],
             str(one.minutes),
             telling.day(one.asked_at),
             one.state(at),

@@ -149,11 +149,10 @@ def looks(
     if frame.json:
         told_json(told)
         return
-    table = telling.headed("when", "what", language=acting.language)
-    for column in ("purpose", "organisation", "others"):
-        table.add_column(column)
+    table = telling.headed("when", "what", "purpose", "organisation", "other_customers", language=acting.language)
     for one, line in zip(found, told, strict=True):
-        where = "the customer" if one.own else ", ".join(map(str, line["organisations"])) or "service centre"
+        where = ", ".join(map(str, line["organisations"])) or telling.heading("service_centre", acting.language)
+        where = telling.heading("the_customer", acting.language) if one.own else where
         table.add_row(telling.day(one.at), one.action, one.purpose or "", Line(where), str(one.customers - 1))
     screen().print(table if found else worded("Nobody yet.", acting.language))
 
@@ -162,9 +161,9 @@ def _tell(acting: Acting, found: list[audit.Found]) -> None:
     if acting.json:
         told_json(telling.plain(found, {}))
         return
-    table = telling.headed("when", "who", "what", language=acting.language)
-    for column in ("purpose", "outcome", "customers", "case", "detail"):
-        table.add_column(column)
+    table = telling.headed(
+        "when", "who", "what", "purpose", "outcome", "customers", "case", "detail", language=acting.language
+    )
     for event in found:
         detail = " ".join(f"{name}={value}" for name, value in event.detail.items())
         table.add_row(

@@ -138,7 +138,7 @@ class Frame:
                 viewer=wiring.operator(),
                 purpose=Purpose.ADMINISTRATION,
                 case=self.case,
-                language=self.language or LANGUAGES[0],
+                language=self.spoken,
                 json=self.json,
                 session=None,
             )
@@ -281,7 +281,7 @@ def screen() -> Console:
 
 def worded(sentence: str, language: str) -> str:
     """A sentence of ours in the reader's language; where no translation is known, as it is."""
-    return phrasebook().say(sentence, language, codes=True)
+    return phrasebook().say(sentence, language)
 
 
 def say(sentence: str, language: str, *, style: str | None = None) -> None:

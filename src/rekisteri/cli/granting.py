@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from rekisteri import access
 from rekisteri.access import Action, Grant, Wish
@@ -87,15 +86,15 @@ def _tell(acting: Acting, found: list[Grant], codes: telling.Codes, at: datetime
     if acting.json:
         told_json([telling.plain(one, codes) | {"state": one.state(at)} for one in found])
         return
-    table = Table(
-        "id", "account", "role", "organisation", "purpose", "until", "owner", "state", box=None, pad_edge=False
+    table = telling.headed(
+        "id", "account", "role", "organisation", "purpose", "until", "owner", "state", language=acting.language
     )
     for one in found:
         table.add_row(
             str(one.id),
             one.account,
             ROLES[one.role].in_(acting.language),
-            "every" if one.organisation_id is None else codes[one.organisation_id],
+            telling.heading("every", acting.language) if one.organisation_id is None else codes[one.organisation_id],
             "" if one.purpose is None else PURPOSES[one.purpose].in_(acting.language),
             clock.eve(one.ends_at).isoformat(),
             one.owner,

@@ -249,7 +249,7 @@ def show_layout(context: typer.Context) -> None:
             ]
         )
         return
-    table = Table("column", "path", "kind", "", box=None, pad_edge=False)
+    table = telling.headed("column", "path", "kind", "", language=language)
     for column, item, part in layout():
         label = item.label.in_(language) + (f": {part.label.in_(language)}" if part.name else "")
         table.add_row(column, item.path(part), part.kind.name, label)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text as Line
 
 from rekisteri import oversight, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
+from rekisteri.cli import telling
 from rekisteri.cli.frame import Frame, as_id, as_moment, say, screen, told_json, worded
 from rekisteri.ground.errors import Rejected
 from rekisteri.oversight import Kind, Scope, Verdict
@@ -66,7 +66,7 @@ def signals(
     if frame.json:
         told_json([asdict(one) for one in found])
         return
-    table = Table("id", "kind", "account", "customer", "day", "looks", "verdict", box=None, pad_edge=False)
+    table = telling.headed("id", "kind", "account", "customer", "day", "looks", "verdict", language=acting.language)
     for one in found:
         whom = str(one.party_id) if one.party_id else ""
         table.add_row(str(one.id), one.kind, Line(one.account), whom, str(one.day), str(one.count), one.verdict or "")
@@ -105,7 +105,7 @@ def tune(
     if frame.json:
         told_json(found)
         return
-    table = Table("parameter", "value", "between", box=None, pad_edge=False)
+    table = telling.headed("parameter", "value", "between", language=acting.language)
     for one, now in found.items():
         table.add_row(one, str(now), " … ".join(map(str, oversight.BOUNDS[one])))
     screen().print(table)
@@ -117,7 +117,7 @@ def add(context: typer.Context, party: Id, reason: Annotated[str, typer.Option(h
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.SIGNAL_TUNE) as tx:
         oversight.mark_canary(tx, as_id(party), reason)
-    _done(frame, party, "Marked.")
+    _done(frame, party, worded("Marked.", acting.language))
 
 
 @canary.command()
@@ -126,7 +126,7 @@ def end(context: typer.Context, party: Id) -> None:
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.SIGNAL_TUNE) as tx:
         oversight.end_canary(tx, as_id(party))
-    _done(frame, party, "Unmarked.")
+    _done(frame, party, worded("Unmarked.", acting.language))
 
 
 @canary.command("list")
@@ -139,7 +139,7 @@ def marked(context: typer.Context) -> None:
     if frame.json:
         told_json([asdict(one) for one in found])
         return
-    table = Table("customer", "since", "why", box=None, pad_edge=False)
+    table = telling.headed("customer", "since", "reason", language=acting.language)
     for one in found:
         table.add_row(str(one.party_id), f"{one.marked_at:%Y-%m-%d}", Line(one.reason))
     screen().print(table if found else worded("No canaries.", acting.language))
@@ -183,10 +183,12 @@ def incident(
         told_json(told)
         return
     console = screen()
-    console.print(f"{found.events} events, {len(found.customers)} customers.", highlight=False)
-    table = Table("controller", "customers", "items", box=None, pad_edge=False)
+    say(f"{found.events} events, {len(found.customers)} customers.", frame.spoken)
+    table = telling.headed("controller", "customers", "items", language=frame.spoken)
     for one in found.controllers:
-        table.add_row(one.name or "service centre", str(len(one.customers)), ", ".join(one.items))
+        table.add_row(
+            one.name or telling.heading("service_centre", frame.spoken), str(len(one.customers)), ", ".join(one.items)
+        )
     console.print(table)
 
 

@@ -9,11 +9,11 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.table import Table
 from rich.text import Text as Line
 
 from rekisteri import access, payers
 from rekisteri.access import Action
+from rekisteri.cli import telling
 from rekisteri.cli.frame import Acting, Frame, as_day, as_id, as_moment, asked, say, screen, told_json, worded
 from rekisteri.cli.imports import watching
 from rekisteri.cli.reasons import reasons
@@ -253,7 +253,7 @@ def list_tasks(context: typer.Context) -> None:
                 ]
             )
             return
-        table = Table("task", "kind", "organisation", "customer", box=None, pad_edge=False)
+        table = telling.headed("task", "kind", "organisation", "customer", language=acting.language)
         for one in found:
             table.add_row(str(one.id), one.kind, codes[one.organisation_id], Line(one.name))
         screen().print(table if found else worded("No open tasks.", acting.language))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from rekisteri import access, payers
 from rekisteri.access import Action
@@ -92,7 +91,9 @@ def _tell(acting: Acting, found: list[payers.PaymentReason], codes: telling.Code
     if acting.json:
         told_json(telling.plain(found, codes))
         return
-    table = Table("organisation", "code", "name", "channels", "last resort", "from", "to", box=None, pad_edge=False)
+    table = telling.headed(
+        "organisation", "code", "name", "channels", "last_resort", "since", "until", language=acting.language
+    )
     for one in found:
         table.add_row(
             codes[one.organisation_id],

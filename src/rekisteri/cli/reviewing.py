@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text as Line
 
 from rekisteri import access
@@ -43,8 +42,8 @@ def list_due(
     if frame.json:
         told_json({"grants": telling.plain(found, codes), "alarms": asdict(alarms)})
         return
-    table = Table(
-        "id", "owner", "account", "role", "organisation", "last used", "due", "late", box=None, pad_edge=False
+    table = telling.headed(
+        "id", "owner", "account", "role", "organisation", "last_used", "due", "late", language=acting.language
     )
     for one in found:
         late = one.late(today)
@@ -53,8 +52,8 @@ def list_due(
             Line(one.owner),
             Line(one.account),
             ROLES[one.role].in_(acting.language),
-            "every" if one.organisation_id is None else codes[one.organisation_id],
-            "never" if one.used_at is None else telling.day(one.used_at),
+            telling.heading("every", acting.language) if one.organisation_id is None else codes[one.organisation_id],
+            telling.heading("never", acting.language) if one.used_at is None else telling.day(one.used_at),
             one.review_on.isoformat(),
             f"{late} d" if late else "",
         )
@@ -105,14 +104,16 @@ def evidence(
     if frame.json:
         told_json(telling.plain(found, codes))
         return
-    table = Table("id", "when", "account", "role", "organisation", "decision", "by", "reason", box=None, pad_edge=False)
+    table = telling.headed(
+        "id", "when", "account", "role", "organisation", "decision", "by", "reason", language=acting.language
+    )
     for one in found:
         table.add_row(
             str(one.id),
             telling.day(one.at),
             Line(one.account),
             ROLES[one.role].in_(acting.language),
-            "every" if one.organisation_id is None else codes[one.organisation_id],
+            telling.heading("every", acting.language) if one.organisation_id is None else codes[one.organisation_id],
             one.decision,
             Line(one.by_whom),
             Line(one.reason or ""),

@@ -7,7 +7,6 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from rekisteri import access
 from rekisteri.access import Action
@@ -123,11 +122,11 @@ def list_sessions(context: typer.Context) -> None:
         told_json(telling.plain(found, {}))
         return
     here = acting.session.id if acting.session else None
-    table = Table("id", "face", "proved by", "opened", "used", "", box=None, pad_edge=False)
+    table = telling.headed("id", "face", "proved_by", "opened", "used", "", language=acting.language)
     for one in found:
         table.add_row(
             str(one.id), one.channel, one.method, telling.day(one.opened_at), telling.day(one.used_at),
-            "this one" if one.id == here else "",
+            telling.heading("this_one", acting.language) if one.id == here else "",
         )  # fmt: skip
     screen().print(table)
 

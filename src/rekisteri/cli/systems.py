@@ -7,13 +7,12 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.table import Table
 
 from rekisteri import access
 from rekisteri.access import Action, Client, Registration
 from rekisteri.catalogue import Purpose
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, as_day, screen, told_json
+from rekisteri.cli.frame import Acting, Frame, as_day, screen, told_json, worded
 from rekisteri.ground.errors import Rejected
 
 systems = typer.Typer(
@@ -102,15 +101,17 @@ def _tell(acting: Acting, found: list[Client], codes: telling.Codes) -> None:
     if acting.json:
         told_json([telling.plain(one, codes) for one in found])
         return
-    table = Table("system", "name", "organisations", "purposes", "acts", "proved by", "until", box=None, pad_edge=False)
+    table = telling.headed(
+        "system", "name", "organisations", "purposes", "acts", "proved_by", "until", language=acting.language
+    )
     for one in found:
         table.add_row(
             one.handle,
             one.name,
             ", ".join(codes[number] for number in one.organisations),
             ", ".join(one.purposes),
-            "each" if one.actions is None else ", ".join(one.actions),
+            telling.heading("every", acting.language) if one.actions is None else ", ".join(one.actions),
             ", ".join([*(["key"] * bool(one.keys)), *(["certificate"] * bool(one.certificates))]),
-            "closed" if one.disabled_at else telling.day(one.expires_on),
+            telling.heading("closed", acting.language) if one.disabled_at else telling.day(one.expires_on),
         )
-    screen().print(table if found else "No systems.")
+    screen().print(table if found else worded("No systems.", acting.language))

@@ -211,11 +211,15 @@ def status(context: typer.Context) -> None:
         )
         return
     for stop in stops:
-        screen().print(f"{stop.interface}: stopped {telling.day(stop.stopped_at)}: {stop.reason}", markup=False)
+        reason = worded(stop.reason, acting.language)
+        say(f"{stop.interface}: stopped {telling.day(stop.stopped_at)}: {reason}", acting.language)
     for one in used:
-        screen().print(f"{one.interface}: {one.count} persons asked of today", markup=False)
-    told = ", ".join(f"{count} {state}" for state, count in sorted(followed.items())) or "nobody"
-    screen().print(f"followed: {told}; asked longest ago: {telling.day(polled) or 'never'}", markup=False)
+        say(f"{one.interface}: {one.count} persons asked of today", acting.language)
+    told = ", ".join(f"{count} {state}" for state, count in sorted(followed.items())) or worded(
+        "nobody", acting.language
+    )
+    longest = telling.day(polled) or telling.heading("never", acting.language)
+    say(f"followed: {told}; asked longest ago: {longest}", acting.language)
     for run in runs:
         counts = ", ".join(f"{name} {count}" for name, count in sorted(run.counts.items()) if count)
         screen().print(f"{telling.day(run.started_at)} {run.kind} {run.state}: {counts} {run.told or ''}", markup=False)

@@ -8,7 +8,7 @@ again and said in Finnish or Swedish. One that is not known is shown as it is, m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -49,7 +49,7 @@ class Phrasebook:
             explanation = EXPLANATIONS[Reason(error.reason)]
             told = f"{explanation.what.in_(language)}. {explanation.mend.in_(language)}."
             return Said(title, told, language)
-        known = self._translate(error.message, language, codes=codes)
+        known = self._translate(error.message, language, lambda value: self._named(value, language, codes=codes))
         if known is None:
             return Said(title, error.message, ROOMS_LANGUAGE)
         return Said(title, known, language)
@@ -58,16 +58,16 @@ class Phrasebook:
         """A message that was kept, as ``tell`` would tell it."""
         return self.tell(RekisteriError(message), language)
 
-    def say(self, sentence: str, language: str, *, codes: bool = False) -> str:
-        """Any sentence of ours in a language; English where no translation is known."""
-        return self._translate(sentence, language, codes=codes) or sentence
+    def say(self, sentence: str, language: str) -> str:
+        """Any sentence of ours in a language, its values as they are; English where no translation is known."""
+        return self._translate(sentence, language, lambda value: _fixed(language).get(value, value)) or sentence
 
-    def _translate(self, message: str, language: str, *, codes: bool) -> str | None:
+    def _translate(self, message: str, language: str, named: Callable[[str], str]) -> str | None:
         if language == ROOMS_LANGUAGE:
             return message
         for pattern, translated in _phrases(language):
             if met := pattern.fullmatch(message):
-                return translated.format(*(self._named(group, language, codes=codes) for group in met.groups()))
+                return translated.format(*map(named, met.groups()))
         return None
 
     def _named(self, value: str, language: str, *, codes: bool) -> str:
