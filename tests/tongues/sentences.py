@@ -30,6 +30,7 @@ ROOMS = (
     "tongues",
     "wiring.py",
     "web",
+    "api",
     "cli",
 )
 """Whose refusals can reach a page, a caller or whoever is signed in at a terminal."""

@@ -214,7 +214,7 @@ def run(arguments: list[str]) -> int:
         if message.startswith("Usage:"):
             sys.stderr.write(f"{message}\n")
             return WRONG_USE
-        wrong = Rejected(f"{message} `rekisteri --help` and `rekisteri COMMAND --help` tell the use.")
+        wrong = Rejected(f"{message.rstrip('.')}. `rekisteri --help` and `rekisteri COMMAND --help` tell the use.")
         tell_error(wrong, json=json, language=language)
         return WRONG_USE
     except (KeyboardInterrupt, typer.Abort):
