@@ -50,3 +50,10 @@ def test_at_a_terminal_and_in_the_api_acts_roles_and_purposes_bear_their_code_na
     assert told == "Ändamålen är Fakturering (invoicing), Indrivning (collection)."
     other = Rejected("The purposes are invoicing, curiosity.")
     assert phrasebook().tell(other, "sv", codes=True).sentence == "Ändamålen är invoicing, curiosity."
+
+
+def test_what_the_terminal_says_leaves_names_as_they_are() -> None:
+    """An account may be called as a role is."""
+    told = phrasebook().say("Signed in as maintainer until 28.11.2026 05:12.", "sv")
+    assert told == "Inloggad som maintainer till 28.11.2026 05:12."
+    assert phrasebook().say("Quite a new sentence.", "sv") == "Quite a new sentence."

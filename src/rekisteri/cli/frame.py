@@ -27,7 +27,7 @@ from rich.console import Console
 
 from rekisteri import access, wiring
 from rekisteri.access import Action, Read, Session, Viewer, Write
-from rekisteri.catalogue import EXPLANATIONS, Fault, Purpose, Reason, Text
+from rekisteri.catalogue import EXPLANATIONS, Fault, Purpose, Reason
 from rekisteri.ground import clock, numbers
 from rekisteri.ground import settings as environment
 from rekisteri.ground.errors import Missing, Refused, Rejected, RekisteriError, Unavailable, Unidentified
@@ -44,7 +44,7 @@ POOL_SIZE = 3
 """Following VTJ takes so many: one stands guard, and two acts go side by side."""
 PIPE_WIDTH = 160
 OPERATORS_LANGUAGE = "en"
-"""Of errors, where neither the command line nor a session says another."""
+"""Where neither the command line nor a session says another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ class Frame:
 
     @property
     def spoken(self) -> str:
-        """The language of errors: what the command line says, else the kept session, else the operator's."""
+        """The language of whoever types: what the command line says, else the kept session, else the operator's."""
         kept = self.session_file.read_text().split()[1:] if self.session_file.exists() else []
         return self.language or next((one for one in kept if one in LANGUAGES), OPERATORS_LANGUAGE)
 
@@ -315,14 +315,9 @@ def tell_error(error: RekisteriError, *, json: bool, language: str) -> None:
     for fault in faults:
         console.print(f"  {fault['field']}: {fault['what']}. {fault['mend']}.", markup=False, highlight=False)
     if isinstance(error, Refused) and not isinstance(error, Unidentified):
-        console.print(f"  {_WHOAMI.in_(language)}", markup=False, highlight=False)
-
-
-_WHOAMI = Text(
-    "`rekisteri whoami` näyttää roolisi ja käyttötarkoituksesi.",
-    "`rekisteri whoami` visar dina roller och ändamål.",
-    "`rekisteri whoami` shows your roles and purposes.",
-)
+        console.print(
+            f"  {worded('`rekisteri whoami` shows your roles and purposes.', language)}", markup=False, highlight=False
+        )
 
 
 def _faults(error: RekisteriError, language: str) -> list[dict[str, str]]:
