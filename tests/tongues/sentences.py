@@ -112,10 +112,42 @@ def _told_of(tree: ast.Module) -> Iterator[str]:
     """What commands say or ask besides."""
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id="say" | "worded"), args=[ast.IfExp(body=one, orelse=other), *_]):
-                yield from (_sentence(one, {}), _sentence(other, {}))
-            case ast.Call(func=ast.Name(id="say" | "worded"), args=[(ast.Constant() | ast.JoinedStr()) as one, *_]):
-                yield _sentence(one, {})
+            case ast.Call(
+                func=ast.Name(id="say" | "worded") | ast.Attribute(attr="done"),
+                args=[(ast.Constant() | ast.JoinedStr() | ast.IfExp()) as told, *_],
+            ):
+                yield from (
+                    _sentence(one, {}) for one in ([told.body, told.orelse] if isinstance(told, ast.IfExp) else [told])
+                )
+
+
+_NAMES = re.compile(r"`[^`]*`|\brekisteri\b|\bVTJ\b")
+"""Commands, and names that are the same in every language."""
+
+
+def bare(tree: ast.Module) -> Iterator[str]:
+    """What commands print in English past the phrasebook: names of commands and options aside."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "print":
+            words = " ".join(_words(argument) for argument in node.args)
+            if re.search(r"(?<!-)\b[^\W\d_]{3,}", _NAMES.sub("", words)):
+                yield " ".join(words.split())
+
+
+def _words(node: ast.expr) -> str:
+    match node:
+        case ast.IfExp(body=one, orelse=other) | ast.BinOp(left=one, right=other):
+            return f"{_words(one)} {_words(other)}"
+        case ast.Call(func=ast.Name(id="Line"), args=[told, *_]):
+            return _words(told)
+        case ast.BoolOp(values=values) | ast.JoinedStr(values=values):
+            return " ".join(map(_words, values))
+        case ast.FormattedValue(value=told):
+            return _words(told)
+        case ast.Constant(value=str(text)):
+            return text
+        case _:
+            return ""
 
 
 def _name(node: ast.expr) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -9,18 +10,20 @@ import pytest
 from rekisteri.catalogue import Purpose, Reason
 from rekisteri.ground.errors import Missing, Refused, Rejected
 from rekisteri.tongues import phrasebook
-from tests.tongues.sentences import known, refusals
+from tests.tongues.sentences import OPERATORS_ONLY, PACKAGE, bare, known, refusals
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
 def test_every_refusal_that_can_reach_anybody_but_the_operator_is_known_in_finnish_and_swedish(language: str) -> None:
-    assert sorted(refusals() - known(f"errors.{language}").keys()) == []
+    assert sorted(refusals() - known(f"sentences.{language}").keys()) == []
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
 def test_every_translated_refusal_keeps_its_gaps(language: str) -> None:
     gap = re.compile(r"\{\d?\}")
-    wrong = [text for text, said in known(f"errors.{language}").items() if text.count("{}") != len(gap.findall(said))]
+    wrong = [
+        text for text, said in known(f"sentences.{language}").items() if text.count("{}") != len(gap.findall(said))
+    ]
     assert wrong == []
 
 
@@ -50,6 +53,29 @@ def test_at_a_terminal_and_in_the_api_acts_roles_and_purposes_bear_their_code_na
     assert told == "Ändamålen är Fakturering (invoicing), Indrivning (collection)."
     other = Rejected("The purposes are invoicing, curiosity.")
     assert phrasebook().tell(other, "sv", codes=True).sentence == "Ändamålen är invoicing, curiosity."
+
+
+OPERATORS_COMMANDS = OPERATORS_ONLY | {"commands.py", "log.py", "sealing.py", "upkeep.py", "worker.py"}
+
+
+def test_nothing_that_is_said_to_whoever_is_signed_in_passes_the_phrasebook_by() -> None:
+    found = {
+        f"{file.name}: {sentence}"
+        for file in (PACKAGE / "cli").glob("*.py")
+        if file.name not in OPERATORS_COMMANDS
+        for sentence in bare(ast.parse(file.read_text("utf-8")))
+    }
+    assert found == set()
+
+
+def test_the_search_for_what_passes_it_by_sees_it() -> None:
+    said = """
+console.print("Nothing waits.")
+console.print(table if found else f"{count} released.")
+console.print(Line(f"{name}: {x or 'nobody'}"))
+console.print(worded("Nothing waits.", language), f"  --purpose {one}")
+"""
+    assert list(bare(ast.parse(said))) == ["Nothing waits.", "released.", ": nobody"]
 
 
 def test_what_the_terminal_says_leaves_names_as_they_are() -> None:

@@ -11,7 +11,7 @@ from rekisteri import access
 from rekisteri.access import Action
 from rekisteri.catalogue import ROLES, Role
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, aside, asked, screen, told_json, worded
+from rekisteri.cli.frame import Acting, Frame, aside, asked, say, screen, told_json, worded
 from rekisteri.cli.granting import granting
 from rekisteri.cli.reviewing import reviewing
 from rekisteri.cli.systems import systems
@@ -91,7 +91,7 @@ def add_account(
     else:
         screen().print(f"{made.handle}: {', '.join(made.roles)}", markup=False)
         if invented:
-            screen().print(f"Password, shown this once: {invented}", markup=False, highlight=False)
+            say(f"Password, shown this once: {invented}", acting.language)
 
 
 @account.command("list")
@@ -145,7 +145,9 @@ def reset_password(context: typer.Context, handle: Handle) -> None:
     if acting.json:
         told_json({"account": handle, "password": invented})
     else:
-        screen().print(f"{handle}: the password is changed." + (f" Shown this once: {invented}" if invented else ""))
+        say(f"{handle}: the password is changed.", acting.language)
+        if invented:
+            say(f"Password, shown this once: {invented}", acting.language)
 
 
 @account.command("factor")
@@ -166,16 +168,18 @@ def factor(
             with acting.write(Action.ACCOUNT_MANAGE) as tx:
                 enrolment = access.enrol_for(tx, vault, handle)
             aside().print(enrolment.blocks(), markup=False, highlight=False)
-            aside().print(f"Secret, for a device without a camera: {enrolment.secret}", markup=False, highlight=False)
+            secret = worded("Secret, for a device without a camera:", acting.language)
+            aside().print(f"{secret} {enrolment.secret}", markup=False, highlight=False)
             code = asked(worded("Code the device shows", frame.spoken))
             with acting.write(Action.ACCOUNT_MANAGE) as tx:
                 codes = access.confirm_for(tx, vault, handle, code)
     if acting.json:
         told_json({"account": handle, "recovery_codes": codes})
     elif remove:
-        screen().print(f"{handle}: the second factor is taken away.", markup=False)
+        say(f"{handle}: the second factor is taken away.", acting.language)
     else:
-        screen().print("Recovery codes, shown this once; each serves once:", *codes, sep="\n  ", highlight=False)
+        say("Recovery codes, shown this once; each serves once:", acting.language)
+        screen().print("", *codes, sep="\n  ", highlight=False)
 
 
 @account.command("link")
@@ -197,9 +201,8 @@ def link(
     if acting.json:
         told_json(telling.plain(found, {}))
     else:
-        screen().print(
-            f"{handle}: " + (", ".join(f"{one.provider} {one.subject}" for one in found) or "no links"), markup=False
-        )
+        links = ", ".join(f"{one.provider} {one.subject}" for one in found) or worded("no links", acting.language)
+        screen().print(f"{handle}: {links}", markup=False)
 
 
 def _password(language: str) -> str:

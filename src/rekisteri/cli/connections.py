@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from rekisteri.access import Action
-from rekisteri.cli.frame import Frame, screen, told_json
+from rekisteri.cli.frame import Frame, say, screen, told_json, worded
 from rekisteri.ground import egress
 from rekisteri.ground.egress import Connection
 from rekisteri.ground.errors import Missing
@@ -31,7 +31,7 @@ def list_connections(context: typer.Context) -> None:
     table = Table("name", "host", "port", "country", "what for")
     for one in declared:
         table.add_row(one.name, one.host, str(one.port), one.country, one.purpose)
-    screen().print(table if declared else "No connection leaves this machine.")
+    screen().print(table if declared else worded("No connection leaves this machine.", acting.language))
 
 
 @connections.command("try")
@@ -53,7 +53,7 @@ def try_connection(
     if frame.json:
         told_json(_plain(connection) | {"answers": True, "certificate_until": told})
     else:
-        screen().print(f"{name} answers." + (f" Its certificate is good until {told}." if told else ""))
+        say(f"{name} answers. Its certificate is good until {told}." if told else f"{name} answers.", acting.language)
 
 
 def _plain(one: Connection) -> dict[str, object]:

@@ -320,11 +320,12 @@ def _let_days_pass(frame: Frame, days: int) -> None:
         told_json({"today": lived.today, "changes": lived.changes})
         return
     here = f"{_program()} --home {frame.settings.home}"
-    screen().print(
+    told = worded(
         f"{lived.changes} changes in {days} days: it is {lived.today} at the population register. Bring them in with "
         f"{here} vtj follow",
-        markup=False, soft_wrap=True, highlight=False,
-    )  # fmt: skip
+        frame.spoken,
+    )
+    screen().print(told, markup=False, soft_wrap=True, highlight=False)
 
 
 def _write_next_month(frame: Frame, customers: int) -> None:

@@ -96,7 +96,7 @@ def give(
     if frame.json:
         told_json({"file": out, "bytes": len(made)})
     else:
-        screen().print(f"{out} is for the recipient alone; the ledger says it was given.", markup=False)
+        say(f"{out} is for the recipient alone; the ledger says it was given.", frame.spoken)
 
 
 @desk.command()

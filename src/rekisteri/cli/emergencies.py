@@ -11,7 +11,7 @@ from rekisteri import access
 from rekisteri.access import MINUTES_MAX, Action, Finding, Plea
 from rekisteri.catalogue import ROLES, Purpose, Role
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Acting, Frame, as_id, screen, told_json, worded
+from rekisteri.cli.frame import Acting, Frame, as_id, say, screen, told_json, worded
 
 emergency = typer.Typer(
     no_args_is_help=True, help="Break-glass: a right for minutes that one person asks for and another opens."
@@ -108,7 +108,7 @@ def show(context: typer.Context, request: Id) -> None:
         told_json({**telling.plain(found, codes), "state": found.state(at), "acts": telling.plain(acts, codes)})
         return
     _tell(acting, [found])
-    screen().print(Line(f"Case {found.case_reference}: {found.reason}"))
+    say(f"Case {found.case_reference}: {found.reason}", acting.language)
     table = telling.headed("when", "what", "outcome", "customers", language=acting.language)
     for one in acts:
         table.add_row(telling.day(one.at), one.action, one.outcome, str(one.subject_count))
@@ -153,7 +153,7 @@ def _tell(acting: Acting, found: list[access.Emergency]) -> None:
             str(one.id),
             Line(one.account),
             ROLES[one.role].in_(acting.language),
-            telling.heading("every", acting.language) if one.organisation_id is None else codes[one.organisation_id],
+            telling.whose(one.organisation_id, codes, acting.language),
             str(one.minutes),
             telling.day(one.asked_at),
             one.state(at),

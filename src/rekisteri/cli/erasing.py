@@ -13,7 +13,7 @@ from rekisteri import rights, wiring
 from rekisteri.access import Action
 from rekisteri.catalogue import Purpose
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, as_id, say, screen, told_json
+from rekisteri.cli.frame import Frame, as_id, say, screen, told_json, worded
 from rekisteri.cli.rights_desk import RequestArgument, desk
 
 
@@ -48,9 +48,10 @@ def _looked(frame: Frame, looked: rights.Assessment, language: str) -> None:
         told_json({"whole": looked.whole, "duties": telling.plain(looked.duties, {}), "items": looked.free})
         return
     for one in looked.duties:
-        until = telling.day(one.until) if one.until else "while it lasts"
+        until = telling.day(one.until) if one.until else worded("while it lasts", language)
         screen().print(Line(f"{one.klass}  {until}  {one.ground.in_(language)}"))
-    say("Everything goes." if looked.whole else f"No duty binds: {', '.join(looked.free) or 'nothing'}.", frame.spoken)
+    free = ", ".join(looked.free) or worded("nothing", language)
+    say("Everything goes." if looked.whole else f"No duty binds: {free}.", language)
 
 
 @desk.command("erase-again")
@@ -59,7 +60,7 @@ def erase_again(context: typer.Context) -> None:
     frame: Frame = context.obj
     with frame.register() as register:
         count = wiring.erase_again(register)
-    _said(frame, f"{count} rows and items erased again.")
+    frame.done(f"{count} rows and items erased again.")
 
 
 @desk.command()
@@ -96,11 +97,4 @@ def object_to(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
         found = rights.object_to(tx, as_id(request), verdict, grounds, use, authority=acting.register.authority)
-    _said(frame, found.answer or "")
-
-
-def _said(frame: Frame, text: str) -> None:
-    if frame.json:
-        told_json({"done": text})
-    else:
-        screen().print(Line(text))
+    frame.done(found.answer or "")

@@ -14,7 +14,7 @@ from rich.text import Text as Line
 from rekisteri import access, audit, parties
 from rekisteri.access import Action
 from rekisteri.cli import log, overseeing, telling, witnessing
-from rekisteri.cli.frame import Acting, Frame, as_id, as_moment, screen, told_json, worded
+from rekisteri.cli.frame import Acting, Frame, as_id, as_moment, say, screen, told_json, worded
 
 evidence = typer.Typer(no_args_is_help=True, help="Who did what to whom, when and what for.")
 
@@ -98,7 +98,7 @@ def extract(
     if frame.json:
         told_json({"file": out, "events": len(lines)})
     else:
-        screen().print(f"{len(lines)} events in {out}.", markup=False)
+        say(f"{len(lines)} events in {out}.", frame.spoken)
 
 
 @evidence.command()
@@ -151,8 +151,8 @@ def looks(
         return
     table = telling.headed("when", "what", "purpose", "organisation", "other_customers", language=acting.language)
     for one, line in zip(found, told, strict=True):
-        where = ", ".join(map(str, line["organisations"])) or telling.heading("service_centre", acting.language)
-        where = telling.heading("the_customer", acting.language) if one.own else where
+        by = telling.heading("the_customer" if one.own else "service_centre", acting.language)
+        where = by if one.own else ", ".join(map(str, line["organisations"])) or by
         table.add_row(telling.day(one.at), one.action, one.purpose or "", Line(where), str(one.customers - 1))
     screen().print(table if found else worded("Nobody yet.", acting.language))
 

@@ -18,7 +18,7 @@ from rekisteri import feeds
 from rekisteri.access import Action
 from rekisteri.catalogue import PURPOSES, Recipient, Text, Way
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, aside, screen, told_json
+from rekisteri.cli.frame import Frame, aside, say, screen, told_json, worded
 from rekisteri.feeds import Round
 from rekisteri.ground.errors import Rejected
 from rekisteri.wiring import Register
@@ -67,9 +67,8 @@ def list_recipients(context: typer.Context) -> None:
             WAYS[one.recipient.way].in_(language), telling.day(one.last_at), str(one.waiting),
             telling.day(one.oldest_at), f"{one.failing} / {one.dead}", Line(why),
         )  # fmt: skip
-    screen().print(
-        table if found else "No recipient is declared: nobody is told. docs/how-to/feed-a-system.md tells how."
-    )
+    nobody = worded("No recipient is declared: nobody is told. docs/how-to/feed-a-system.md tells how.", language)
+    screen().print(table if found else nobody)
 
 
 @recipients.command()
@@ -92,9 +91,10 @@ def run(
             else:
                 screen().print(_words(done), markup=False)
             return
-        aside().print(
-            f"{len(register.recipients)} recipients are told, every {every:g} s. Ctrl-C ends it.", markup=False
+        told = worded(
+            f"{len(register.recipients)} recipients are told, every {every:g} s. Ctrl-C ends it.", frame.spoken
         )
+        aside().print(told, markup=False)
         follow(register, every, threading.Event())
 
 
@@ -143,7 +143,7 @@ def again(context: typer.Context, recipient: Name) -> None:
     if frame.json:
         told_json({"events": count})
     else:
-        screen().print(f"{count} events are sent again at the next round (`rekisteri feeds run`).")
+        say(f"{count} events are sent again at the next round (`rekisteri feeds run`).", frame.spoken)
 
 
 @recipients.command("export-file")
@@ -154,18 +154,18 @@ def export_file(context: typer.Context, recipient: Name) -> None:
         declared = feeds.named(register.recipients, recipient)
         if declared.way is not Way.FILE:
             raise Rejected("This recipient gets no files; its way is declared otherwise.", field="recipient")
-        with aside().status("Writing the file…"):
+        with aside().status(worded("Writing the file…", frame.spoken)):
             made = register.runner.filer.make(declared, whatever_the_time=True)
     assert made is not None
     assert declared.folder is not None
     if frame.json:
         told_json({"file": declared.folder / made.name, "customers": made.customers, "unfit": len(made.unfit)})
         return
-    screen().print(f"{declared.folder / made.name}: {made.customers} customers.", markup=False, soft_wrap=True)
+    say(f"{declared.folder / made.name}: {made.customers} customers.", frame.spoken)
     for one in made.unfit[:20]:
         screen().print(Line(f"  {one.number}: {one.reason}"))
     if len(made.unfit) > 20:
-        screen().print(f"  … and {len(made.unfit) - 20} more: {made.name}.unfit.csv", markup=False)
+        say(f"  … and {len(made.unfit) - 20} more: {made.name}.unfit.csv", frame.spoken)
 
 
 @recipients.command()
@@ -180,7 +180,7 @@ def snapshot(
     """
     frame: Frame = context.obj
     place = out.with_suffix(out.suffix + ".cursor")
-    with frame.acting() as acting, aside().status("Writing…") as status:
+    with frame.acting() as acting, aside().status(worded("Writing the file…", frame.spoken)) as status:
         acting.register.gatherer.gather()
         cursor = _resumed(place, out)
         count, start = 0, ""
@@ -199,7 +199,7 @@ def snapshot(
     if frame.json:
         told_json({"file": out, "customers": count, "changes_from": start})
     else:
-        screen().print(f"{out}: {count} customers written; changes follow from cursor {start}.", markup=False)
+        say(f"{out}: {count} customers written; changes follow from cursor {start}.", frame.spoken)
 
 
 @recipients.command()
@@ -242,8 +242,9 @@ def turn(
     if frame.json:
         told_json({"turned": not end_old, "ended": end_old})
     else:
-        screen().print(
-            "The old secrets are ended." if end_old else "New secrets are made; the old ones are good beside them."
+        say(
+            "The old secrets are ended." if end_old else "New secrets are made; the old ones are good beside them.",
+            frame.spoken,
         )
 
 

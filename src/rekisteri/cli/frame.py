@@ -74,7 +74,7 @@ class Frame:
         settings = self.settled(pool_size)
         with ExitStack() as stack:
             try:
-                with aside().status("Opening the register…"):
+                with aside().status(worded("Opening the register…", self.spoken)):
                     register = stack.enter_context(wiring.opened(settings))
             except psycopg.OperationalError:
                 raise Unavailable("The database does not answer; check REKISTERI_DATABASE_URL.") from None
@@ -153,6 +153,13 @@ class Frame:
         """The language of whoever types: what the command line says, else the kept session, else the operator's."""
         kept = self.session_file.read_text().split()[1:] if self.session_file.exists() else []
         return self.language or next((one for one in kept if one in LANGUAGES), OPERATORS_LANGUAGE)
+
+    def done(self, sentence: str) -> None:
+        """Tell what was done, in words or as JSON."""
+        if self.json:
+            told_json({"done": sentence})
+        else:
+            say(sentence, self.spoken)
 
     def _token(self, register: Register) -> tuple[str, bool]:
         """A session's token, and whether it was opened for this command alone."""

@@ -94,7 +94,7 @@ def _tell(acting: Acting, found: list[Grant], codes: telling.Codes, at: datetime
             str(one.id),
             one.account,
             ROLES[one.role].in_(acting.language),
-            telling.heading("every", acting.language) if one.organisation_id is None else codes[one.organisation_id],
+            telling.whose(one.organisation_id, codes, acting.language),
             "" if one.purpose is None else PURPOSES[one.purpose].in_(acting.language),
             clock.eve(one.ends_at).isoformat(),
             one.owner,

@@ -207,9 +207,9 @@ def mend(
     if acting.json:
         told_json({"file": out, "rows": written})
     else:
-        screen().print(
+        say(
             f"{written} rows in {out}; mend them and run `rekisteri import run {out} --organisation CODE --delta`.",
-            markup=False,
+            acting.language,
         )
 
 

@@ -35,7 +35,7 @@ def sweep(context: typer.Context) -> None:
     if frame.json:
         told_json({"leaves": leaves, "signals": found})
     else:
-        screen().print(f"{leaves} leaves gone through, {found} new signals.")
+        say(f"{leaves} leaves gone through, {found} new signals.", frame.spoken)
 
 
 def sweep_all(register: Register) -> tuple[int, int]:

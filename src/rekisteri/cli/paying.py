@@ -156,7 +156,7 @@ def verify_receipt(
             ]
     if wrong:
         raise Rejected(f"{len(wrong)} of {len(given)} are not proved; the first is line {wrong[0]}.")
-    screen().print(f"{len(given)} proved")
+    say(f"{len(given)} proved", frame.spoken)
 
 
 @receipts.command("keys")
@@ -309,4 +309,5 @@ def _tell(acting: Acting, receipt: Receipt, body: bytes) -> None:
         console.print(Line(chapter.heading, style="bold"))
         for sentence in chapter.sentences:
             console.print(Line(f"  {sentence}"))
-    console.print(Line(f"{orjson.loads(body)['on']}   receipt {receipt.id}", style="dim"))
+    day = orjson.loads(body)["on"]
+    say(f"{day}   receipt {receipt.id}", acting.language, style="dim")

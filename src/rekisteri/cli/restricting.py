@@ -81,7 +81,7 @@ def exempt(
             organisation_id=access.organisation(tx, organisation).id if organisation else None,
             until_on=until.date() if until else None,
         )
-    _said(frame, f"Recorded: {made.id}.")
+    frame.done(f"Recorded: {made.id}.")
 
 
 @desk.command("end-exemption")
@@ -93,7 +93,7 @@ def end_exemption(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
         access.end_exemption(tx, as_id(exemption))
-    _said(frame, "Ended.")
+    frame.done("Ended.")
 
 
 @desk.command()
@@ -107,7 +107,7 @@ def foretell(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
         rights.foretell(tx, as_id(restriction), lifts_on=lifts_on.date(), how=how)
-    _said(frame, f"It can be lifted on {telling.day(lifts_on.date())} or later.")
+    frame.done(f"It can be lifted on {telling.day(lifts_on.date())} or later.")
 
 
 @desk.command()
@@ -120,11 +120,4 @@ def lift(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_RESTRICT) as tx:
         rights.lift(tx, as_id(restriction), because)
-    _said(frame, "Lifted.")
-
-
-def _said(frame: Frame, text: str) -> None:
-    if frame.json:
-        told_json({"done": text})
-    else:
-        screen().print(text)
+    frame.done("Lifted.")

@@ -50,8 +50,14 @@ def _told(frame: Frame, runs: list[rights.Run]) -> None:
         told_json(telling.plain(runs, {}))
         return
     for one in runs:
-        what = "would go" if one.rehearsed else "went"
-        screen().print(Line(f"{telling.day(one.at)}  {one.total} {what}, {one.held} customers held", style="bold"))
+        when = telling.day(one.at)
+        say(
+            f"{when}  {one.total} would go, {one.held} customers held"
+            if one.rehearsed
+            else f"{when}  {one.total} went, {one.held} customers held",
+            frame.spoken,
+            style="bold",
+        )
         for klass, tables in one.counts.items():
             for table, count in tables.items():
                 screen().print(Line(f"  {klass:<13} {table:<24} {count}"))
@@ -70,7 +76,7 @@ def hold(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_HOLD) as tx:
         made = rights.hold(tx, as_id(party), reason, until.date() if until else None)
-    _said(frame, f"Held: {made.id}.")
+    frame.done(f"Held: {made.id}.")
 
 
 @desk.command()
@@ -103,11 +109,4 @@ def release(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_HOLD) as tx:
         rights.release(tx, as_id(hold_id))
-    _said(frame, "Released.")
-
-
-def _said(frame: Frame, text: str) -> None:
-    if frame.json:
-        told_json({"done": text})
-    else:
-        screen().print(text)
+    frame.done("Released.")

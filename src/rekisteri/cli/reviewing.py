@@ -12,7 +12,7 @@ from rekisteri import access
 from rekisteri.access import Action, Alarms, Decision
 from rekisteri.catalogue import ROLES
 from rekisteri.cli import telling
-from rekisteri.cli.frame import Frame, as_id, screen, told_json, worded
+from rekisteri.cli.frame import Frame, as_id, say, screen, told_json, worded
 from rekisteri.ground.errors import Rejected
 
 reviewing = typer.Typer(no_args_is_help=True, help="The quarterly review: each grant is confirmed, or it ends.")
@@ -52,7 +52,7 @@ def list_due(
             Line(one.owner),
             Line(one.account),
             ROLES[one.role].in_(acting.language),
-            telling.heading("every", acting.language) if one.organisation_id is None else codes[one.organisation_id],
+            telling.whose(one.organisation_id, codes, acting.language),
             telling.heading("never", acting.language) if one.used_at is None else telling.day(one.used_at),
             one.review_on.isoformat(),
             f"{late} d" if late else "",
@@ -85,7 +85,7 @@ def decide(
     if frame.json:
         told_json({"decided": decided, "decision": decision})
     else:
-        screen().print(f"{decided} grants {decision}.")
+        say(f"{decided} grants {decision}.", frame.spoken)
 
 
 @reviewing.command("evidence")
@@ -113,7 +113,7 @@ def evidence(
             telling.day(one.at),
             Line(one.account),
             ROLES[one.role].in_(acting.language),
-            telling.heading("every", acting.language) if one.organisation_id is None else codes[one.organisation_id],
+            telling.whose(one.organisation_id, codes, acting.language),
             one.decision,
             Line(one.by_whom),
             Line(one.reason or ""),

@@ -91,7 +91,7 @@ def show(context: typer.Context, request: RequestArgument) -> None:
         told_json({"request": telling.plain(found, {}), "asked": asked, "steps": telling.plain(done, {})})
         return
     console = screen()
-    console.print(Line(f"{found.kind.value} · {found.channel.value} · until {telling.day(found.due_on)}", style="bold"))
+    say(f"{found.kind.value} · {found.channel.value} · until {telling.day(found.due_on)}", frame.spoken, style="bold")
     for name, text in asked.items():
         console.print(Line(f"{name}: {text}"))
     for one in done:
@@ -108,7 +108,7 @@ def identify(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
         rights.identify(tx, as_id(request), by)
-    _said(frame, "Identity checked.")
+    frame.done("Identity checked.")
 
 
 @desk.command()
@@ -166,7 +166,7 @@ def hand_over(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
         rights.hand_over(tx, as_id(request), how, notice=notice)
-    _said(frame, "Handed over; the request is closed.")
+    frame.done("Handed over; the request is closed.")
 
 
 @desk.command()
@@ -198,7 +198,7 @@ def ask(
             language=acting.language,
             organisation_id=asking.id,
         )
-    _said(frame, f"Asked: request {made.id}.")
+    frame.done(f"Asked: request {made.id}.")
 
 
 @desk.command("asked")
@@ -233,7 +233,7 @@ def accept(
             answer=answer,
             evidence=evidence,
         )
-    _said(frame, "Corrected; the asker is answered.")
+    frame.done("Corrected; the asker is answered.")
 
 
 @desk.command()
@@ -246,7 +246,7 @@ def extend(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
         due_on = rights.extend(tx, as_id(request), because)
-    _said(frame, f"It must be answered by {telling.day(due_on)}.")
+    frame.done(f"It must be answered by {telling.day(due_on)}.")
 
 
 @desk.command()
@@ -260,11 +260,4 @@ def close(
     frame: Frame = context.obj
     with frame.acting() as acting, acting.write(Action.RIGHTS_REQUEST) as tx:
         rights.close(tx, as_id(request), outcome, answer, authority=acting.register.authority)
-    _said(frame, "Closed.")
-
-
-def _said(frame: Frame, text: str) -> None:
-    if frame.json:
-        told_json({"done": text})
-    else:
-        screen().print(text)
+    frame.done("Closed.")

@@ -179,6 +179,11 @@ def heading(name: str, language: str) -> str:
     return HEADINGS[name].in_(language)
 
 
+def whose(organisation_id: int | None, codes: Codes, language: str) -> str:
+    """A client organisation's code, or that it is every one."""
+    return heading("every", language) if organisation_id is None else codes[organisation_id]
+
+
 def plain(answer: Any, codes: Codes) -> Any:
     """A dataclass or a named tuple as JSON would have it, organisations by their codes."""
     if names := _names(answer):

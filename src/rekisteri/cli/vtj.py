@@ -185,7 +185,7 @@ def follow(
             news = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
             console.print(news or worded("Nothing new.", acting.language))
             for name, count in report.tally.dropped.most_common():
-                console.print(f"  not kept: {name} {count}", style="dim", markup=False)
+                say(f"  not kept: {name} {count}", acting.language, style="dim")
             if report.stopped:
                 say(report.stopped, acting.language, style="bold red")
     if report.stopped:
@@ -222,7 +222,10 @@ def status(context: typer.Context) -> None:
     say(f"followed: {told}; asked longest ago: {longest}", acting.language)
     for run in runs:
         counts = ", ".join(f"{name} {count}" for name, count in sorted(run.counts.items()) if count)
-        screen().print(f"{telling.day(run.started_at)} {run.kind} {run.state}: {counts} {run.told or ''}", markup=False)
+        screen().print(
+            f"{telling.day(run.started_at)} {run.kind} {run.state}: {counts} {worded(run.told or '', acting.language)}",
+            markup=False,
+        )
     if not stops:
         say("Nothing is stopped.", acting.language)
 
@@ -240,9 +243,7 @@ def tasks(context: typer.Context) -> None:
         kind = TASKS[one.kind].in_(acting.language)
         screen().print(f"{one.id}  {kind}  {one.name}  {one.party_id}", markup=False, highlight=False)
     for line in held:
-        screen().print(
-            f"held: {line.count} of {line.name} {line.party_id}: {line.reason}", markup=False, highlight=False
-        )
+        say(f"held: {line.count} of {line.name} {line.party_id}: {line.reason}", acting.language)
     if not found and not held:
         say("Nothing waits.", acting.language)
 
@@ -277,7 +278,7 @@ def release(
     if acting.json:
         told_json({"released": count})
     else:
-        screen().print(f"{count} released.")
+        say(f"{count} released.", acting.language)
 
 
 @vtj.command()
@@ -291,7 +292,7 @@ def resume(
     if acting.json:
         told_json({"interface": interface, "was_stopped": bool(was)})
     else:
-        screen().print(f"{interface}: {'called again' if was else 'was not stopped'}.", markup=False)
+        say(f"{interface}: called again." if was else f"{interface}: was not stopped.", acting.language)
 
 
 def _following(acting: Acting, *, anyway: bool = False, reason: str | None = None) -> wing.Following:
@@ -348,7 +349,7 @@ def _tell(acting: Acting, done: Check, codes: dict[int, str], taken: list[str]) 
         table.add_row(mark, telling.label(one.item, language), ours, theirs, source)
     console.print(table)
     if not all(one.wins for one in done.differences):
-        console.print("* somebody believed more has said it: VTJ's word would not show before that is withdrawn.")
+        say("* somebody believed more has said it: VTJ's word would not show before that is withdrawn.", language)
     if done.hidden:
         say(f"VTJ keeps back: {', '.join(done.hidden)}", acting.language, style="yellow")
     for fault in done.faults:

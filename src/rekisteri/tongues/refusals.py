@@ -1,6 +1,6 @@
-"""What the rooms say when they refuse, in the language of whoever is told.
+"""What the rooms say when they refuse, and what commands say, in the language of whoever is told.
 
-Rooms raise in English, for logs and integrators. ``translations/errors.<language>.po`` holds
+Rooms raise in English, for logs and integrators. ``translations/sentences.<language>.po`` holds
 each of those sentences with ``{}`` where a room puts a value in; here the sentence is met
 again and said in Finnish or Swedish. One that is not known is shown as it is, marked English.
 """
@@ -96,7 +96,7 @@ def phrasebook() -> Phrasebook:
 @cache
 def _known(language: str) -> tuple[Message, ...]:
     """Every sentence of a language's file: read once, at the first refusal."""
-    with (FOLDER / f"errors.{language}.po").open("rb") as source:
+    with (FOLDER / f"sentences.{language}.po").open("rb") as source:
         return tuple(one for one in pofile.read_po(source) if one.id and one.string)
 
 
