@@ -48,7 +48,7 @@ def test_an_answer_is_told_in_words_and_its_receipt_proves_it(
     kept = tmp_path / "kept.ndjson"
     kept.write_text(shown.out * 2, "utf-8")
     proved = terminal.types("payers", "receipt", "verify", str(kept))
-    assert (proved.code, proved.out) == (0, "2 proved\n")
+    assert (proved.code, proved.out) == (0, "2 todistettu\n")
     kept.write_text(shown.out + shown.out.replace(person.surname, "Toinen"), "utf-8")
     wrong = terminal.types("payers", "receipt", "verify", str(kept))
     assert (wrong.code, "ensimmäinen on rivillä 2" in wrong.err) == (2, True)
