@@ -6,6 +6,7 @@ import io
 import time
 from pathlib import Path
 
+import pytest
 from httpx2 import Response
 
 from rekisteri.catalogue import Purpose, Role
@@ -203,3 +204,23 @@ def test_a_page_made_while_a_file_is_read_shows_one_moment(database_url: str, tm
         delivery.error, delivery.stage = Rejected("no delivery"), Stage.FAILED
         assert (seen.running, seen.error) == (True, None)
         assert deliveries.find(viewer.account_id, delivery.ticket).stage is Stage.FAILED
+
+
+def test_a_file_is_gone_before_anybody_is_told_that_it_is_taken(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages = []
+    unlink = Deliveries._unlink
+
+    def seen(self: Deliveries, delivery: Delivery) -> None:
+        stages.append(delivery.stage)
+        unlink(self, delivery)
+
+    monkeypatch.setattr(Deliveries, "_unlink", seen)
+    with an_office(database_url, tmp_path) as office:
+        a_town(office.world)
+        visitor = office.visitor("laskuttaja")
+        page = hand_in(visitor)
+        visitor.send(f"{page.url.path}/vie")
+        settled(visitor)
+        assert stages == [Stage.TAKING]

@@ -102,7 +102,12 @@ class Delivery:
     @property
     def may_allow_endings(self) -> bool:
         """Whether it stopped because a full file lacks many customers: the viewer may say they have left."""
-        return self.stage is Stage.FAILED and isinstance(self.error, Conflict) and self.handover.full
+        return self.stage is Stage.FAILED and self.lacks_many
+
+    @property
+    def lacks_many(self) -> bool:
+        """Whether what is wrong is that a full file lacks many customers: it is still asked for then."""
+        return isinstance(self.error, Conflict) and self.handover.full
 
 
 class Deliveries:
@@ -177,19 +182,25 @@ class Deliveries:
     def _run(self, delivery: Delivery, dry: bool) -> None:
         with self._room:
             delivery.begun_s = clock.stopwatch()
-            try:
-                self._carry_out(delivery, dry)
-                delivery.stage = Stage.CHECKED if dry else Stage.TAKEN
-            except RekisteriError as error:
-                delivery.error = error
-                delivery.stage = Stage.FAILED
-            except Exception as error:
-                frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-                _log.error("delivery_failed", error=type(error).__name__, frames=frames[-6:])
-                delivery.error = RekisteriError("Something unexpected happened, and it has been noted. Try again.")
-                delivery.stage = Stage.FAILED
-            if delivery.stage is Stage.TAKEN or (delivery.stage is Stage.FAILED and not delivery.may_allow_endings):
+            ended = self._ended(delivery, dry)
+            # Nobody is told that it has ended while a file of customers still lies there.
+            if ended is Stage.TAKEN or (ended is Stage.FAILED and not delivery.lacks_many):
                 self._unlink(delivery)
+            delivery.stage = ended
+
+    def _ended(self, delivery: Delivery, dry: bool) -> Stage:
+        """Carry it out; how it ended."""
+        try:
+            self._carry_out(delivery, dry)
+        except RekisteriError as error:
+            delivery.error = error
+        except Exception as error:
+            frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+            _log.error("delivery_failed", error=type(error).__name__, frames=frames[-6:])
+            delivery.error = RekisteriError("Something unexpected happened, and it has been noted. Try again.")
+        else:
+            return Stage.CHECKED if dry else Stage.TAKEN
+        return Stage.FAILED
 
     def _carry_out(self, delivery: Delivery, dry: bool) -> None:
         register, handover = self._register, delivery.handover
