@@ -12,7 +12,7 @@ from httpx2 import Response
 from rekisteri.catalogue import Purpose, Role
 from rekisteri.ground.errors import Rejected
 from rekisteri.web import imports
-from rekisteri.web.deliveries import FOLDER, Deliveries, Handover, Stage
+from rekisteri.web.deliveries import FOLDER, Deliveries, Delivery, Handover, Stage
 from tests.builders import a_person, a_viewer, a_world
 from tests.web.browsing import Office, Visitor, an_office, form_to
 from tests.web.town import FILE, a_town
